@@ -1,0 +1,193 @@
+/*
+ * advisor.h - the C interface of the core that decides.
+ *
+ * 1. C drives, the core answers. The core never calls back. While one of these
+ *    functions runs no PostgreSQL function runs, so no longjmp crosses a C++
+ *    frame; every function is noexcept and turns whatever happens into a status.
+ * 2. An Advisor is reached through its handle alone. Whoever opened it closes
+ *    it, once; advisor_close(NULL) does nothing. A MemoryContext reset callback
+ *    is the place for it.
+ * 3. Everything passed in is copied; everything handed out is owned by the
+ *    Advisor and stays as it is until the next call on the same handle, results
+ *    of advisor_result until advisor_close.
+ * 4. One call does a bounded piece of work (well under 100 ms), so that the
+ *    caller can look for interrupts between calls.
+ * 5. Same facts, same answers, same limits: same advice, on every machine. No
+ *    clock, no locale, no randomness, no threads, no I/O.
+ * 6. Memory is bounded by Limits.memory_bytes; beyond it calls return
+ *    ADVISOR_NO_MEMORY, and the handle can only be asked for its message and
+ *    closed. Bad facts give ADVISOR_BAD_FACTS and a message that names them.
+ */
+#ifndef ADVISOR_H
+#define ADVISOR_H
+
+#include <stddef.h>
+
+#include "facts.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct Advisor Advisor;
+
+typedef enum AdvisorStatus
+{
+    ADVISOR_OK,
+    ADVISOR_BAD_FACTS,         /* an argument or fact is impossible: a bug of the caller */
+    ADVISOR_NO_MEMORY,
+    ADVISOR_MISUSE,            /* called out of order */
+    ADVISOR_INTERNAL           /* a bug of the core; the message says where */
+} AdvisorStatus;
+
+/* What the user allows. All fields are required. */
+typedef struct AdvisorLimits
+{
+    double budget_bytes;       /* of all new indexes together */
+    int32_t max_indexes;
+    int32_t max_indexes_per_table;
+    double min_improvement;    /* 0.1: at least a tenth of a statement's cost */
+    double max_regression;     /* 0.05: no statement more than 5 % worse */
+    double write_weight;       /* 1: writes at their estimated price; 0: ignore them */
+    double min_table_rows;     /* smaller tables get no index */
+    double min_rows_removed;   /* per execution, what counts as high */
+    double min_removed_fraction;
+    double block_size;         /* BLCKSZ */
+    double max_planner_calls;  /* stop asking after so many answers */
+    size_t memory_bytes;       /* of this Advisor */
+} AdvisorLimits;
+
+/*
+ * "What does this statement cost if exactly these candidates existed besides
+ * the indexes that are there?" Candidates are numbers for advisor_candidate.
+ */
+typedef struct AdvisorQuestion
+{
+    int32_t statement;
+    int32_t n_candidates;
+    const int32_t *candidates;
+} AdvisorQuestion;
+
+typedef struct AdvisorAnswer
+{
+    bool planned;              /* false: could not be planned; the statement is left out from now on */
+    double cost;               /* mean over the statement's parameter sets */
+    int32_t n_used;            /* candidates that the plan uses */
+    const int32_t *used;
+    int32_t helped_binds;      /* parameter sets whose plan uses one of them */
+} AdvisorAnswer;
+
+/* Verdict on one request (statement x relation), also for what is not proposed. */
+typedef enum AdvisorVerdict
+{
+    VERDICT_INDEX_PROPOSED,
+    VERDICT_SERVED,            /* an existing index already serves */
+    VERDICT_SMALL_TABLE,
+    VERDICT_LOW_CARDINALITY,   /* equality on few values, none of them rare */
+    VERDICT_NEARLY_ALL_ROWS,   /* the filter keeps most of the table */
+    VERDICT_PLANNER_PREFERS_SCAN, /* the planner would not use the best candidate */
+    VERDICT_BELOW_MIN_IMPROVEMENT,
+    VERDICT_WRITES_OUTWEIGH,
+    VERDICT_OVER_BUDGET,       /* budget or number of indexes */
+    VERDICT_WOULD_REGRESS,     /* another statement would get worse */
+    VERDICT_NOT_SARGABLE,      /* see the predicate's obstacle */
+    VERDICT_NO_PREDICATE,      /* no condition and no order that could use an index */
+    VERDICT_NOT_ANALYSED,
+    VERDICT_UNPLANNABLE,
+    VERDICT_NOT_FINISHED       /* stopped before it was weighed */
+} AdvisorVerdict;
+
+/* One recommended index, in order of gain (rounded to two digits), then name. */
+typedef struct AdvisorAdvice
+{
+    int32_t candidate;
+    IndexDefinition definition;
+    IndexSize size;
+    const char *index_name;    /* proposed name, unquoted, at most 63 bytes */
+    const char *kind;          /* "btree"; "btree, partial", "btree, covering", "btree, expression" combined */
+    const char *definition_sql;/* "(user_id, created_at DESC) INCLUDE (total) WHERE ..." */
+    double cost_before;        /* of the helped statements, weighted by calls per hour: without the whole set */
+    double cost_after;         /* with the whole set */
+    double improvement;        /* marginal: (cost without this index - with it) / without it, over helped statements */
+    double saved_ms_per_hour;  /* marginal */
+    double share_of_load;      /* saved of all measured time, 0..1 */
+    double writes_per_hour;    /* entries */
+    double wal_bytes_per_hour; /* UNKNOWN until measured */
+    double build_seconds;      /* UNKNOWN until measured */
+    double ms_per_call_before; /* measured mean of the helped statements */
+    double ms_per_call_after;  /* predicted */
+    int32_t n_statements;      /* helped by at least min_improvement, or whose plan uses it */
+    const int32_t *statements;
+    int32_t helped_binds, total_binds;
+    const char *why, *rule, *gain, *price;  /* plain words, one paragraph each */
+    const char *not_chosen;    /* what else was weighed and why it lost, one per line */
+} AdvisorAdvice;
+
+typedef struct AdvisorRequestVerdict
+{
+    int32_t request;
+    int32_t statement;
+    AdvisorVerdict verdict;
+    int32_t advice;            /* number of the advice for INDEX_PROPOSED, else NONE */
+    const char *next_step;     /* plain words with the figures */
+} AdvisorRequestVerdict;
+
+typedef struct AdvisorStatementCost
+{
+    int32_t statement;
+    double cost_before, cost_after;   /* UNKNOWN when not planned */
+} AdvisorStatementCost;
+
+typedef struct AdvisorResult
+{
+    const AdvisorAdvice *advice;             int32_t n_advice;
+    const AdvisorRequestVerdict *verdicts;   int32_t n_verdicts;
+    const AdvisorStatementCost *statements;  int32_t n_statements;
+    double cost_before, cost_after;          /* whole workload, weighted */
+    double used_bytes;
+    double planner_calls;
+    const char *stopped_by;    /* "done", "time", "planner calls", "nothing to do" */
+} AdvisorResult;
+
+/* Opens a handle. *out is set to NULL on failure. */
+AdvisorStatus advisor_open(const AdvisorLimits *limits, Advisor **out);
+void advisor_close(Advisor *advisor);
+
+/* The last failure in words, "" after success; for advisor == NULL, of opening. */
+const char *advisor_message(const Advisor *advisor);
+
+/* Hands over all facts, once. Checks every reference; makes the candidates. */
+AdvisorStatus advisor_learn(Advisor *advisor, const Facts *facts);
+
+/* A candidate's definition and size, valid from the first question that names it. */
+AdvisorStatus advisor_candidate(const Advisor *advisor, int32_t candidate, IndexDefinition *definition,
+                                IndexSize *size);
+
+/*
+ * The next batch of questions, at most `max`. *n == 0: nothing left to ask, take
+ * the result. Every question of a batch is to be answered, in order, by one
+ * advisor_answer.
+ */
+AdvisorStatus advisor_ask(Advisor *advisor, int32_t max, const AdvisorQuestion **questions, int32_t *n);
+AdvisorStatus advisor_answer(Advisor *advisor, const AdvisorAnswer *answers, int32_t n);
+
+/* Time is up: only what the verification of the best set so far needs is asked from now on. */
+AdvisorStatus advisor_hurry(Advisor *advisor);
+
+/* The advice. After the last question, or earlier: then on what is known. */
+AdvisorStatus advisor_result(Advisor *advisor, const AdvisorResult **result);
+
+/* Size of any index on these facts; needs no handle. ADVISOR_BAD_FACTS if too wide for a page. */
+AdvisorStatus advisor_index_size(const Facts *facts, const IndexDefinition *definition, double block_size,
+                                 IndexSize *size);
+
+/* "(a, b DESC) INCLUDE (c) WHERE ..." into buffer; returns the length needed, without NUL. */
+size_t advisor_definition_sql(const Facts *facts, const IndexDefinition *definition, char *buffer, size_t length);
+
+/* A verdict's name as in the SQL enum: "index_proposed", "small_table", ... */
+const char *advisor_verdict_name(AdvisorVerdict verdict);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

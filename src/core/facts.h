@@ -1,0 +1,223 @@
+/*
+ * facts.h - what the decision needs to know, as plain structs that C11 and
+ * C++20 share.
+ *
+ * Conventions
+ * 1. Facts refer to each other by index into the arrays of one Facts value
+ *    (relation 0, attribute 17, ...). NONE (-1) means "not there". There are no
+ *    pointers but strings and the arrays of Facts itself.
+ * 2. Strings are UTF-8 or whatever the server's encoding is, NUL-terminated,
+ *    never NULL, and already quoted where they are SQL: the core pastes them
+ *    into DDL as they are and never quotes anything itself.
+ * 3. Costs are planner cost units. Times are milliseconds, rates are per hour,
+ *    sizes are bytes, fractions and selectivities are 0..1. A double that is
+ *    not known is negative (UNKNOWN), never a made-up number.
+ * 4. Whoever fills a Facts value owns it; the core copies what it keeps.
+ */
+#ifndef ADVISOR_FACTS_H
+#define ADVISOR_FACTS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define NONE (-1)
+#define UNKNOWN (-1.0)
+
+/* Bounds of one index, those of PostgreSQL (INDEX_MAX_KEYS) and of good sense. */
+#define MAX_INDEX_KEYS 8
+#define MAX_INDEX_INCLUDES 16
+#define MAX_INDEX_PREDICATES 4
+
+/*
+ * A logical relation: an ordinary table, a materialized view, or the root of a
+ * partition tree with the sums of its leaves.
+ */
+typedef struct RelationFact
+{
+    const char *name;          /* qualified and quoted: public.orders */
+    const char *short_name;    /* unquoted and unqualified, to build index names from: orders */
+    double rows;               /* live rows; UNKNOWN when never analysed */
+    double pages;              /* heap pages of BLCKSZ */
+    double all_visible;        /* fraction of pages that an index-only scan need not visit */
+    double inserts_per_hour;   /* from the statistics views over their lifetime */
+    double updates_per_hour;   /* all updates */
+    double hot_updates_per_hour;
+    double deletes_per_hour;
+    double index_bytes;        /* of all its indexes now */
+    int32_t partitions;        /* leaves; 0 for a table of its own */
+    bool analysed;             /* statistics are there */
+} RelationFact;
+
+/* Something that can be an index key: a column, or an immutable expression. */
+typedef struct AttributeFact
+{
+    int32_t relation;
+    const char *name;          /* plain words, for names and reasons: user_id, lower_email */
+    const char *sql;           /* as an index key: user_id, "Mixed", lower(email), ((a + b)) */
+    const char *pattern_opclass; /* operator class for LIKE 'x%' (text_pattern_ops, ...); "" if the default serves or none does */
+    int32_t attnum;            /* attribute number of a column; 0 for an expression */
+    int32_t typlen;            /* bytes; -1 varlena, -2 C string */
+    int32_t typalign;          /* 1, 2, 4 or 8 */
+    double avg_width;          /* bytes of a value, headers included */
+    double null_fraction;
+    double n_distinct;         /* absolute number of distinct values; UNKNOWN without statistics */
+    double correlation;        /* physical order, -1..1; UNKNOWN without statistics */
+    double top_frequency;      /* share of the most common value; UNKNOWN without statistics */
+    bool has_btree;            /* its type has a default btree operator class */
+    bool equalimage;           /* that class allows deduplication */
+    bool is_array_or_container;/* reserved for kinds other than btree */
+} AttributeFact;
+
+typedef enum PredicateKind
+{
+    PREDICATE_EQUAL,           /* attribute = value */
+    PREDICATE_EQUAL_ANY,       /* attribute = ANY (array), IN list */
+    PREDICATE_RANGE,           /* <, <=, >, >=, leading column of a row comparison */
+    PREDICATE_PREFIX,          /* LIKE 'x%', ^@: a range with the pattern operator class */
+    PREDICATE_IS_NULL,
+    PREDICATE_IS_NOT_NULL,
+    PREDICATE_TRUE,            /* bare boolean column */
+    PREDICATE_FALSE,           /* NOT column */
+    PREDICATE_JOIN,            /* attribute = attribute of another relation */
+    PREDICATE_OTHER            /* nothing that a btree serves: <>, NOT IN, LIKE '%x%', volatile, ... */
+} PredicateKind;
+
+/* Why PREDICATE_OTHER is not sargable; says which next step helps. */
+typedef enum PredicateObstacle
+{
+    OBSTACLE_NONE,
+    OBSTACLE_NEGATION,         /* <>, NOT IN, NOT LIKE */
+    OBSTACLE_LEADING_WILDCARD, /* LIKE '%x', ILIKE, regular expression */
+    OBSTACLE_VOLATILE,         /* a volatile function */
+    OBSTACLE_STABLE_EXPRESSION,/* a stable, not immutable expression on the column: date(timestamptz) */
+    OBSTACLE_IMPLICIT_CAST,    /* the column is cast to the value's type: int column = numeric value */
+    OBSTACLE_CONTAINER,        /* jsonb, array, text search: another kind of index */
+    OBSTACLE_COMPLEX           /* anything else */
+} PredicateObstacle;
+
+/* One conjunct of a request, or one conjunct of one arm of an OR. */
+typedef struct PredicateFact
+{
+    int32_t attribute;         /* NONE for PREDICATE_OTHER on no single attribute */
+    PredicateKind kind;
+    PredicateObstacle obstacle;
+    int32_t or_group;          /* 0: plain conjunct; n: belongs to the n-th OR of this request */
+    int32_t or_arm;            /* arm within the group, from 0 */
+    double selectivity;        /* as the planner estimates it with the observed values */
+    double constant_share;     /* share of executions whose constant is this one; 1 for what holds no constant
+                                  (IS NULL, bare boolean); 0 if it varies or is a join */
+    const char *partial_sql;   /* the conjunct as a WHERE clause of an index: status = 'pending'; "" if it cannot be one */
+    const char *words;         /* the conjunct without its constant: status = $ */
+} PredicateFact;
+
+/* One ORDER BY or GROUP BY element that is an attribute of the request's relation. */
+typedef struct OrderFact
+{
+    int32_t attribute;
+    bool descending;
+    bool nulls_first;
+} OrderFact;
+
+typedef enum OrderKind
+{
+    ORDER_NONE,
+    ORDER_SORT,                /* ORDER BY, merge order: directions matter */
+    ORDER_GROUP                /* GROUP BY, DISTINCT: any direction and any permutation */
+} OrderKind;
+
+/*
+ * What one statement asks of one relation (one range table entry, views and
+ * sub-selects resolved). Slices of the shared arrays.
+ */
+typedef struct RequestFact
+{
+    int32_t relation;
+    int32_t first_predicate, n_predicates;
+    int32_t first_order, n_orders;
+    OrderKind order_kind;
+    bool order_complete;       /* the orders cover the statement's whole ORDER BY */
+    bool has_limit;            /* a LIMIT directly above: an order can stop early */
+    bool index_only_possible;  /* no whole-row, no system column, not the target of a write */
+    int32_t first_needed, n_needed; /* attributes (columns) that must be delivered, into Facts.needed */
+    bool sequential;           /* the plan without new indexes reads it sequentially */
+    int32_t served_by;         /* existing index that the plan without new indexes uses, NONE otherwise */
+    double rows_read;          /* measured, per execution; UNKNOWN */
+    double rows_removed;       /* measured, per execution; UNKNOWN */
+    double selectivity;        /* of all conjuncts together, planner's */
+} RequestFact;
+
+/* A captured or given statement. */
+typedef struct StatementFact
+{
+    int64_t id;                /* stable: ties break on it, advice refers to it (the query id) */
+    const char *query;         /* normalised text, no constants */
+    double calls;
+    double total_ms;           /* measured; the statement's weight. Given statements: their weight */
+    double hours;              /* observed span that calls and total_ms belong to */
+    int32_t binds;             /* parameter sets that a question averages over (at least 1) */
+    int32_t first_request, n_requests;
+} StatementFact;
+
+typedef struct IndexKey
+{
+    int32_t attribute;
+    bool descending;
+    bool nulls_first;
+    bool pattern;              /* use attribute's pattern_opclass */
+} IndexKey;
+
+/* A candidate or hypothetical btree index. */
+typedef struct IndexDefinition
+{
+    int32_t relation;
+    int32_t n_keys;
+    IndexKey keys[MAX_INDEX_KEYS];
+    int32_t n_includes;
+    int32_t includes[MAX_INDEX_INCLUDES];      /* attributes */
+    int32_t n_predicates;
+    int32_t predicates[MAX_INDEX_PREDICATES];  /* and-ed PredicateFacts, a partial index */
+} IndexDefinition;
+
+typedef struct IndexSize
+{
+    double tuples;             /* entries */
+    double pages;              /* of BLCKSZ, metapage included */
+    double bytes;
+    int32_t height;            /* levels above the leaves: 0 for a single page */
+} IndexSize;
+
+/* An index that is there. */
+typedef struct ExistingIndexFact
+{
+    const char *name;          /* qualified and quoted */
+    IndexDefinition definition;/* keys and includes; n_predicates stays 0 */
+    const char *predicate_sql; /* "" when not partial */
+    double bytes;
+    double scans;              /* idx_scan */
+    bool btree;                /* another access method: never serves a btree prefix */
+    bool plain;                /* every key is an attribute known here, default collation and class */
+    bool unique;
+    bool constraint;           /* backs a constraint or is the primary key */
+    bool valid;                /* false: leftover of CREATE INDEX CONCURRENTLY */
+} ExistingIndexFact;
+
+typedef struct Facts
+{
+    const RelationFact *relations;      int32_t n_relations;
+    const AttributeFact *attributes;    int32_t n_attributes;
+    const PredicateFact *predicates;    int32_t n_predicates;
+    const OrderFact *orders;            int32_t n_orders;
+    const int32_t *needed;              int32_t n_needed;
+    const RequestFact *requests;        int32_t n_requests;
+    const StatementFact *statements;    int32_t n_statements;
+    const ExistingIndexFact *indexes;   int32_t n_indexes;
+} Facts;
+
+#ifdef __cplusplus
+}
+#endif
+#endif

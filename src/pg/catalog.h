@@ -1,0 +1,54 @@
+/*
+ * catalog.h - relations as facts.
+ *
+ * Floor 1. Statistics, widths, write rates and existing indexes, read without
+ * waiting for locks (the caller holds at least AccessShareLock) and without
+ * evaluating anything: index expressions are read unfolded, since folding them
+ * would run their owner's functions with our rights. Strings are palloc'd in
+ * the current context and quoted as facts.h wants them.
+ */
+#ifndef INDEX_ADVISOR_CATALOG_H
+#define INDEX_ADVISOR_CATALOG_H
+
+#include "postgres.h"
+#include "access/attnum.h"
+#include "nodes/nodes.h"
+#include "nodes/pg_list.h"
+
+#include "core/facts.h"
+
+/* The root of the partition tree that relid belongs to, or relid itself. */
+extern Oid catalog_logical_relation(Oid relid);
+
+/* False if the relation is gone or not a plain, permanent user table, materialized view or partitioned table. */
+extern bool catalog_is_advisable(Oid relid);
+
+/* Sums over leaves for a partitioned table. */
+extern void catalog_relation(Oid relid, RelationFact *fact);
+
+/* Column attno, or expression `key` (varno 1) where attno is 0. fact->relation is left to the caller. */
+extern void catalog_attribute(Oid relid, AttrNumber attno, Node *key, AttributeFact *fact);
+
+/* Immutable and of a type with a btree operator class: can be an index key. */
+extern bool catalog_can_be_key(Oid relid, AttrNumber attno, Node *key);
+
+/* An expression on relid as SQL, columns unqualified. With constants replaced by $ if words. */
+extern char *catalog_deparse(Oid relid, Node *expression, bool words);
+
+/* An existing index, keys as (attno, or expression with varno 1). */
+typedef struct CatalogIndex
+{
+    Oid oid;
+    int n_keys, n_includes;
+    AttrNumber key_attnos[MAX_INDEX_KEYS];      /* 0: expression */
+    Node *key_expressions[MAX_INDEX_KEYS];
+    bool descending[MAX_INDEX_KEYS], nulls_first[MAX_INDEX_KEYS];
+    bool pattern[MAX_INDEX_KEYS];
+    AttrNumber includes[MAX_INDEX_INCLUDES];
+    List *predicate;           /* implicit AND, varno 1 */
+    ExistingIndexFact fact;    /* name, sizes, flags; definition's attributes are left to the caller */
+} CatalogIndex;
+
+extern List *catalog_indexes(Oid relid);
+
+#endif

@@ -1,0 +1,42 @@
+/*
+ * settings.h - the settings, index_advisor.*
+ *
+ * Floor 0. Each is described for administrators where it is defined, in
+ * settings.c, and in the README. Read only, but for the GUC machinery.
+ */
+#ifndef INDEX_ADVISOR_SETTINGS_H
+#define INDEX_ADVISOR_SETTINGS_H
+
+#include "postgres.h"
+
+typedef enum TrackLevel
+{
+    TRACK_NONE,
+    TRACK_TOP,
+    TRACK_ALL
+} TrackLevel;
+
+extern bool setting_enabled;
+extern int setting_track;                /* TrackLevel */
+extern double setting_sample_rate;
+extern int setting_min_rows_removed;
+extern double setting_min_removed_fraction;
+extern int setting_memory_mb;
+extern int setting_max_query_bytes;
+extern int setting_binds;
+extern bool setting_track_constants;
+extern bool setting_save;
+extern int setting_save_interval_s;
+extern char *setting_budget;
+extern int setting_max_indexes;
+extern int setting_max_indexes_per_table;
+extern double setting_min_improvement;
+extern double setting_max_regression;
+extern double setting_write_weight;
+extern int setting_min_table_rows;
+extern bool setting_debug_suspect_all;
+
+/* Defines all of them. preloaded: also those that only make sense with shared memory. */
+extern void settings_define(bool preloaded);
+
+#endif

@@ -1,0 +1,90 @@
+/*
+ * statement.h - a statement that can be planned again.
+ *
+ * Floor 1. Capture writes a statement down (statement_write*), the bridge
+ * brings it back (statement_read) and does something with it under guard
+ * (statement_run). A stored tree replayed after ALTER COLUMN TYPE kills the
+ * server, so nothing is planned before its relations are locked and found
+ * unchanged; otherwise it is parsed again from its text, as plancache does.
+ */
+#ifndef INDEX_ADVISOR_STATEMENT_H
+#define INDEX_ADVISOR_STATEMENT_H
+
+#include "postgres.h"
+#include "nodes/params.h"
+#include "nodes/parsenodes.h"
+
+/* How a statement can be brought back. */
+typedef enum StatementSource
+{
+    STATEMENT_TREE,            /* the rewritten tree is there and still true */
+    STATEMENT_TEXT             /* parsed from its text */
+} StatementSource;
+
+/* A statement in memory, all of it in the context in which it was made. */
+typedef struct CapturedStatement
+{
+    Oid userid;                /* whose rights it ran with */
+    int cursor_options;        /* planner's, SCROLL stripped */
+    char *text;                /* its own slice of the source; NULL if too long to keep */
+    char *tree;                /* nodeToString of the rewritten Query; NULL if never seen being planned */
+    char *search_path;
+    int n_gucs;                /* planner settings that were not at their defaults */
+    char **guc_names;
+    char **guc_values;
+    int n_params;
+    Oid *param_types;          /* InvalidOid: unknown, inferred when parsed */
+    int n_relations;
+    Oid *relations;
+    uint64 *fingerprints;
+    bool given;                /* comes from the caller, not from capture: permissions are checked */
+} CapturedStatement;
+
+/* Why a statement could not be brought back or planned. */
+typedef struct StatementFailure
+{
+    int sqlerrcode;
+    char *message;             /* in the caller's memory context */
+} StatementFailure;
+
+/*
+ * Writing, for capture. Palloc'd in the current context; may ereport(ERROR)
+ * (capture's one PG_TRY is around these). tree: query == NULL writes the text
+ * form. Returns NULL if the statement touches temporary relations or is not to
+ * be captured at all.
+ */
+extern char *statement_write(const Query *query, const char *text, int text_len, Oid userid, int cursor_options,
+                             ParamListInfo params, Size *size);
+
+/* Parameter values: those whose ids are in `used` (bitmapset of ids), detoasted; NULL if none or over max_bytes. */
+extern char *statement_write_params(ParamListInfo params, const Bitmapset *used, Size max_bytes, Size *size);
+
+/* Reading. Checks every length: a damaged blob gives NULL, not a crash. */
+extern CapturedStatement *statement_read(const char *blob, Size size);
+extern ParamListInfo statement_read_params(const char *blob, Size size);
+
+/* A statement that a caller gives as text, run with the caller's rights and search_path. */
+extern CapturedStatement *statement_from_text(const char *text);
+
+typedef struct StatementContext
+{
+    Query *query;              /* the caller may scribble on it, once */
+    StatementSource source;
+    MemoryContext result_context; /* the caller's: what outlives the run goes here */
+} StatementContext;
+
+typedef void (*StatementBody)(StatementContext *context, void *arg);
+
+/*
+ * Brings the statement back and calls body, inside an internal subtransaction,
+ * as the statement's role (never as a superuser unless every function involved
+ * is built in or a superuser's own) under SECURITY_RESTRICTED_OPERATION, with its
+ * search_path and planner settings, its relations share-locked without waiting.
+ * The subtransaction is rolled back afterwards: locks, role and settings are as
+ * before. Returns false and fills failure where the statement, or body, failed;
+ * cancel and shutdown are thrown on.
+ */
+extern bool statement_run(const CapturedStatement *statement, StatementBody body, void *arg,
+                          StatementFailure *failure);
+
+#endif

@@ -1,0 +1,66 @@
+/*
+ * whatif.h - plans as they would be with other indexes.
+ *
+ * Floor 1. Hypothetical btree indexes enter through get_relation_info_hook for
+ * exactly one planner call, existing ones can be hidden from it, and both
+ * vanish on every exit. Works without preload and on a standby; nothing is
+ * written anywhere.
+ */
+#ifndef INDEX_ADVISOR_WHATIF_H
+#define INDEX_ADVISOR_WHATIF_H
+
+#include "postgres.h"
+#include "nodes/params.h"
+#include "nodes/plannodes.h"
+
+#include "core/facts.h"
+
+typedef struct WhatifKey
+{
+    AttrNumber attno;          /* 0: expression */
+    Node *expression;          /* varno 1, unfolded */
+    Oid opclass;               /* InvalidOid: the type's default */
+    Oid collation;             /* InvalidOid: the column's or expression's */
+    bool descending, nulls_first;
+} WhatifKey;
+
+/* relid may be a partitioned table: injected into each of its leaves. */
+typedef struct WhatifIndex
+{
+    Oid relid;
+    int n_keys;
+    WhatifKey keys[MAX_INDEX_KEYS];
+    int n_includes;
+    AttrNumber includes[MAX_INDEX_INCLUDES];
+    List *predicate;           /* implicit AND, varno 1; NIL: full */
+    IndexSize size;            /* whole index; shared out over leaves by their rows */
+    const char *name;          /* shown in plans; NULL: made from relation and columns */
+} WhatifIndex;
+
+/* Chains get_relation_info_hook and explain_get_index_name_hook; once, from _PG_init. */
+extern void whatif_install(void);
+
+/*
+ * Plans as scope_plan does, with indexes[0..n) there and the indexes of hidden
+ * (OIDs, NIL for none) not there. *used, if not NULL, gets the positions of the indexes
+ * that the plan uses (palloc'd Bitmapset).
+ */
+extern PlannedStmt *whatif_plan(Query *query, const char *text, int cursor_options, ParamListInfo params,
+                                WhatifIndex **indexes, int n, List *hidden, Bitmapset **used);
+
+/* Between begin and end, names of hypothetical indexes can be printed by EXPLAIN of such a plan. end also after errors. */
+extern void whatif_begin_names(WhatifIndex **indexes, int n);
+extern void whatif_end_names(void);
+
+/*
+ * The index that a CREATE INDEX statement would make, checked as CREATE INDEX
+ * itself checks it (relation, columns, operator classes, immutability), locking
+ * its table in share mode without waiting. size is left zero. ERROR with the
+ * server's own words where the DDL is wrong; FEATURE_NOT_SUPPORTED for another method than btree.
+ */
+extern WhatifIndex *whatif_parse(const char *ddl);
+
+/* Total plan cost to compare plans by: disabled nodes first, then cost (on 18 they no longer add 1e10). */
+extern double whatif_cost(const PlannedStmt *plan);
+
+#endif
