@@ -3,6 +3,12 @@
 # The C that knows PostgreSQL is in OBJS, which PGXS also turns into bitcode. The
 # C++ that decides stays out of OBJS (PGXS would compile it to bitcode without
 # our flags) and is linked through SHLIB_LINK.
+#
+#   make, make install   as for any extension (PG_CONFIG=... chooses the server)
+#   make installcheck    on a running server that preloads index_advisor
+#   make test            everything, on throw-away servers under build/
+#   make check-floors    who may include whom, and what the library shows
+#   make check-format    clang-format, the version that scripts/check-format names
 EXTENSION = index_advisor
 MODULE_big = index_advisor
 DATA = sql/index_advisor--1.0.sql
@@ -10,32 +16,90 @@ PGFILEDESC = "index_advisor - which indexes to create, change and drop, from exe
 
 OBJS = \
 	src/pg/advise.o \
+	src/pg/advise_check.o \
+	src/pg/advise_workload.o \
 	src/pg/capture.o \
+	src/pg/capture_keep.o \
+	src/pg/capture_logical.o \
+	src/pg/capture_parallel.o \
+	src/pg/capture_scan.o \
+	src/pg/capture_shape.o \
 	src/pg/catalog.o \
+	src/pg/catalog_attribute.o \
+	src/pg/catalog_deparse.o \
+	src/pg/catalog_index.o \
+	src/pg/explain.o \
 	src/pg/functions.o \
+	src/pg/functions_advice.o \
+	src/pg/functions_dismiss.o \
+	src/pg/functions_explain.o \
+	src/pg/functions_health.o \
+	src/pg/functions_lines.o \
+	src/pg/functions_prefer.o \
+	src/pg/functions_publish.o \
+	src/pg/functions_read.o \
+	src/pg/functions_report.o \
+	src/pg/functions_rows.o \
+	src/pg/functions_script.o \
+	src/pg/functions_shape.o \
+	src/pg/functions_tables.o \
+	src/pg/functions_workload.o \
 	src/pg/gather.o \
 	src/pg/module.o \
 	src/pg/normalise.o \
+	src/pg/plan_key.o \
+	src/pg/plan_note.o \
+	src/pg/plan_predicates.o \
 	src/pg/plan_reader.o \
+	src/pg/plan_relation.o \
 	src/pg/scope.o \
 	src/pg/settings.o \
-	src/pg/statement.o \
+	src/pg/statement_blob.o \
+	src/pg/statement_params.o \
+	src/pg/statement_parse.o \
+	src/pg/statement_relations.o \
+	src/pg/statement_rights.o \
+	src/pg/statement_run.o \
 	src/pg/store.o \
+	src/pg/store_blobs.o \
+	src/pg/store_dump.o \
+	src/pg/store_evict.o \
+	src/pg/store_ids.o \
+	src/pg/store_load.o \
+	src/pg/store_read.o \
+	src/pg/store_scans.o \
+	src/pg/store_wanted.o \
 	src/pg/whatif.o \
+	src/pg/whatif_ddl.o \
+	src/pg/whatif_index.o \
 	src/pg/worker.o
 
 CORE_OBJS = \
 	src/core/advice.o \
 	src/core/advisor.o \
+	src/core/alternatives.o \
+	src/core/candidate_pool.o \
 	src/core/candidates.o \
 	src/core/cost_table.o \
+	src/core/definition.o \
+	src/core/describe.o \
+	src/core/greedy.o \
 	src/core/index_size.o \
+	src/core/inquiry.o \
+	src/core/polish.o \
+	src/core/preference.o \
+	src/core/reasons.o \
+	src/core/request_shape.o \
 	src/core/search.o \
+	src/core/valuation.o \
 	src/core/verdict.o \
+	src/core/words.o \
 	src/core/workload.o \
 	src/core/write_cost.o
 
-PG_CPPFLAGS = -I$(srcdir)/src
+# The control file is the one source of the version; the library compares it with that of the SQL objects.
+ADVISOR_VERSION := $(shell sed -n "s/^default_version *= *'\(.*\)'.*/\1/p" index_advisor.control)
+PG_CPPFLAGS = -I$(srcdir)/src -DINDEX_ADVISOR_VERSION='"$(ADVISOR_VERSION)"'
 PG_CFLAGS = -std=gnu11 -Wno-declaration-after-statement -MMD -MP
 PG_CXXFLAGS = -std=c++20 -Wall -Wextra -fvisibility=hidden -MMD -MP
 SHLIB_LINK = $(CORE_OBJS)
@@ -47,12 +111,42 @@ PG_CFLAGS += -Werror
 PG_CXXFLAGS += -Werror
 endif
 
+# Every file is a test: install comes first, plain_* runs without preload.
+TEST_NAMES = $(sort $(basename $(notdir $(wildcard $(srcdir)/sql_tests/sql/*.sql))))
+REGRESS_PLAIN = $(filter plain_%,$(TEST_NAMES))
+REGRESS = $(filter install,$(TEST_NAMES)) $(filter-out install plain_%,$(TEST_NAMES))
+REGRESS_OPTS = --inputdir=$(srcdir)/sql_tests
+ISOLATION = $(sort $(basename $(notdir $(wildcard $(srcdir)/sql_tests/specs/*.spec))))
+ISOLATION_OPTS = --inputdir=$(srcdir)/sql_tests --outputdir=.
+
 PG_CONFIG ?= pg_config
-PGXS := $(shell $(PG_CONFIG) --pgxs)
+PGXS := $(shell $(PG_CONFIG) --pgxs 2>/dev/null)
+ifneq ($(wildcard $(PGXS)),)
 include $(PGXS)
+else ifneq ($(filter-out test print-%,$(or $(MAKECMDGOALS),all)),)
+$(error $(PG_CONFIG) belongs to no PostgreSQL server with headers: install them, or set PG_CONFIG)
+else
+srcdir = .
+endif
 
 # The library holds C++: link it with the C++ compiler.
 override COMPILER = $(CXX) $(CXXFLAGS)
 $(shlib): $(CORE_OBJS)
+src/pg/functions.o src/pg/functions_health.o: index_advisor.control
 
 -include $(OBJS:.o=.d) $(CORE_OBJS:.o=.d)
+
+# Installs what it lacks, PostgreSQL included, and so works without PGXS.
+test:
+	$(srcdir)/scripts/test
+
+check-floors: $(shlib)
+	$(srcdir)/scripts/check-floors $(shlib)
+
+check-format:
+	$(srcdir)/scripts/check-format
+
+print-%:
+	@echo $($*)
+
+.PHONY: test check-floors check-format

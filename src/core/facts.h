@@ -156,7 +156,9 @@ typedef struct StatementFact
     int64_t id;                /* stable: ties break on it, advice refers to it (the query id) */
     const char *query;         /* normalised text, no constants */
     double calls;
-    double total_ms;           /* measured; the statement's weight. Given statements: their weight */
+    double total_ms;           /* the statement's weight: execution time, measured */
+    bool measured;             /* false: a given statement; total_ms is its base cost times its weight, in
+                                  arbitrary units, and advice speaks of costs, not of times */
     double hours;              /* observed span that calls and total_ms belong to */
     int32_t binds;             /* parameter sets that a question averages over (at least 1) */
     int32_t first_request, n_requests;

@@ -14,4 +14,80 @@
 #error "index_advisor supports PostgreSQL 15 to 19"
 #endif
 
+/* 16: the header that declares EnableQueryId moved. */
+#if PG_VERSION_NUM < 160000
+#include "utils/queryjumble.h"
+#else
+#include "nodes/queryjumble.h"
+#endif
+
+/* 16: build_attrmap_by_name can pass over columns that are missing on one side; nobody here wants that. */
+#if PG_VERSION_NUM < 160000
+#define build_attrmap_by_name(indesc, outdesc, missing_ok) (build_attrmap_by_name)(indesc, outdesc)
+#endif
+
+/* 17: EXPLAIN (MEMORY) gave ExplainOnePlan the planner's memory counters. */
+#if PG_VERSION_NUM < 170000
+#define ExplainOnePlan(plan, into, es, text, params, env, duration, buffers, memory)                               \
+    (ExplainOnePlan)(plan, into, es, text, params, env, duration, buffers)
+#endif
+
+/* 18: explain.h was split; what it held is now in three headers. */
+#if PG_VERSION_NUM >= 180000
+#include "commands/explain_format.h"
+#include "commands/explain_state.h"
+#endif
+
+/* 18: a plan counts its disabled nodes; before, each of them added 1e10 to the cost. */
+#if PG_VERSION_NUM >= 180000
+#define compat_disabled_nodes(plan) ((plan)->disabled_nodes)
+#else
+#define compat_disabled_nodes(plan) 0
+#endif
+
+/* 18: generated columns can be virtual, and then they cannot be indexed. */
+#if PG_VERSION_NUM < 180000
+#define ATTRIBUTE_GENERATED_VIRTUAL 'v'
+#endif
+
+/* 18: a path key says CompareType where it said btree strategy, so that other access methods can order. */
+#if PG_VERSION_NUM >= 180000
+#define pathkey_is_descending(path_key) ((path_key)->pk_cmptype == COMPARE_GT)
+#else
+#define pathkey_is_descending(path_key) ((path_key)->pk_strategy == BTGreaterStrategyNumber)
+#endif
+
+/* 17: the server brought a collation provider of its own. */
+#if PG_VERSION_NUM < 170000
+#define COLLPROVIDER_BUILTIN 'b'
+#endif
+
+/* 16: what a statement needs permission for became a list beside the range table. */
+#if PG_VERSION_NUM < 160000
+#define compat_check_permissions(query) ((void)ExecCheckRTPerms((query)->rtable, true))
+#define compat_permission_entries(plan) ((plan)->rtable)
+#define compat_permission_relation(entry)                                                                          \
+    (((RangeTblEntry *)(entry))->requiredPerms != 0 ? ((RangeTblEntry *)(entry))->relid : InvalidOid)
+#else
+#define compat_check_permissions(query) ((void)ExecCheckPermissions((query)->rtable, (query)->rteperminfos, true))
+#define compat_permission_entries(plan) ((plan)->permInfos)
+#define compat_permission_relation(entry) (((RTEPermissionInfo *)(entry))->relid)
+#endif
+
+/* 16: rows are also counted over all fetches of a cursor. */
+#if PG_VERSION_NUM < 160000
+#define compat_rows_processed(estate) ((estate)->es_processed)
+#else
+#define compat_rows_processed(estate) ((estate)->es_total_processed)
+#endif
+
+/* 18: ExecutorRun lost execute_once. */
+#if PG_VERSION_NUM < 180000
+#define COMPAT_RUN_PARAMETERS QueryDesc *desc, ScanDirection direction, uint64 count, bool execute_once
+#define COMPAT_RUN_ARGUMENTS desc, direction, count, execute_once
+#else
+#define COMPAT_RUN_PARAMETERS QueryDesc *desc, ScanDirection direction, uint64 count
+#define COMPAT_RUN_ARGUMENTS desc, direction, count
+#endif
+
 #endif

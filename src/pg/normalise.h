@@ -3,9 +3,10 @@
  *
  * Floor 0. Total: any bytes give a result, nothing is thrown, nothing is
  * allocated. Every literal (numbers, strings of all kinds, bit strings,
- * dollar quotes) becomes "$", a list of literals or parameters "($, $, $)"
- * becomes "($, ...)", comments go, white space becomes one space; quoted
- * identifiers and parameters ($1) stay.
+ * dollar quotes, a sign before a number that belongs to it) becomes "$". A list of
+ * literals or parameters, of one element or a thousand, after IN or in ARRAY[]
+ * becomes "($, ...)", rows after VALUES become "($, $), ...". Comments go, white
+ * space becomes one space; quoted identifiers, parameters ($1) and casts stay.
  */
 #ifndef INDEX_ADVISOR_NORMALISE_H
 #define INDEX_ADVISOR_NORMALISE_H

@@ -23,7 +23,7 @@ typedef struct PlanPredicate
     AttrNumber attno;          /* the key, if a plain column, else 0 */
     Node *key;                 /* the key expression, varno 1; NULL for PREDICATE_OTHER on no single one */
     Node *clause;              /* the whole conjunct, varno 1; NULL for a join */
-    Oid op;                    /* its operator, or InvalidOid */
+    Oid op;                    /* its operator with the key on the left, or InvalidOid */
     int or_group, or_arm;
     double selectivity;
     bool constant;             /* compares with a constant (a literal or a folded parameter) */

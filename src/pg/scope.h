@@ -11,6 +11,7 @@
 
 #include "postgres.h"
 #include "nodes/params.h"
+#include "nodes/parsenodes.h"
 #include "nodes/plannodes.h"
 
 /* Chains planner_hook; once, from _PG_init. */

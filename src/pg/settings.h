@@ -36,6 +36,17 @@ extern double setting_write_weight;
 extern int setting_min_table_rows;
 extern bool setting_debug_suspect_all;
 
+/* More parameter sets per statement than this are never kept. */
+#define SETTING_BINDS_MAX 8
+
+/*
+ * How much room new indexes may take: a number above 0 with a unit, which is % (of
+ * heap_bytes, the size of the tables advised on) or B, kB, MB, GB, TB (powers of 1024, in
+ * any case). Spaces around number and unit are allowed, digits after a point too. False for
+ * anything else, NULL and "" included; *bytes is set only when true.
+ */
+extern bool settings_parse_budget(const char *text, double heap_bytes, double *bytes);
+
 /* Defines all of them. preloaded: also those that only make sense with shared memory. */
 extern void settings_define(bool preloaded);
 

@@ -56,12 +56,22 @@ typedef struct StatementFailure
 extern char *statement_write(const Query *query, const char *text, int text_len, Oid userid, int cursor_options,
                              ParamListInfo params, Size *size);
 
-/* Parameter values: those whose ids are in `used` (bitmapset of ids), detoasted; NULL if none or over max_bytes. */
+/*
+ * Parameter values: those whose ids are in `used` (bitmapset of ids; NULL: all that have a value to fetch),
+ * detoasted; NULL if none, over max_bytes, or of a type whose values outlive their meaning (rows, pseudo-types).
+ */
 extern char *statement_write_params(ParamListInfo params, const Bitmapset *used, Size max_bytes, Size *size);
 
 /* Reading. Checks every length: a damaged blob gives NULL, not a crash. */
 extern CapturedStatement *statement_read(const char *blob, Size size);
 extern ParamListInfo statement_read_params(const char *blob, Size size);
+
+/*
+ * Makes unknown every value whose type is not the one that query expects. Values and tree come from different
+ * executions, which may differ in types where one entry stands for lists of all lengths: to be called before
+ * planning query with values that were read. params may be NULL.
+ */
+extern void statement_fit_params(Query *query, ParamListInfo params);
 
 /* A statement that a caller gives as text, run with the caller's rights and search_path. */
 extern CapturedStatement *statement_from_text(const char *text);
@@ -86,5 +96,8 @@ typedef void (*StatementBody)(StatementContext *context, void *arg);
  */
 extern bool statement_run(const CapturedStatement *statement, StatementBody body, void *arg,
                           StatementFailure *failure);
+
+/* In a PG_CATCH: the error is a cancel or a shutdown, which nobody may swallow. */
+extern bool statement_must_rethrow(void);
 
 #endif

@@ -2,11 +2,11 @@
  * store.h - the workload in shared memory.
  *
  * Floor 1. Fixed memory (index_advisor.memory): a table of statements, a table
- * of scans, a few blobs per statement in a dsa area of its own, a bitmap of
- * wanted query ids. Looking up and counting take no lock; making an entry,
- * replacing a blob and evicting take one short LWLock. Nothing here waits for
- * I/O but store_save and store_load. Full memory and lost races are counted,
- * never reported to the statement that met them.
+ * of scans, a few blobs per statement cut into chunks, a bitmap of wanted query
+ * ids. Looking up and counting take no lock; making an entry, replacing a blob
+ * and evicting take one short LWLock. Nothing here waits for I/O but store_save
+ * and store_load. Full memory and lost races are counted, never reported to the
+ * statement that met them.
  *
  * Pointers to entries are positions (int), valid for ever; an entry that was
  * evicted under a holder's feet has another generation, and what the holder
@@ -41,24 +41,24 @@ typedef struct StoreHandle
 
 typedef enum ClauseKind
 {
-    CLAUSE_OPERATOR,           /* key op value */
-    CLAUSE_ANY,                /* key op ANY (array) */
+    CLAUSE_OPERATOR, /* key op value */
+    CLAUSE_ANY,      /* key op ANY (array) */
     CLAUSE_IS_NULL,
     CLAUSE_IS_NOT_NULL,
     CLAUSE_TRUE,
     CLAUSE_FALSE,
-    CLAUSE_OR,                 /* an OR of several; attno 0 */
+    CLAUSE_OR, /* an OR of several; attno 0 */
     CLAUSE_OTHER
 } ClauseKind;
 
 /* What one conjunct of a filter looks like, without its constant. */
 typedef struct ClauseShape
 {
-    uint8 kind;                /* ClauseKind */
-    int16 attno;               /* of the logical relation; 0: an expression or several columns */
-    Oid op;                    /* operator */
-    Oid func;                  /* outermost function on the column, or InvalidOid */
-    uint32 constant;           /* hash of the constant's value; 0: none, or a parameter not known */
+    uint8 kind;      /* ClauseKind */
+    int16 attno;     /* of the logical relation; 0: an expression or several columns */
+    Oid op;          /* operator */
+    Oid func;        /* outermost function on the column, or InvalidOid */
+    uint32 constant; /* hash of the constant's value; 0: none, or a parameter not known */
 } ClauseShape;
 
 typedef enum ScanNode
@@ -73,27 +73,27 @@ typedef enum ScanNode
 /* A scan of one logical relation by one statement. The same shape twice in a plan is one entry. */
 typedef struct ScanShape
 {
-    Oid relid;                 /* logical: root of a partition tree */
-    uint8 node;                /* ScanNode */
-    uint8 n_clauses;           /* at most STORE_CLAUSES; more are dropped */
+    Oid relid;       /* logical: root of a partition tree */
+    uint8 node;      /* ScanNode */
+    uint8 n_clauses; /* at most STORE_CLAUSES; more are dropped */
     ClauseShape clauses[STORE_CLAUSES];
 } ScanShape;
 
 /* What one execution (or one worker's part of it) adds. */
 typedef struct ScanCounts
 {
-    bool first;                /* counts as an execution of the scan: leader, not worker */
+    bool first; /* counts as an execution of the scan: leader, not worker */
     uint64 loops;
-    uint64 removed;            /* exact */
-    uint64 returned;           /* exact, or the planner's estimate: returned_estimated */
+    uint64 removed;  /* exact */
+    uint64 returned; /* exact, or the planner's estimate: returned_estimated */
     bool returned_estimated;
 } ScanCounts;
 
 typedef struct StatementCounts
 {
     uint64 calls;
-    uint64 unfinished;         /* ended by error, cancel, timeout, rollback */
-    uint64 generic;            /* ran a plan that does not know its parameters */
+    uint64 unfinished; /* ended by error, cancel, timeout, rollback */
+    uint64 generic;    /* ran a plan that does not know its parameters */
     uint64 rows;
     double exec_ms;
 } StatementCounts;
@@ -104,8 +104,8 @@ typedef struct StoredScan
     ScanShape shape;
     uint64 calls, loops, removed, returned;
     bool returned_estimated;
-    uint64 constant_same[STORE_CLAUSES];  /* executions whose constant hashed as the first one seen */
-    uint64 max_removed;        /* of one execution */
+    uint64 constant_same[STORE_CLAUSES]; /* executions whose constant hashed as the first one seen */
+    uint64 max_removed;                  /* of one execution */
 } StoredScan;
 
 typedef struct StoredBind
@@ -123,8 +123,8 @@ typedef struct StoredStatement
     double max_exec_ms;
     TimestampTz stats_since, last_seen;
     char application_name[64];
-    char *query;               /* normalised text; "" if none */
-    char *blob;                /* statement_write's; NULL if none */
+    char *query; /* normalised text; "" if none */
+    char *blob;  /* statement_write's; NULL if none */
     Size blob_size;
     bool has_tree;
     int n_scans;
@@ -136,16 +136,16 @@ typedef struct StoredStatement
 /* Raw numbers of the whole store, for the view counters and for health. */
 typedef struct StoreCounters
 {
-    TimestampTz since;         /* reset or start */
-    TimestampTz last_save;     /* 0: never */
+    TimestampTz since;     /* reset or start */
+    TimestampTz last_save; /* 0: never */
     bool last_save_failed;
     uint64 memory_bytes, blob_bytes, blob_used_bytes;
     uint64 statements, statements_max, scans, scans_max;
-    uint64 executions_with_suspects, executions_skipped;  /* skipped: sampling, full, lost races */
+    uint64 executions_with_suspects, executions_skipped; /* skipped: sampling, full, lost races */
     uint64 statements_evicted, scans_evicted, blobs_refused, adds_lost;
     uint64 trees_wanted, trees_written, trees_failed;
     uint64 binds_written;
-    double suspect_ms;         /* execution time of statements with suspects */
+    double suspect_ms; /* execution time of statements with suspects */
 } StoreCounters;
 
 /* Shared memory. request: from shmem_request_hook; attach: from shmem_startup_hook, loads the dump. */
@@ -165,23 +165,35 @@ extern StoreHandle store_statement(const StatementKey *key, const char *text, in
 /* Also without error in aborted state: atomics only. */
 extern void store_add(StoreHandle handle, const StatementCounts *counts);
 
-/* Position of the scan's entry, made if need be; -1 if full. Compares constants with the first seen. */
+/*
+ * Position of the scan's entry, made if need be; -1 if full. Compares constants
+ * with the first seen, so: once an execution, and with constants 0 in a parallel
+ * worker, whose leader compares them.
+ */
 extern int store_scan(StoreHandle handle, const ScanShape *shape);
 extern void store_add_scan(StoreHandle handle, int scan, const ScanCounts *counts);
 
 /* Blobs; a tree replaces a text, never the other way round. False: no room, counted. */
 extern bool store_put_statement(StoreHandle handle, const char *blob, Size size, bool is_tree);
-extern bool store_needs_statement(StoreHandle handle);  /* no blob yet */
+extern bool store_needs_statement(StoreHandle handle); /* no blob yet */
 extern bool store_needs_tree(StoreHandle handle);
-extern void store_want_tree(StoreHandle handle);        /* sets the wanted bit */
-extern void store_tree_failed(uint64 queryid);          /* clears it, counted */
-extern StoreHandle store_find_wanting(uint64 queryid, Oid dbid, Oid userid, int nth); /* entries of that id without tree */
-extern bool store_wants_bind(StoreHandle handle, double exec_ms); /* room left, or slower than one kept */
+extern void store_want_tree(StoreHandle handle); /* sets the wanted bit */
+extern void store_tree_failed(uint64 queryid);   /* clears it, counted */
+
+/*
+ * The nth entry of that key (toplevel aside) that wants a tree; position -1 after
+ * the last. The key holds the relations because on 18 one query id stands for the
+ * same text in every schema, and a tree of one is wrong for the others.
+ */
+extern StoreHandle store_find_wanting(const StatementKey *key, int nth);
+
+/* Room left, or slower than one kept, and not one of many repetitions; exec_ms INFINITY: not known yet. */
+extern bool store_wants_bind(StoreHandle handle, double exec_ms);
 extern bool store_put_bind(StoreHandle handle, const char *blob, Size size, double exec_ms);
-extern void store_skip(void);                           /* counts an execution not booked */
+extern void store_skip(void); /* counts an execution not booked */
 
 /* Readers: copies in the current context, heaviest first. dbid InvalidOid: all databases; with_blobs: blobs too. */
-extern List *store_read(Oid dbid, bool with_blobs);     /* List of StoredStatement */
+extern List *store_read(Oid dbid, bool with_blobs); /* List of StoredStatement */
 extern void store_read_counters(StoreCounters *counters);
 
 /* 0 means any. Returns the number of statements removed. */

@@ -11,6 +11,7 @@
 
 #include "postgres.h"
 #include "nodes/params.h"
+#include "nodes/parsenodes.h"
 #include "nodes/plannodes.h"
 
 #include "core/facts.h"
@@ -55,8 +56,9 @@ extern void whatif_end_names(void);
 /*
  * The index that a CREATE INDEX statement would make, checked as CREATE INDEX
  * itself checks it (relation, columns, operator classes, immutability), locking
- * its table in share mode without waiting. size is left zero. ERROR with the
- * server's own words where the DDL is wrong; FEATURE_NOT_SUPPORTED for another method than btree.
+ * its table in access share mode without waiting; reading it must be allowed. size is left
+ * zero. ERROR with the server's own words where the DDL is wrong; FEATURE_NOT_SUPPORTED for
+ * another method than btree, UNIQUE, WITH, TABLESPACE and ONLY a partitioned table.
  */
 extern WhatifIndex *whatif_parse(const char *ddl);
 

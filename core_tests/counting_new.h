@@ -1,0 +1,12 @@
+/*
+ * counting_new.h - an operator new that can be told to fail.
+ *
+ * Under overcommit memory does not run out in a test by itself.
+ */
+#ifndef COUNTING_NEW_H
+#define COUNTING_NEW_H
+
+/* Allocations from now on until one fails; negative: none does. */
+extern long allocations_left;
+
+#endif

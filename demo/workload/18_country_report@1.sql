@@ -1,0 +1,1 @@
+SELECT country, count(*) FROM shop.customers GROUP BY country;

@@ -1,0 +1,550 @@
+/*
+ * candidates.cpp - the rules, applied request by request, then across requests.
+ *
+ * Four rounds per relation, each with its share of what the relation may have:
+ * what the requests themselves ask for; the prefixes of that; the orders of
+ * keys that several statements can share; merges. Whatever comes late is worth
+ * less, so that it is what a crowded relation goes without.
+ */
+#include "candidates.h"
+
+#include <algorithm>
+#include <string_view>
+#include <tuple>
+
+#include "candidate_pool.h"
+#include "request_shape.h"
+
+namespace advisor
+{
+
+namespace
+{
+
+constexpr std::size_t OWN_LIMIT = MAX_CANDIDATES_PER_RELATION * 6 / 10;
+constexpr std::size_t PREFIX_LIMIT = MAX_CANDIDATES_PER_RELATION * 8 / 10;
+constexpr std::size_t SHARED_LIMIT = MAX_CANDIDATES_PER_RELATION * 9 / 10;
+
+/* A predicate of a partial index: nearly always this constant, and at most half of the rows. */
+constexpr double PARTIAL_CONSTANT_SHARE = 0.98;
+constexpr double PARTIAL_SELECTIVITY = 0.5;
+constexpr std::size_t MAX_PARTIALS = 3;
+
+/* Columns in INCLUDE, and how wide they may be together. */
+constexpr std::int32_t MAX_COVERED = 6;
+constexpr double COVERED_BYTES = 64;
+constexpr double COVERED_SHARE_OF_ROW = 0.25;
+constexpr double COVERED_ALL_VISIBLE = 0.5;
+
+/* With no more leading values than this a statement may skip through them (PostgreSQL 18). */
+constexpr double SKIPPABLE_VALUES = 100;
+
+using Numbers = Vector<std::int32_t>;
+
+/*
+ * Statements write the same condition each for themselves; as the predicate of
+ * an index they are one: the first such conjunct stands for all.
+ */
+using Conditions = Map<std::string_view, std::int32_t>;
+
+/* One relation's requests, heaviest statement first, and its pool. */
+struct Job
+{
+    const Workload &workload;
+    const AdvisorLimits &limits;
+    CandidatePool pool;
+    Numbers requests;
+    Conditions conditions;
+};
+
+/* ---- partial ---- */
+
+bool
+can_be_partial(const PredicateFact &predicate)
+{
+    return predicate.partial_sql[0] != '\0' && predicate.or_group == 0 &&
+           predicate.constant_share >= PARTIAL_CONSTANT_SHARE && predicate.selectivity >= 0 &&
+           predicate.selectivity <= PARTIAL_SELECTIVITY && predicate.attribute != NONE;
+}
+
+Numbers
+partials_of(const Workload &workload, const RequestFact &request)
+{
+    Numbers partials;
+
+    for (std::int32_t i = 0; i < request.n_predicates && partials.size() < MAX_PARTIALS; i++)
+        if (can_be_partial(workload.predicates()[request.first_predicate + i]))
+            partials.push_back(request.first_predicate + i);
+    return partials;
+}
+
+Conditions
+conditions_on(const Workload &workload, std::int32_t relation)
+{
+    Conditions conditions;
+
+    for (std::int32_t number : workload.requests_on(relation))
+    {
+        const RequestFact &request = workload.requests()[number];
+        for (std::int32_t i = 0; i < request.n_predicates; i++)
+        {
+            std::int32_t predicate = request.first_predicate + i;
+            conditions.emplace(workload.predicates()[predicate].partial_sql, predicate);
+        }
+    }
+    return conditions;
+}
+
+/* No predicate, each alone, each pair. */
+Vector<Numbers>
+partial_sets(const Workload &workload, const RequestFact &request)
+{
+    Numbers partials = partials_of(workload, request);
+    Vector<Numbers> sets = {{}};
+
+    for (std::size_t i = 0; i < partials.size(); i++)
+    {
+        sets.push_back({partials[i]});
+        for (std::size_t j = 0; j < i; j++)
+            sets.push_back({partials[j], partials[i]});
+    }
+    return sets;
+}
+
+/* ---- covering ---- */
+
+double
+row_bytes(const RelationFact &relation, double block_size)
+{
+    return relation.rows > 0 ? relation.pages * block_size / relation.rows : 0;
+}
+
+/* The column is settled by the index's own condition, so that nobody has to read it. */
+bool
+is_settled(const Workload &workload, const IndexDefinition &definition, std::int32_t attribute)
+{
+    for (std::int32_t i = 0; i < definition.n_predicates; i++)
+        if (workload.predicates()[definition.predicates[i]].attribute == attribute)
+            return true;
+    return false;
+}
+
+Numbers
+missing_columns(const Workload &workload, const RequestFact &request, const IndexDefinition &definition)
+{
+    Numbers missing;
+
+    for (std::int32_t attribute : workload.needed_of(request))
+        if (!has_key(definition, attribute) && !is_settled(workload, definition, attribute) &&
+            std::ranges::find(missing, attribute) == missing.end())
+            missing.push_back(attribute);
+    return missing;
+}
+
+bool
+is_narrow(const Job &job, std::span<const std::int32_t> columns)
+{
+    const RelationFact &relation = job.workload.relations()[job.pool.relation()];
+    double bytes = 0;
+
+    for (std::int32_t column : columns)
+        bytes += job.workload.attributes()[column].avg_width;
+    return bytes <= std::max(COVERED_BYTES, COVERED_SHARE_OF_ROW * row_bytes(relation, job.limits.block_size));
+}
+
+bool
+may_cover(const Job &job, const RequestFact &request)
+{
+    return request.index_only_possible && request.n_needed > 0 &&
+           job.workload.relations()[request.relation].all_visible >= COVERED_ALL_VISIBLE;
+}
+
+/* Includes what the request still needs; false if that is nothing or too much. */
+bool
+cover(const Job &job, const RequestFact &request, IndexDefinition &definition)
+{
+    Numbers missing = missing_columns(job.workload, request, definition);
+
+    if (!may_cover(job, request) || missing.empty() || missing.size() > MAX_COVERED || !is_narrow(job, missing))
+        return false;
+    std::ranges::copy(missing, definition.includes);
+    definition.n_includes = static_cast<std::int32_t>(missing.size());
+    return true;
+}
+
+/* ---- one request ---- */
+
+IndexDefinition
+define(const Job &job, const KeyList &list, std::span<const std::int32_t> predicates)
+{
+    IndexDefinition definition = make_definition(job.pool.relation());
+
+    std::copy(list.keys, list.keys + list.n, definition.keys);
+    definition.n_keys = list.n;
+    for (std::int32_t predicate : predicates)
+        definition.predicates[definition.n_predicates++] =
+            job.conditions.at(job.workload.predicates()[predicate].partial_sql);
+    return definition;
+}
+
+String
+rule_of(const char *rule, bool covering, bool partial)
+{
+    String words = rule;
+
+    if (covering)
+        words += ", with the other columns that it needs";
+    if (partial)
+        words += ", and only the rows that it wants";
+    return words;
+}
+
+void
+propose(Job &job, const RequestFact &request, const KeyList &list, std::span<const std::int32_t> predicates)
+{
+    IndexDefinition definition = define(job, list, predicates);
+    IndexDefinition covering = definition;
+    bool covers_by_itself = may_cover(job, request) && missing_columns(job.workload, request, definition).empty();
+
+    if (cover(job, request, covering))
+        job.pool.add(covering, list.n_equal, rule_of(list.rule, true, !predicates.empty()), OWN_LIMIT);
+    if (!list.for_order_alone || covers_by_itself)
+        job.pool.add(definition, list.n_equal, rule_of(list.rule, false, !predicates.empty()), OWN_LIMIT);
+}
+
+/* The predicate says it all: its own column is as good a key as any. */
+KeyList
+key_of_predicate(const Workload &workload, std::int32_t predicate)
+{
+    KeyList list;
+
+    list.keys[0] = {workload.predicates()[predicate].attribute, false, false, false};
+    list.n = list.n_equal = 1;
+    list.rule = "the condition itself";
+    return list;
+}
+
+/*
+ * Lists of a request under the predicates of a partial index. Those have done
+ * the searching: an order, or a column of few values, is a good key of what is left.
+ */
+Vector<KeyList>
+lists_under(const Job &job, Shape &shape, std::span<const std::int32_t> predicates)
+{
+    bool partial = !predicates.empty();
+
+    shape.has_limit = shape.has_limit || partial;
+    shape.order_alone = shape.order_alone || partial;
+    Vector<KeyList> lists = key_lists(job.workload, shape);
+    if (!partial)
+        std::erase_if(lists, [&](const KeyList &list) { return !is_worth_it(job.workload, shape, list); });
+    else if (lists.empty() && is_sargable(job.workload, job.workload.predicates()[predicates[0]]))
+        lists.push_back(key_of_predicate(job.workload, predicates[0]));
+    return lists;
+}
+
+template <typename Visit>
+void
+each_plain_list(const Job &job, const RequestFact &request, Visit visit)
+{
+    for (const Numbers &predicates : partial_sets(job.workload, request))
+    {
+        Shape shape = plain_shape(job.workload, request, predicates);
+        for (const KeyList &list : lists_under(job, shape, predicates))
+            visit(shape, list, predicates);
+    }
+}
+
+/* Every arm of the group has something to search for. */
+bool
+is_served_by_arms(const Workload &workload, std::span<const Shape> arms)
+{
+    return std::ranges::all_of(arms, [&workload](const Shape &arm) { return !key_lists(workload, arm).empty(); });
+}
+
+Vector<Shape>
+arms_of(const Workload &workload, const RequestFact &request, std::int32_t group)
+{
+    Vector<Shape> arms;
+    Set<std::int32_t> numbers;
+
+    for (const PredicateFact &predicate : workload.predicates_of(request))
+        if (predicate.or_group == group)
+            numbers.insert(predicate.or_arm);
+    for (std::int32_t arm : numbers)
+        arms.push_back(arm_shape(workload, request, group, arm));
+    return arms;
+}
+
+template <typename Visit>
+void
+each_arm_list(const Job &job, const RequestFact &request, Visit visit)
+{
+    Shape plain = plain_shape(job.workload, request, {});
+    Set<std::int32_t> groups;
+
+    for (const PredicateFact &predicate : job.workload.predicates_of(request))
+        if (predicate.or_group > 0)
+            groups.insert(predicate.or_group);
+    for (std::int32_t group : groups)
+    {
+        Vector<Shape> arms = arms_of(job.workload, request, group);
+        if (!is_served_by_arms(job.workload, arms))
+            continue;
+        for (const Shape &arm : arms)
+            for (const KeyList &list : arm_key_lists(job.workload, plain, arm))
+                if (is_worth_it(job.workload, arm, list))
+                    visit(arm, list, Numbers());
+    }
+}
+
+/* visit(shape, list, predicates) for everything that a request asks for by itself. */
+template <typename Visit>
+void
+each_list(const Job &job, Visit visit)
+{
+    for (std::int32_t number : job.requests)
+    {
+        const RequestFact &request = job.workload.requests()[number];
+        auto with_request = [&](const Shape &shape, const KeyList &list, const Numbers &predicates)
+        { visit(request, shape, list, predicates); };
+
+        each_plain_list(job, request, with_request);
+        each_arm_list(job, request, with_request);
+    }
+}
+
+void
+propose_own(Job &job)
+{
+    each_list(job, [&job](const RequestFact &request, const Shape &, const KeyList &list, const Numbers &predicates)
+              { propose(job, request, list, predicates); });
+}
+
+void
+propose_prefixes(Job &job)
+{
+    each_list(job,
+              [&job](const RequestFact &, const Shape &shape, const KeyList &list, const Numbers &predicates)
+              {
+                  for (std::int32_t n = list.n - 1; n > 0 && !list.for_order_alone; n--)
+                  {
+                      KeyList prefix = prefix_of(list, n);
+                      if (is_worth_it(job.workload, shape, prefix))
+                          job.pool.add(define(job, prefix, predicates), prefix.n_equal,
+                                       rule_of(prefix.rule, false, !predicates.empty()), PREFIX_LIMIT);
+                  }
+              });
+}
+
+/* ---- across requests ---- */
+
+bool
+same_rows(const IndexDefinition &a, const IndexDefinition &b)
+{
+    return a.n_predicates == b.n_predicates &&
+           std::equal(a.predicates, a.predicates + a.n_predicates, b.predicates);
+}
+
+bool
+are_equalities_of(const IndexDefinition &part, const Proposed &whole)
+{
+    for (std::int32_t i = 0; i < part.n_keys; i++)
+    {
+        auto begin = whole.definition.keys, end = begin + whole.n_equal;
+        if (std::none_of(begin, end, [&](const IndexKey &key) { return key.attribute == part.keys[i].attribute; }))
+            return false;
+    }
+    return true;
+}
+
+/* a's keys, then what b has besides; empty if that is too many. */
+IndexDefinition
+appended(const IndexDefinition &a, const IndexDefinition &b)
+{
+    IndexDefinition all = b;
+
+    std::copy(a.keys, a.keys + a.n_keys, all.keys);
+    all.n_keys = a.n_keys;
+    for (std::int32_t i = 0; i < b.n_keys; i++)
+    {
+        if (has_key(a, b.keys[i].attribute))
+            continue;
+        if (all.n_keys == MAX_CANDIDATE_KEYS)
+            return make_definition(a.relation);
+        all.keys[all.n_keys++] = b.keys[i];
+    }
+    return all;
+}
+
+/* Included columns of both that are no keys. */
+void
+unite_includes(IndexDefinition &merged, const IndexDefinition &a, const IndexDefinition &b)
+{
+    merged.n_includes = 0;
+    for (const IndexDefinition *part : {&a, &b})
+        for (std::int32_t i = 0; i < part->n_includes; i++)
+            if (!has_key(merged, part->includes[i]) && !has_include(merged, part->includes[i]) &&
+                merged.n_includes < MAX_INDEX_INCLUDES)
+                merged.includes[merged.n_includes++] = part->includes[i];
+}
+
+/* The equalities of one in the order in which another can use them too. */
+void
+propose_shared(Job &job)
+{
+    Vector<Proposed> known(job.pool.all().begin(), job.pool.all().end());
+
+    for (const Proposed &whole : known)
+        for (const Proposed &part : known)
+        {
+            if (part.definition.n_keys > whole.n_equal || !same_rows(part.definition, whole.definition) ||
+                is_key_prefix(part.definition, whole.definition) || !are_equalities_of(part.definition, whole))
+                continue;
+            job.pool.add(appended(part.definition, whole.definition), part.definition.n_keys,
+                         "equalities in the order that serves another statement too", SHARED_LIMIT);
+        }
+}
+
+bool
+can_merge(const Job &job, const IndexDefinition &merged)
+{
+    std::span<const std::int32_t> includes(merged.includes, static_cast<std::size_t>(merged.n_includes));
+
+    return merged.n_keys > 0 && merged.n_includes <= MAX_COVERED && is_narrow(job, includes);
+}
+
+/* Two that start alike in one: the keys of one, then of the other, and what both include. */
+void
+propose_merges(Job &job)
+{
+    Vector<Proposed> known(job.pool.all().begin(), job.pool.all().end());
+
+    for (const Proposed &a : known)
+        for (const Proposed &b : known)
+        {
+            /* A column after a range or an order cannot be searched for. */
+            if (&a == &b || a.n_equal < a.definition.n_keys ||
+                a.definition.keys[0].attribute != b.definition.keys[0].attribute ||
+                a.definition.keys[0].pattern != b.definition.keys[0].pattern ||
+                !same_rows(a.definition, b.definition))
+                continue;
+            IndexDefinition merged = appended(a.definition, b.definition);
+            unite_includes(merged, a.definition, b.definition);
+            if (can_merge(job, merged))
+                job.pool.add(merged, a.n_equal, "one index for several statements", MAX_CANDIDATES_PER_RELATION);
+        }
+}
+
+/* ---- relevance ---- */
+
+bool
+asks_for(const Workload &workload, const RequestFact &request, std::int32_t attribute)
+{
+    auto predicates = workload.predicates_of(request);
+    auto orders = workload.orders_of(request);
+
+    return std::ranges::any_of(predicates, [=](const PredicateFact &predicate)
+                               { return predicate.attribute == attribute && predicate.kind != PREDICATE_OTHER; }) ||
+           std::ranges::any_of(orders, [=](const OrderFact &order) { return order.attribute == attribute; });
+}
+
+bool
+implies(const Workload &workload, const RequestFact &request, std::int32_t condition)
+{
+    std::string_view text = workload.predicates()[condition].partial_sql;
+
+    return std::ranges::any_of(workload.predicates_of(request), [text](const PredicateFact &predicate)
+                               { return predicate.or_group == 0 && predicate.partial_sql == text; });
+}
+
+bool
+reads_only(const Job &job, const RequestFact &request, const IndexDefinition &definition)
+{
+    Numbers missing = missing_columns(job.workload, request, definition);
+
+    return may_cover(job, request) && std::ranges::all_of(missing, [&definition](std::int32_t column)
+                                                          { return has_include(definition, column); });
+}
+
+/* The planner might use the index for this request. */
+bool
+can_matter(const Job &job, const RequestFact &request, const IndexDefinition &definition)
+{
+    const Workload &workload = job.workload;
+
+    for (std::int32_t i = 0; i < definition.n_predicates; i++)
+        if (!implies(workload, request, definition.predicates[i]))
+            return false;
+    if (definition.n_predicates > 0 || asks_for(workload, request, definition.keys[0].attribute))
+        return true;
+    const AttributeFact &leader = workload.attributes()[definition.keys[0].attribute];
+    bool skippable = leader.n_distinct >= 0 && leader.n_distinct <= SKIPPABLE_VALUES;
+    return (skippable && definition.n_keys > 1 && asks_for(workload, request, definition.keys[1].attribute)) ||
+           reads_only(job, request, definition);
+}
+
+Numbers
+relevant_statements(const Job &job, const IndexDefinition &definition)
+{
+    Numbers statements;
+
+    for (std::int32_t number : job.workload.requests_on(job.pool.relation()))
+        if (can_matter(job, job.workload.requests()[number], definition))
+            statements.push_back(job.workload.statement_of(number));
+    std::ranges::sort(statements);
+    statements.erase(std::unique(statements.begin(), statements.end()), statements.end());
+    return statements;
+}
+
+/* ---- all relations ---- */
+
+Numbers
+heaviest_first(const Workload &workload, std::int32_t relation)
+{
+    auto requests = workload.requests_on(relation);
+    Numbers numbers(requests.begin(), requests.end());
+
+    std::ranges::sort(numbers, {},
+                      [&workload](std::int32_t number)
+                      {
+                          const StatementFact &statement = workload.statements()[workload.statement_of(number)];
+                          return std::tuple(-statement.total_ms, statement.id, number);
+                      });
+    return numbers;
+}
+
+void
+make_for_relation(const Workload &workload, const AdvisorLimits &limits, std::int32_t relation,
+                  Vector<Candidate> &candidates)
+{
+    Job job = {workload, limits, CandidatePool(workload, relation, limits.block_size),
+               heaviest_first(workload, relation), conditions_on(workload, relation)};
+
+    propose_own(job);
+    propose_prefixes(job);
+    propose_shared(job);
+    propose_merges(job);
+    for (const Proposed &proposed : job.pool.all())
+        candidates.push_back(
+            {proposed.definition, proposed.size, proposed.rule, relevant_statements(job, proposed.definition)});
+}
+
+} // namespace
+
+Vector<Candidate>
+make_candidates(const Workload &workload, const AdvisorLimits &limits)
+{
+    Vector<Candidate> candidates;
+
+    for (std::int32_t relation = 0; relation < workload.facts().n_relations; relation++)
+    {
+        const RelationFact &fact = workload.relations()[relation];
+        if (fact.analysed && fact.rows >= limits.min_table_rows)
+            make_for_relation(workload, limits, relation, candidates);
+    }
+    std::erase_if(candidates, [](const Candidate &candidate) { return candidate.statements.empty(); });
+    return candidates;
+}
+
+} // namespace advisor

@@ -1,0 +1,42 @@
+/*
+ * candidates.h - from what statements ask to the indexes that might serve.
+ *
+ * Rules propose, the planner's cost decides: a candidate is worth a question,
+ * not more. Per request: equalities first, the more selective first, then one
+ * range column or the columns of ORDER BY / GROUP BY; covering and partial
+ * variants; one index per arm of an OR; join columns. Then per table what
+ * several statements can share: prefixes, orders of keys whose prefixes serve
+ * another statement, merges.
+ */
+#ifndef ADVISOR_CANDIDATES_H
+#define ADVISOR_CANDIDATES_H
+
+#include <cstdint>
+
+#include "advisor.h"
+#include "facts.h"
+#include "memory.h"
+#include "workload.h"
+
+namespace advisor
+{
+
+struct Candidate
+{
+    IndexDefinition definition;
+    IndexSize size;
+    String rule;                     /* why this shape: "equality before range" */
+    Vector<std::int32_t> statements; /* that it can matter to, ascending; never empty */
+};
+
+/*
+ * All candidates, each once, in an order that depends on the facts alone:
+ * by relation, then as the rules found them, heaviest statement first. None on
+ * a relation below limits.min_table_rows or never analysed, none whose keys a
+ * valid plain full btree index already leads with, none too wide for a page.
+ */
+Vector<Candidate> make_candidates(const Workload &workload, const AdvisorLimits &limits);
+
+} // namespace advisor
+
+#endif

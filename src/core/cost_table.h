@@ -1,0 +1,101 @@
+/*
+ * cost_table.h - what is known about costs: (statement, configuration) -> cost.
+ *
+ * A configuration is a set of candidates that exist besides the real indexes,
+ * as ascending candidate numbers. The planner is the only source of costs; the
+ * table remembers each answer and answers what follows from the answers:
+ *
+ * 1. Relevance. Only candidates that can matter to a statement count, so a
+ *    configuration is projected on them first.
+ * 2. The used-set rule. If the plan under C uses U, then every configuration
+ *    between U and C has that same plan as its best one, at the same cost.
+ * 3. Bounds. More indexes never make a plan dearer (up to the planner's own
+ *    fuzz of 1 %), so known subsets bound a cost from above, known supersets
+ *    from below. Bounds order the questions; they never stand in for a cost.
+ *
+ * A statement that the planner refuses once is left out for good.
+ */
+#ifndef ADVISOR_COST_TABLE_H
+#define ADVISOR_COST_TABLE_H
+
+#include <cstdint>
+#include <span>
+
+#include "memory.h"
+
+namespace advisor
+{
+
+struct Candidate;
+
+using Configuration = Vector<int32_t>;
+
+struct Cell
+{
+    double cost;          /* planner units, mean over the parameter sets */
+    int32_t helped_binds; /* parameter sets whose plan uses a candidate */
+    Configuration used;   /* candidates that the plan uses */
+};
+
+/* An answer with the configuration it is for. */
+struct KnownCell
+{
+    Configuration configuration;
+    Cell cell;
+};
+
+class CostTable
+{
+  public:
+    /* statements: their number; both must outlive the table unchanged. */
+    CostTable(int32_t statements, std::span<const Candidate> candidates);
+
+    /* Candidates that can matter to the statement, ascending. */
+    std::span<const int32_t> relevant(int32_t statement) const;
+
+    Configuration project(int32_t statement, std::span<const int32_t> configuration) const;
+
+    /* The cost that is known or follows by rule 2; nullptr if neither. Valid until the next learn(). */
+    const Cell *find(int32_t statement, std::span<const int32_t> configuration) const;
+
+    /* Cost without any candidate; nullptr until known. */
+    const Cell *base(int32_t statement) const;
+
+    /* Lowest cost that the statement can have here, by rule 3; 0 if nothing bounds it. */
+    double at_least(int32_t statement, std::span<const int32_t> configuration) const;
+
+    /* The cost where it is known, else the highest, by rule 3; the base cost at worst. Needs base(). */
+    double at_most(int32_t statement, std::span<const int32_t> configuration) const;
+
+    /* The lowest cost known under any configuration. Needs base(). */
+    double floor(int32_t statement) const;
+
+    void learn(int32_t statement, std::span<const int32_t> configuration, Cell cell);
+    void fail(int32_t statement);
+    bool failed(int32_t statement) const;
+
+    /* All answers for a statement, in the order they came. */
+    std::span<const KnownCell> known(int32_t statement) const;
+
+  private:
+    struct Row
+    {
+        Vector<int32_t> relevant;
+        Map<Configuration, int32_t> exact; /* -> position in cells */
+        Vector<KnownCell> cells;
+        bool failed = false;
+    };
+
+    Vector<Row> rows_;
+};
+
+/* Set operations on ascending numbers. */
+bool contains(std::span<const int32_t> set, int32_t member);
+bool is_subset(std::span<const int32_t> smaller, std::span<const int32_t> larger);
+Configuration united(std::span<const int32_t> a, std::span<const int32_t> b);
+Configuration without(std::span<const int32_t> set, std::span<const int32_t> removed);
+Configuration without(std::span<const int32_t> set, int32_t removed);
+
+} // namespace advisor
+
+#endif

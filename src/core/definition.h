@@ -1,0 +1,54 @@
+/*
+ * definition.h - index definitions as values: compared, named, written as DDL.
+ *
+ * All of these expect a definition that check_definition has seen.
+ */
+#ifndef ADVISOR_DEFINITION_H
+#define ADVISOR_DEFINITION_H
+
+#include "facts.h"
+#include "memory.h"
+
+namespace advisor
+{
+
+/* An empty definition on a relation, every unused slot NONE: definitions compare by value. */
+IndexDefinition make_definition(std::int32_t relation);
+
+/* Same relation, keys with directions, included columns and predicates (both as sets). */
+bool same_definition(const IndexDefinition &a, const IndexDefinition &b);
+
+/* A total order without meaning, for maps and ties. */
+bool definition_less(const IndexDefinition &a, const IndexDefinition &b);
+
+/* The keys of one backwards: whatever the one orders, the other does too. */
+bool reverse_keys(const IndexDefinition &a, const IndexDefinition &b);
+
+/* a's keys are b's first keys, directions included. */
+bool is_key_prefix(const IndexDefinition &a, const IndexDefinition &b);
+
+bool has_key(const IndexDefinition &definition, std::int32_t attribute);
+bool has_include(const IndexDefinition &definition, std::int32_t attribute);
+bool has_predicate(const IndexDefinition &definition, std::int32_t predicate);
+
+/* (user_id, created_at DESC) INCLUDE (total) WHERE (status = 'pending') */
+String definition_sql(const Facts &facts, const IndexDefinition &definition);
+
+/* user_id, created_at DESC: the keys in plain words, for reasons. */
+String key_words(const Facts &facts, const IndexDefinition &definition);
+
+/*
+ * Unquoted name of at most 63 bytes: orders_user_id_created_at_idx. Cut at a character's
+ * start. Names can clash: whoever hands out several numbers them.
+ */
+String index_name(const Facts &facts, const IndexDefinition &definition);
+
+/* The n-th name like this one (n from 2), at most 63 bytes too. */
+String numbered_name(const String &name, int n);
+
+/* "btree", with ", expression", ", covering", ", partial" as they apply. */
+String definition_kind(const Facts &facts, const IndexDefinition &definition);
+
+} // namespace advisor
+
+#endif

@@ -1,0 +1,413 @@
+#include "greedy.h"
+
+#include <algorithm>
+
+#include "candidates.h"
+#include "definition.h"
+#include "workload.h"
+
+namespace advisor
+{
+
+namespace
+{
+
+/* Questions gathered before the planner is asked: enough to tell moves apart, few enough to learn from. */
+constexpr std::size_t QUESTIONS_PER_ROUND = 48;
+
+/* Above any number of changes: what was appraised while questions could be asked is appraised anew. */
+constexpr int64_t CLOSED_STAMP = int64_t{1} << 48;
+
+bool
+same_predicates(const IndexDefinition &a, const IndexDefinition &b)
+{
+    if (a.n_predicates != b.n_predicates)
+        return false;
+    for (int i = 0; i < a.n_predicates; i++)
+        if (!has_predicate(b, a.predicates[i]))
+            return false;
+    return true;
+}
+
+bool
+holds(const IndexDefinition &definition, int32_t attribute)
+{
+    return has_key(definition, attribute) || has_include(definition, attribute);
+}
+
+} // namespace
+
+bool
+takes_over(const Candidate &larger, const Candidate &smaller)
+{
+    const IndexDefinition &a = larger.definition;
+    const IndexDefinition &b = smaller.definition;
+
+    if (a.relation != b.relation || !is_key_prefix(b, a) || !same_predicates(a, b))
+        return false;
+    return std::all_of(b.includes, b.includes + b.n_includes, [&](int32_t include) { return holds(a, include); });
+}
+
+Greedy::Greedy(const Problem &problem, Order order, Configuration start)
+    : problem_(problem), order_(order), chosen_(std::move(start)), live_(problem.workload.statements().size(), 0),
+      current_(live_.size(), 0), changes_(live_.size(), 0), table_changes_(problem.workload.relations().size(), 0)
+{
+    for (const int32_t statement : problem.live)
+        live_[statement] = 1;
+    for (std::size_t i = 0; i < problem.candidates.size(); i++)
+        add_move(Configuration(1, static_cast<int32_t>(i)));
+    for (const Configuration &bundle : problem.bundles)
+        add_move(bundle);
+}
+
+void
+Greedy::add_move(Configuration added)
+{
+    Move move;
+    bool matters = false;
+
+    for (const int32_t candidate : added)
+    {
+        const Vector<int32_t> &statements = problem_.candidates[candidate].statements;
+
+        if (problem_.banned.contains(candidate))
+            return;
+        matters =
+            matters || std::any_of(statements.begin(), statements.end(), [&](int32_t s) { return live_[s] != 0; });
+        move.relations.push_back(problem_.candidates[candidate].definition.relation);
+    }
+    move.added = std::move(added);
+    if (matters)
+        moves_.push_back(std::move(move));
+}
+
+bool
+Greedy::run(Inquiry &inquiry)
+{
+    if (!started_ && !start_from(inquiry))
+        return false;
+    for (;;)
+    {
+        refresh(inquiry);
+        const Move *best = best_exact();
+        if (ask_promising(best, inquiry))
+            return false;
+        if (best == nullptr)
+            return true;
+        commit(*preferred_near(*best, inquiry), inquiry);
+    }
+}
+
+/* The costs under the set to start from. */
+bool
+Greedy::start_from(Inquiry &inquiry)
+{
+    bool known = true;
+
+    for (const int32_t statement : problem_.live)
+    {
+        const auto cost = inquiry.cost(statement, chosen_);
+
+        known = known && cost.has_value();
+        current_[statement] = cost.value_or(0);
+    }
+    started_ = known;
+    if (started_ && order_ == Order::EXCHANGE)
+        value_members();
+    return known;
+}
+
+double
+Greedy::burden() const
+{
+    double sum = problem_.valuation.upkeep(chosen_);
+
+    for (const int32_t statement : problem_.live)
+        sum += problem_.valuation.load_at(statement, current_[statement]);
+    return sum;
+}
+
+/* ---- appraising moves ---- */
+
+void
+Greedy::refresh(const Inquiry &inquiry)
+{
+    for (Move &move : moves_)
+    {
+        if (move.generation != generation_)
+            apply(move);
+        const int64_t stamp = stamp_of(move, inquiry);
+        if (stamp == move.stamp)
+            continue;
+        appraise(move, inquiry);
+        move.stamp = stamp;
+    }
+}
+
+/* Grows with every answer and every change that could make the appraisal another one. */
+int64_t
+Greedy::stamp_of(const Move &move, const Inquiry &inquiry) const
+{
+    int64_t stamp = inquiry.closed() ? CLOSED_STAMP : 0;
+
+    for (const int32_t statement : move.affected)
+        stamp += changes_[statement] + static_cast<int64_t>(problem_.costs.known(statement).size()) +
+                 problem_.costs.failed(statement);
+    for (const int32_t relation : move.relations)
+        stamp += table_changes_[relation];
+    return stamp;
+}
+
+/* The set after the move, and the live statements that it touches. */
+void
+Greedy::apply(Move &move) const
+{
+    const Configuration superfluous = superfluous_with(move.added);
+    Configuration touched = united(move.added, superfluous);
+
+    move.generation = generation_;
+    move.result = united(without(chosen_, superfluous), move.added);
+    if (order_ == Order::EXCHANGE)
+        make_room(move, touched);
+    move.affected.clear();
+    for (const int32_t candidate : touched)
+        for (const int32_t statement : problem_.candidates[candidate].statements)
+            if (live_[statement] != 0)
+                move.affected.push_back(statement);
+    std::sort(move.affected.begin(), move.affected.end());
+    move.affected.erase(std::unique(move.affected.begin(), move.affected.end()), move.affected.end());
+}
+
+Configuration
+Greedy::superfluous_with(const Configuration &added) const
+{
+    Configuration superfluous;
+
+    for (const int32_t there : chosen_)
+        if (std::any_of(added.begin(), added.end(), [&](int32_t candidate) {
+                return there != candidate && takes_over(problem_.candidates[candidate], problem_.candidates[there]);
+            }))
+            superfluous.push_back(there);
+    return superfluous;
+}
+
+/* Takes out what is worth least for its bytes until the rest is allowed; `touched` gets what went. */
+void
+Greedy::make_room(Move &move, Configuration &touched) const
+{
+    while (!problem_.valuation.affordable(move.result) || !problem_.valuation.few_enough(move.result))
+    {
+        int32_t least = NONE;
+
+        for (const int32_t member : move.result)
+            if (!contains(move.added, member) && (least == NONE || worth_.at(member) < worth_.at(least)))
+                least = member;
+        if (least == NONE)
+            return;
+        move.result = without(move.result, least);
+        touched.push_back(least);
+    }
+}
+
+/* Only an order in which to try, so that bounds are good enough. */
+void
+Greedy::value_members()
+{
+    const Valuation &valuation = problem_.valuation;
+
+    worth_.clear();
+    for (const int32_t member : chosen_)
+    {
+        const Configuration rest = without(chosen_, member);
+        double worth = -valuation.upkeep(member);
+
+        for (const int32_t statement : problem_.candidates[member].statements)
+            if (live_[statement] != 0)
+                worth += valuation.load_at(statement, problem_.costs.at_most(statement, rest)) -
+                         valuation.load_at(statement, current_[statement]);
+        worth_[member] = worth / std::max(problem_.candidates[member].size.bytes, problem_.limits.block_size);
+    }
+}
+
+void
+Greedy::appraise(Move &move, const Inquiry &inquiry) const
+{
+    const Valuation &valuation = problem_.valuation;
+
+    move.exact = true;
+    move.helps = false;
+    move.gain = valuation.upkeep(chosen_) - valuation.upkeep(move.result);
+    for (const int32_t statement : move.affected)
+    {
+        const Estimate after = estimate(statement, move.result, inquiry);
+
+        move.exact = move.exact && after.exact;
+        move.helps =
+            move.helps || (valuation.load(statement) > 0 && valuation.improves(current_[statement], after.cost));
+        move.gain += valuation.load_at(statement, current_[statement]) - valuation.load_at(statement, after.cost);
+    }
+}
+
+/* What the statement costs under the configuration; without exact: what it costs at least. */
+Greedy::Estimate
+Greedy::estimate(int32_t statement, const Configuration &configuration, const Inquiry &inquiry) const
+{
+    const Cell *known = problem_.costs.find(statement, configuration);
+
+    if (known != nullptr)
+        return {known->cost, true};
+    if (problem_.costs.failed(statement))
+        return {current_[statement], true};
+    if (inquiry.closed())
+        return {problem_.costs.at_most(statement, configuration), true};
+    const double lowest = problem_.costs.at_least(statement, configuration);
+    if (lowest >= (1 - EQUALLY_GOOD) * current_[statement])
+        return {current_[statement], true};
+    return {lowest, false};
+}
+
+/* ---- choosing a move ---- */
+
+bool
+Greedy::eligible(const Move &move)
+{
+    if (!move.helps || move.gain <= least_gain_ || is_subset(move.added, chosen_))
+        return false;
+    if (!problem_.valuation.few_enough(move.result))
+        return false;
+    if (problem_.valuation.affordable(move.result))
+        return true;
+    short_of_bytes_ = true;
+    return false;
+}
+
+double
+Greedy::score(const Move &move) const
+{
+    if (order_ != Order::GAIN_PER_BYTE)
+        return move.gain;
+    const double bytes = problem_.valuation.bytes(move.result) - problem_.valuation.bytes(chosen_);
+    return move.gain / std::max(bytes, problem_.limits.block_size);
+}
+
+const Greedy::Move *
+Greedy::best_exact()
+{
+    const Move *best = nullptr;
+
+    for (const Move &move : moves_)
+        if (move.exact && eligible(move) && (best == nullptr || score(move) > score(*best)))
+            best = &move;
+    return best;
+}
+
+/* Asks about the moves that could beat the best known one, or come close enough to be preferred to it. */
+bool
+Greedy::ask_promising(const Move *best, Inquiry &inquiry)
+{
+    const double threshold = best != nullptr ? (1 - EQUALLY_GOOD) * score(*best) : 0;
+    Vector<const Move *> promising;
+
+    for (const Move &move : moves_)
+        if (!move.exact && eligible(move) && score(move) > threshold)
+            promising.push_back(&move);
+    std::stable_sort(promising.begin(), promising.end(),
+                     [&](const Move *a, const Move *b) { return score(*a) > score(*b); });
+    for (const Move *move : promising)
+    {
+        if (inquiry.pending() >= QUESTIONS_PER_ROUND)
+            break;
+        for (const int32_t statement : move->affected)
+            if (!estimate(statement, move->result, inquiry).exact)
+                inquiry.cell(statement, move->result);
+    }
+    return inquiry.pending() > 0;
+}
+
+/* Among the moves as good as the best one, the one to live with. */
+const Greedy::Move *
+Greedy::preferred_near(const Move &best, const Inquiry &inquiry) const
+{
+    const Move *favourite = &best;
+    Merit favourite_merit = merit(best, inquiry);
+
+    for (const Move &move : moves_)
+    {
+        if (&move == &best || !move.exact || !move.helps || move.gain < (1 - EQUALLY_GOOD) * best.gain)
+            continue;
+        if (is_subset(move.added, chosen_) || !problem_.valuation.few_enough(move.result) ||
+            !problem_.valuation.affordable(move.result) || !equally_good(move, best, inquiry))
+            continue;
+        const Merit other = merit(move, inquiry);
+        if (preferred(other, favourite_merit))
+        {
+            favourite = &move;
+            favourite_merit = other;
+        }
+    }
+    return favourite;
+}
+
+/*
+ * Gains alone cannot tell: where an index takes 99 % off, one that leaves twice
+ * as much of the rest has nearly the same gain. So what is left is compared.
+ */
+bool
+Greedy::equally_good(const Move &move, const Move &best, const Inquiry &inquiry) const
+{
+    const Valuation &valuation = problem_.valuation;
+    double left = valuation.upkeep(move.result), left_best = valuation.upkeep(best.result);
+
+    for (const int32_t statement : united(move.affected, best.affected))
+    {
+        const double cost = cost_after(move, statement, inquiry);
+        const double cost_best = cost_after(best, statement, inquiry);
+
+        if (valuation.improves(cost, cost_best))
+            return false;
+        left += valuation.load_at(statement, cost);
+        left_best += valuation.load_at(statement, cost_best);
+    }
+    return left <= (1 + EQUALLY_GOOD) * left_best;
+}
+
+double
+Greedy::cost_after(const Move &move, int32_t statement, const Inquiry &inquiry) const
+{
+    if (!contains(move.affected, statement))
+        return current_[statement];
+    return estimate(statement, move.result, inquiry).cost;
+}
+
+Merit
+Greedy::merit(const Move &move, const Inquiry &inquiry) const
+{
+    Vector<int32_t> helped;
+
+    for (const int32_t statement : move.affected)
+        if (problem_.valuation.improves(current_[statement], cost_after(move, statement, inquiry)))
+            helped.push_back(statement);
+    return merit_of(problem_.workload, problem_.candidates, move.added, helped);
+}
+
+void
+Greedy::commit(const Move &move, const Inquiry &inquiry)
+{
+    Vector<double> costs;
+
+    for (const int32_t statement : move.affected)
+        costs.push_back(cost_after(move, statement, inquiry));
+    for (std::size_t i = 0; i < costs.size(); i++)
+    {
+        current_[move.affected[i]] = costs[i];
+        changes_[move.affected[i]]++;
+    }
+    for (const int32_t relation : move.relations)
+        table_changes_[relation]++;
+    chosen_ = Configuration(move.result);
+    generation_++;
+    if (order_ == Order::EXCHANGE)
+        value_members();
+}
+
+} // namespace advisor

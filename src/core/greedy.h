@@ -1,0 +1,140 @@
+/*
+ * greedy.h - the best move, again and again.
+ *
+ * A move adds one candidate, or a bundle that only pays together (the arms of
+ * an OR, both ends of a join); what the added one makes superfluous (a prefix
+ * of its keys) leaves in the same move. A move's gain is the load that it takes
+ * off, less what its writes cost.
+ *
+ * Questions are asked lazily. A gain that is not known is bounded by the lowest
+ * cost that its statements can have, and the planner is asked only while that
+ * optimistic gain could still win. Where the bound leaves a statement less than
+ * the planner's cost can tell apart, it counts as no gain, unasked. A move
+ * must improve at least one statement, from what it costs by now, by as much as
+ * the user calls an improvement: so a second index for what a prefix serves
+ * already does not come in.
+ */
+#ifndef ADVISOR_GREEDY_H
+#define ADVISOR_GREEDY_H
+
+#include <cstdint>
+#include <span>
+
+#include "advisor.h"
+#include "cost_table.h"
+#include "inquiry.h"
+#include "memory.h"
+#include "preference.h"
+#include "valuation.h"
+
+namespace advisor
+{
+
+class Workload;
+struct Candidate;
+
+/* What the stages after SINGLES work on. */
+struct Problem
+{
+    const Workload &workload;
+    std::span<const Candidate> candidates;
+    const AdvisorLimits &limits;
+    const CostTable &costs;
+    const Valuation &valuation;
+    Vector<int32_t> live; /* statements with something to gain, heaviest first */
+    Vector<Configuration> bundles;
+    Set<int32_t> banned; /* candidates that made a statement worse */
+};
+
+/* The larger candidate does all that the smaller one does: same predicate, keys that begin with its keys. */
+bool takes_over(const Candidate &larger, const Candidate &smaller);
+
+class Greedy
+{
+  public:
+    enum class Order
+    {
+        GAIN,
+        GAIN_PER_BYTE,
+        EXCHANGE /* by gain; what does not fit pushes out what is worth least for its bytes */
+    };
+
+    /* The problem must outlive it, unchanged. */
+    Greedy(const Problem &problem, Order order, Configuration start);
+
+    /* Goes on as far as the costs are known. True: no move is left. */
+    bool run(Inquiry &inquiry);
+
+    const Configuration &
+    chosen() const
+    {
+        return chosen_;
+    }
+
+    /* A move that pays did not fit the budget. */
+    bool
+    short_of_bytes() const
+    {
+        return short_of_bytes_;
+    }
+
+    /* ms per hour of the live statements and of the writes, under chosen(). */
+    double burden() const;
+
+  private:
+    struct Move
+    {
+        Configuration added;
+        Vector<int32_t> relations;
+        int64_t generation = -1; /* of chosen_, that these two were made on */
+        Configuration result;    /* the set after the move */
+        Vector<int32_t> affected;
+        int64_t stamp = -1; /* what the appraisal below was made on */
+        bool exact = false;
+        bool helps = false;
+        double gain = 0; /* net; optimistic unless exact */
+    };
+
+    struct Estimate
+    {
+        double cost;
+        bool exact;
+    };
+
+    void add_move(Configuration added);
+    bool start_from(Inquiry &inquiry);
+    void refresh(const Inquiry &inquiry);
+    int64_t stamp_of(const Move &move, const Inquiry &inquiry) const;
+    void apply(Move &move) const;
+    Configuration superfluous_with(const Configuration &added) const;
+    void make_room(Move &move, Configuration &touched) const;
+    void value_members();
+    void appraise(Move &move, const Inquiry &inquiry) const;
+    Estimate estimate(int32_t statement, const Configuration &configuration, const Inquiry &inquiry) const;
+    bool eligible(const Move &move);
+    double score(const Move &move) const;
+    const Move *best_exact();
+    bool ask_promising(const Move *best, Inquiry &inquiry);
+    const Move *preferred_near(const Move &best, const Inquiry &inquiry) const;
+    bool equally_good(const Move &move, const Move &best, const Inquiry &inquiry) const;
+    double cost_after(const Move &move, int32_t statement, const Inquiry &inquiry) const;
+    Merit merit(const Move &move, const Inquiry &inquiry) const;
+    void commit(const Move &move, const Inquiry &inquiry);
+
+    const Problem &problem_;
+    Order order_;
+    Configuration chosen_;
+    int64_t generation_ = 0; /* counts changes of chosen_ */
+    bool started_ = false;
+    bool short_of_bytes_ = false;
+    Vector<Move> moves_;
+    Vector<char> live_;             /* by statement */
+    Map<int32_t, double> worth_;      /* of each member of chosen_, ms per hour and byte */
+    Vector<double> current_;        /* cost of live statements under chosen_ */
+    Vector<int64_t> changes_;       /* by statement: how often chosen_ changed for it */
+    Vector<int64_t> table_changes_; /* by relation */
+};
+
+} // namespace advisor
+
+#endif

@@ -1,0 +1,213 @@
+#include "polish.h"
+
+#include <algorithm>
+
+#include "candidates.h"
+#include "definition.h"
+#include "workload.h"
+
+namespace advisor
+{
+
+namespace
+{
+
+/* Every attribute that a may search by, b searches by too. */
+bool
+keys_within(const Workload &workload, const IndexDefinition &a, const IndexDefinition &b)
+{
+    for (int i = 0; i < a.n_keys; i++)
+    {
+        bool found = has_key(b, a.keys[i].attribute);
+
+        for (int p = 0; p < b.n_predicates && !found; p++)
+            found = workload.predicates()[b.predicates[p]].attribute == a.keys[i].attribute;
+        if (!found)
+            return false;
+    }
+    return true;
+}
+
+} // namespace
+
+Polish::Polish(const Problem &problem, Configuration start) : problem_(problem), chosen_(std::move(start))
+{
+    seen_.insert(chosen_);
+}
+
+bool
+Polish::run(Inquiry &inquiry)
+{
+    for (;;)
+    {
+        Step step = drop(inquiry);
+        if (step == Step::NOTHING)
+            step = replace(inquiry);
+        if (step != Step::CHANGED)
+            return step == Step::NOTHING;
+        seen_.insert(chosen_);
+    }
+}
+
+/* Takes away the most useless index, if one is useless. */
+Polish::Step
+Polish::drop(Inquiry &inquiry)
+{
+    int32_t least = NONE;
+    double least_loss = 0;
+
+    for (const int32_t candidate : chosen_)
+    {
+        const auto loss = loss_without(candidate, inquiry);
+
+        if (loss.has_value() && *loss <= 0 && (least == NONE || *loss < least_loss))
+        {
+            least = candidate;
+            least_loss = *loss;
+        }
+    }
+    if (inquiry.pending() > 0)
+        return Step::ASKED;
+    if (least == NONE)
+        return Step::NOTHING;
+    chosen_ = without(chosen_, least);
+    return Step::CHANGED;
+}
+
+/* What is lost without the index, in ms per hour: positive if it is worth having. */
+std::optional<double>
+Polish::loss_without(int32_t candidate, Inquiry &inquiry) const
+{
+    const Valuation &valuation = problem_.valuation;
+    const Configuration rest = without(chosen_, candidate);
+    double slower = 0, load = 0;
+    bool known = true, missed = false;
+
+    for (const int32_t statement : users(Configuration(1, candidate)))
+    {
+        const auto with = inquiry.cost(statement, chosen_);
+        const auto less = inquiry.cost(statement, rest);
+
+        known = known && with.has_value() && less.has_value();
+        if (!known)
+            continue;
+        slower += valuation.load_at(statement, *less) - valuation.load_at(statement, *with);
+        load += valuation.load_at(statement, *with);
+        missed = missed || valuation.improves(*less, *with);
+    }
+    if (!known)
+        return std::nullopt;
+    const double loss = slower - valuation.upkeep(candidate);
+    return !missed && slower < REDUNDANT * load ? std::min(loss, 0.0) : loss;
+}
+
+/* Lets one simpler index take another's place. */
+Polish::Step
+Polish::replace(Inquiry &inquiry)
+{
+    for (const int32_t candidate : Configuration(chosen_))
+        for (const int32_t variant : variants_of(candidate))
+            if (try_variant(candidate, variant, inquiry) == Step::CHANGED)
+                return Step::CHANGED;
+    return inquiry.pending() > 0 ? Step::ASKED : Step::NOTHING;
+}
+
+/* Candidates that search by the same attributes or fewer. */
+Vector<int32_t>
+Polish::variants_of(int32_t candidate) const
+{
+    const IndexDefinition &definition = problem_.candidates[candidate].definition;
+    Vector<int32_t> variants;
+
+    for (std::size_t i = 0; i < problem_.candidates.size(); i++)
+    {
+        const int32_t other = static_cast<int32_t>(i);
+        const IndexDefinition &shape = problem_.candidates[i].definition;
+
+        if (shape.relation == definition.relation && !contains(chosen_, other) &&
+            !problem_.banned.contains(other) && keys_within(problem_.workload, shape, definition))
+            variants.push_back(other);
+    }
+    return variants;
+}
+
+Polish::Step
+Polish::try_variant(int32_t candidate, int32_t variant, Inquiry &inquiry)
+{
+    const Configuration rest = without(chosen_, candidate);
+    Configuration other = united(rest, Configuration(1, variant));
+    const Vector<int32_t> statements = users({candidate, variant});
+
+    if (seen_.contains(other) || !problem_.valuation.affordable(other) ||
+        !equally_good(other, statements, inquiry) || inquiry.pending() > 0)
+        return Step::NOTHING;
+    const Merit merit = merit_of(problem_.workload, problem_.candidates, Configuration(1, candidate),
+                                 helped(statements, chosen_, rest, inquiry));
+    const Merit other_merit = merit_of(problem_.workload, problem_.candidates, Configuration(1, variant),
+                                       helped(statements, other, rest, inquiry));
+    if (inquiry.pending() > 0 || !preferred(other_merit, merit))
+        return Step::NOTHING;
+    chosen_ = std::move(other);
+    return Step::CHANGED;
+}
+
+/* As far as is known: what is not known is asked, unless the rest decides already. */
+bool
+Polish::equally_good(const Configuration &other, std::span<const int32_t> statements, Inquiry &inquiry) const
+{
+    const Valuation &valuation = problem_.valuation;
+    double left = valuation.upkeep(chosen_), left_other = valuation.upkeep(other);
+
+    for (const int32_t statement : statements)
+    {
+        const auto cost = inquiry.cost(statement, chosen_);
+
+        /* Lost before it is asked about: most variants end here. */
+        if (cost.has_value() && valuation.improves(problem_.costs.at_least(statement, other), *cost))
+            return false;
+    }
+    for (const int32_t statement : statements)
+    {
+        const auto cost = inquiry.cost(statement, chosen_);
+        const auto cost_other = inquiry.cost(statement, other);
+
+        if (!cost.has_value() || !cost_other.has_value())
+            continue;
+        if (valuation.improves(*cost_other, *cost))
+            return false;
+        left += valuation.load_at(statement, *cost);
+        left_other += valuation.load_at(statement, *cost_other);
+    }
+    return left_other <= (1 + EQUALLY_GOOD) * left;
+}
+
+Vector<int32_t>
+Polish::helped(std::span<const int32_t> statements, const Configuration &with, const Configuration &rest,
+               Inquiry &inquiry) const
+{
+    Vector<int32_t> result;
+
+    for (const int32_t statement : statements)
+    {
+        const auto before = inquiry.cost(statement, rest);
+        const auto after = inquiry.cost(statement, with);
+
+        if (before.has_value() && after.has_value() && problem_.valuation.improves(*before, *after))
+            result.push_back(statement);
+    }
+    return result;
+}
+
+/* Live statements that one of these can matter to. */
+Vector<int32_t>
+Polish::users(const Configuration &configuration) const
+{
+    Vector<int32_t> statements;
+
+    for (const int32_t statement : problem_.live)
+        if (!problem_.costs.project(statement, configuration).empty())
+            statements.push_back(statement);
+    return statements;
+}
+
+} // namespace advisor

@@ -1,0 +1,66 @@
+/*
+ * polish.h - a chosen set, made simpler.
+ *
+ * Greedy adds one index at a time and cannot know what comes later. So when the
+ * set stands, each index is looked at again: one that the others made redundant
+ * goes, and so does one whose writes cost more than it still saves; one that a
+ * simpler shape can replace (a prefix of its keys, without INCLUDE, partial or
+ * plain, keys in another order) is replaced when that is equally good and to be
+ * preferred.
+ */
+#ifndef ADVISOR_POLISH_H
+#define ADVISOR_POLISH_H
+
+#include <cstdint>
+#include <optional>
+#include <span>
+
+#include "greedy.h"
+
+namespace advisor
+{
+
+/* Removing an index that costs its statements less than this in all is no loss. */
+constexpr double REDUNDANT = 0.01;
+
+class Polish
+{
+  public:
+    /* The problem must outlive it, unchanged. */
+    Polish(const Problem &problem, Configuration start);
+
+    /* Goes on as far as the costs are known. True: nothing is left to simplify. */
+    bool run(Inquiry &inquiry);
+
+    const Configuration &
+    chosen() const
+    {
+        return chosen_;
+    }
+
+  private:
+    enum class Step
+    {
+        ASKED,
+        CHANGED,
+        NOTHING
+    };
+
+    Step drop(Inquiry &inquiry);
+    Step replace(Inquiry &inquiry);
+    std::optional<double> loss_without(int32_t candidate, Inquiry &inquiry) const;
+    Step try_variant(int32_t candidate, int32_t variant, Inquiry &inquiry);
+    bool equally_good(const Configuration &other, std::span<const int32_t> statements, Inquiry &inquiry) const;
+    Vector<int32_t> variants_of(int32_t candidate) const;
+    Vector<int32_t> users(const Configuration &configuration) const;
+    Vector<int32_t> helped(std::span<const int32_t> statements, const Configuration &with,
+                           const Configuration &rest, Inquiry &inquiry) const;
+
+    const Problem &problem_;
+    Configuration chosen_;
+    Set<Configuration> seen_; /* sets that were chosen: none comes back */
+};
+
+} // namespace advisor
+
+#endif

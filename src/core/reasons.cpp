@@ -1,0 +1,576 @@
+#include "reasons.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "alternatives.h"
+#include "candidates.h"
+#include "definition.h"
+#include "describe.h"
+#include "preference.h"
+#include "words.h"
+#include "workload.h"
+#include "write_cost.h"
+
+namespace advisor
+{
+
+namespace
+{
+
+/* Of a statement's text in a sentence. */
+constexpr std::size_t QUERY_BYTES = 160;
+
+/* Below this share of visible pages an index-only scan visits the table too often to pay. */
+constexpr double MOSTLY_VISIBLE = 0.5;
+
+/* A constant that nearly all executions share. */
+constexpr double NEARLY_CONSTANT = 0.98;
+
+const Workload &
+workload_of(const Case &one)
+{
+    return one.decision.workload;
+}
+
+const RelationFact &
+relation_of(const Case &one)
+{
+    return workload_of(one).relations()[one.definition().relation];
+}
+
+/* What the heaviest statement asks of the index's relation. */
+const RequestFact *
+request_of(const Case &one, int32_t statement)
+{
+    for (const RequestFact &request : workload_of(one).requests_of(statement))
+        if (request.relation == one.definition().relation)
+            return &request;
+    return nullptr;
+}
+
+bool
+measured(const Case &one)
+{
+    return workload_of(one).statements()[one.statements.front()].measured;
+}
+
+String
+load_words(const Case &one, double load)
+{
+    return measured(one) ? milliseconds(load) + " an hour" : number(load) + " (planner's cost times weight)";
+}
+
+} // namespace
+
+/* ---- figures ---- */
+
+const IndexDefinition &
+Case::definition() const
+{
+    return decision.candidates[candidate].definition;
+}
+
+double
+Case::base(int32_t statement) const
+{
+    return decision.costs.base(statement)->cost;
+}
+
+double
+Case::with(int32_t statement) const
+{
+    return decision.costs.at_most(statement, decision.outcome.chosen);
+}
+
+double
+Case::without(int32_t statement) const
+{
+    return decision.costs.at_most(statement, rest);
+}
+
+std::optional<double>
+Case::instead(int32_t statement, int32_t alternative) const
+{
+    const Cell *cell = decision.costs.find(statement, united(rest, Configuration(1, alternative)));
+
+    return cell != nullptr ? std::optional(cell->cost) : std::nullopt;
+}
+
+double
+Case::saved() const
+{
+    double sum = 0;
+
+    for (const int32_t statement : statements)
+        sum += valuation.load_at(statement, without(statement)) - valuation.load_at(statement, with(statement));
+    return sum;
+}
+
+/* ---- why ---- */
+
+namespace
+{
+
+/* What reading the table costs the statement now. */
+String
+reading_words(const Case &one, const RequestFact &request)
+{
+    const RelationFact &relation = relation_of(one);
+    const String filter = filter_words(workload_of(one), request);
+    const String condition = filter.empty() ? String() : " (" + filter + ")";
+
+    if (request.rows_read < 0 || request.rows_removed < 0)
+        return String("The planner expects it to read about ") + about(relation.rows) + " rows of " +
+               relation.name + " per call to keep about " +
+               about(std::max(relation.rows * request.selectivity, 1.0)) + condition + ".";
+    if (request.rows_removed < 1)
+        return "Each call reads " + number(request.rows_read) + " rows of " + relation.name + condition + ".";
+    return "Each call reads " + number(request.rows_read) + " rows of " + relation.name + " and throws away " +
+           number(request.rows_removed) + " of them" + condition + ".";
+}
+
+String
+calls_words(const StatementFact &statement)
+{
+    const double calls = statement.hours > 0 ? statement.calls / statement.hours : statement.calls;
+
+    if (!statement.measured)
+        return "was given with weight " + number(statement.calls);
+    return "runs " +
+           (calls < 1 ? "once in " + count(1 / std::max(calls, 1e-9), "hour", "hours")
+                      : number(calls) + " times an hour") +
+           ", " + milliseconds(statement.calls > 0 ? statement.total_ms / statement.calls : 0) + " each";
+}
+
+} // namespace
+
+String
+why_words(const Case &one)
+{
+    const StatementFact &statement = workload_of(one).statements()[one.statements.front()];
+    const RequestFact *request = request_of(one, one.statements.front());
+    const std::size_t others = one.statements.size() - 1;
+    String words = "\"" + shortened(statement.query, QUERY_BYTES) + "\" " + calls_words(statement) + ".";
+
+    if (request != nullptr)
+        words += " " + reading_words(one, *request);
+    if (others > 0)
+        words +=
+            " " + count(static_cast<double>(others), "more statement uses", "more statements use") + " the index.";
+    return words;
+}
+
+/* ---- the rule: order of columns ---- */
+
+namespace
+{
+
+/* Why a key is where it is: the first statement that says so. */
+struct Role
+{
+    const RequestFact *request = nullptr;
+    const PredicateFact *condition = nullptr;
+    const OrderFact *order = nullptr;
+};
+
+Role
+role_of(const Case &one, int32_t attribute)
+{
+    const Workload &workload = workload_of(one);
+    Role role;
+
+    for (const int32_t statement : one.statements)
+        for (const RequestFact &request : workload.requests_of(statement))
+        {
+            if (request.relation != one.definition().relation)
+                continue;
+            role = {&request, condition_on(workload, request, attribute), nullptr};
+            for (const OrderFact &order : workload.orders_of(request))
+                if (order.attribute == attribute)
+                    role.order = &order;
+            if (role.condition != nullptr || role.order != nullptr)
+                return role;
+        }
+    return role;
+}
+
+String
+values_words(const Case &one, const AttributeFact &attribute, const PredicateFact &condition)
+{
+    const double rows = std::max(relation_of(one).rows * condition.selectivity, 1.0);
+    const String found = "about " + count(two_digits(rows), "row", "rows") + " per search";
+
+    if (attribute.n_distinct < 1)
+        return found;
+    return "about " + about(attribute.n_distinct) + " distinct values, " + found;
+}
+
+String
+condition_words(const Case &one, const AttributeFact &attribute, const PredicateFact &condition)
+{
+    const String words = condition.words;
+
+    switch (condition.kind)
+    {
+        case PREDICATE_JOIN:
+            return "it is joined on, " + values_words(one, attribute, condition);
+        case PREDICATE_EQUAL_ANY:
+            return "a list of values (" + words + "), " + values_words(one, attribute, condition);
+        case PREDICATE_RANGE:
+            return "a range (" + words +
+                   "), after the equalities because no column after a range narrows the search";
+        case PREDICATE_PREFIX:
+            return "a fixed beginning (" + words + "), which is a range";
+        case PREDICATE_IS_NOT_NULL:
+            return "NULLs are left out (" + words + ")";
+        default:
+            return "equality (" + words + "), " + values_words(one, attribute, condition);
+    }
+}
+
+String
+order_words(const Role &role)
+{
+    if (role.request->order_kind == ORDER_GROUP)
+        return "the rows come out in groups, no sort";
+    return String("the rows come out in the order asked for, no sort") +
+           (role.request->has_limit ? ", and the scan stops at the LIMIT" : "");
+}
+
+String
+key_role_words(const Case &one, int position)
+{
+    const IndexDefinition &definition = one.definition();
+    const IndexKey &key = definition.keys[position];
+    const AttributeFact &attribute = workload_of(one).attributes()[key.attribute];
+    const Role role = role_of(one, key.attribute);
+    const char *place = position == 0 ? " leads: " : position + 1 == definition.n_keys ? " last: " : " next: ";
+    String words = String(attribute.name) + (key.descending ? " DESC" : "") + place;
+
+    if (role.condition == nullptr && role.order == nullptr)
+        return words + "the planner's cost is lower with it";
+    if (role.condition != nullptr)
+        words += condition_words(one, attribute, *role.condition);
+    if (role.order != nullptr && (role.condition == nullptr || !is_equality(role.condition->kind)))
+        words += (role.condition != nullptr ? "; " : "") + order_words(role);
+    if (key.pattern)
+        words +=
+            String("; with ") + attribute.pattern_opclass + ", because the collation does not order by character";
+    return words;
+}
+
+/* A candidate with the same key columns and another leader, whose cost is known for the heaviest statement. */
+int32_t
+reversed_candidate(const Case &one)
+{
+    const Decision &decision = one.decision;
+
+    for (const int32_t other : alternatives_to(decision.candidates, decision.costs, decision.outcome.chosen,
+                                               one.candidate, one.statements))
+    {
+        const IndexDefinition &shape = decision.candidates[other].definition;
+        bool same = shape.n_keys == one.definition().n_keys &&
+                    shape.n_predicates == one.definition().n_predicates &&
+                    shape.keys[0].attribute != one.definition().keys[0].attribute;
+
+        for (int i = 0; i < shape.n_keys && same; i++)
+            same = has_key(one.definition(), shape.keys[i].attribute);
+        if (same && one.instead(one.statements.front(), other).has_value())
+            return other;
+    }
+    return NONE;
+}
+
+/* What a search by this key alone would read. */
+double
+rows_by(const Case &one, const Role &role)
+{
+    const double selectivity = role.condition != nullptr ? role.condition->selectivity : 1;
+
+    return std::max(relation_of(one).rows * selectivity, 1.0);
+}
+
+/* Leading with the second column instead: the planner's figure if there is one, and the rows that stand behind it.
+ */
+String
+reversing_words(const Case &one)
+{
+    const auto attributes = workload_of(one).attributes();
+    const int32_t leader = one.definition().keys[0].attribute, second = one.definition().keys[1].attribute;
+    const double rows = rows_by(one, role_of(one, leader)), rows_second = rows_by(one, role_of(one, second));
+    const int32_t reversed = reversed_candidate(one);
+    const int32_t heaviest = one.statements.front();
+    String words = String("Leading with ") + attributes[second].name + " instead, a search by " +
+                   attributes[second].name + " alone would read about " + about(rows_second) + " rows, by " +
+                   attributes[leader].name + " alone about " + about(rows);
+
+    if (reversed != NONE)
+        words += "; for the heaviest statement " +
+                 shape_words(workload_of(one), one.decision.candidates[reversed].definition) + " costs " +
+                 number(*one.instead(heaviest, reversed)) + " per call, this order " + number(one.with(heaviest));
+    return words + ".";
+}
+
+/* ---- the rule: INCLUDE and partial ---- */
+
+/* Columns that the statement needs and no key holds. */
+Vector<int32_t>
+missing_columns(const Case &one, const RequestFact &request)
+{
+    Vector<int32_t> missing;
+
+    for (const int32_t attribute : workload_of(one).needed_of(request))
+        if (!has_key(one.definition(), attribute) && !has_include(one.definition(), attribute))
+            missing.push_back(attribute);
+    return missing;
+}
+
+String
+width_words(const Case &one, const Vector<int32_t> &columns)
+{
+    double width = 0;
+
+    for (const int32_t column : columns)
+        width += std::max(workload_of(one).attributes()[column].avg_width, 0.0);
+    return count(static_cast<double>(columns.size()), "further column", "further columns") + " (" + number(width) +
+           " bytes a row)";
+}
+
+String
+include_words(const Case &one)
+{
+    const RequestFact *request = request_of(one, one.statements.front());
+    const double visible = relation_of(one).all_visible;
+
+    if (one.definition().n_includes > 0)
+        return "INCLUDE: with these columns the index alone answers, without a visit to the table (" +
+               percent(std::max(visible, 0.0)) + " of its pages are all-visible).";
+    if (request == nullptr || !request->index_only_possible)
+        return "No INCLUDE: the statement needs whole rows (or locks or changes them), so the table is visited "
+               "anyway.";
+    const Vector<int32_t> missing = missing_columns(one, *request);
+    if (missing.empty())
+        return "No INCLUDE: every column that the statement needs is a key already.";
+    if (visible >= 0 && visible < MOSTLY_VISIBLE)
+        return "No INCLUDE: only " + percent(visible) +
+               " of the table's pages are all-visible, so an index-only scan would visit the table anyway.";
+    return "No INCLUDE: the statement needs " + width_words(one, missing) +
+           ", and carrying them in the index does not pay for the visits to the table that it would spare.";
+}
+
+/* A condition that a partial index could have had, of the heaviest statement. */
+const PredicateFact *
+constant_condition(const Case &one)
+{
+    const RequestFact *request = request_of(one, one.statements.front());
+
+    if (request == nullptr)
+        return nullptr;
+    for (const PredicateFact &predicate : workload_of(one).predicates_of(*request))
+        if (predicate.or_group == 0 && predicate.partial_sql[0] != '\0' &&
+            predicate.constant_share >= NEARLY_CONSTANT)
+            return &predicate;
+    return nullptr;
+}
+
+String
+partial_words(const Case &one)
+{
+    const IndexDefinition &definition = one.definition();
+    const RelationFact &relation = relation_of(one);
+
+    if (definition.n_predicates > 0)
+    {
+        const PredicateFact &predicate = workload_of(one).predicates()[definition.predicates[0]];
+        return String("Partial: ") + predicate.words + " is the same in " + percent(predicate.constant_share) +
+               " of the executions, and the index holds about " +
+               about(one.decision.candidates[one.candidate].size.tuples) + " of " + about(relation.rows) +
+               " rows. Another value would not find it.";
+    }
+    const PredicateFact *constant = constant_condition(one);
+    if (constant == nullptr)
+        return "";
+    return String("Not partial: ") + constant->words + " keeps " + percent(constant->selectivity) +
+           " of the rows; a partial index would not be smaller by enough to serve that condition alone.";
+}
+
+} // namespace
+
+String
+rule_words(const Case &one)
+{
+    const IndexDefinition &definition = one.definition();
+    String words;
+
+    for (int i = 0; i < definition.n_keys; i++)
+        words += key_role_words(one, i) + (i + 1 < definition.n_keys ? "; " : ". ");
+    if (definition.n_keys > 1)
+        words += reversing_words(one) + " ";
+    words += include_words(one);
+    const String partial = partial_words(one);
+    return partial.empty() ? words : words + " " + partial;
+}
+
+/* ---- gain and price ---- */
+
+String
+gain_words(const Case &one)
+{
+    const int32_t heaviest = one.statements.front();
+    const StatementFact &statement = workload_of(one).statements()[heaviest];
+    const double base = one.base(heaviest), with = one.with(heaviest);
+    double load = 0;
+    String words = "Planner's cost per call of the heaviest statement " + number(base) + " -> " + number(with);
+
+    for (const int32_t number_of_it : one.valuation.by_load())
+        load += one.valuation.load(number_of_it);
+    if (statement.measured && statement.calls > 0 && base > 0)
+    {
+        const double ms = statement.total_ms / statement.calls;
+        words += ", measured " + milliseconds(ms) + " -> predicted " + milliseconds(ms * with / base);
+    }
+    words += ". Taken out of the set, this index alone saves " + load_words(one, one.saved());
+    if (load > 0)
+        words += ", " + percent(one.saved() / load) + " of the load observed";
+    return words + ".";
+}
+
+String
+price_words(const Case &one)
+{
+    const Workload &workload = workload_of(one);
+    const double entries = entries_per_hour(workload, one.definition());
+    const double ms = write_ms_per_hour(workload, one.definition());
+    String words = size_words(one.decision.candidates[one.candidate].size.bytes) + " on disk (estimated). ";
+
+    if (entries <= 0)
+        return words + "The table was not written to while it was watched, so there are no entries to pay for.";
+    words += number(entries / 3600) + " entries a second (" + number(entries) +
+             " an hour) from inserts and updates that "
+             "are not HOT, about " +
+             milliseconds(ms) + " of CPU an hour by a model";
+    if (ms < WRITE_NOISE_FLOOR_MS)
+        words += ", too little to be measured and not held against it";
+    return words + ". WAL and lost HOT updates were not measured.";
+}
+
+/* ---- what else was weighed ---- */
+
+namespace
+{
+
+/* Both sides on the statements for which the alternative's cost is known. */
+struct Comparison
+{
+    double saved = 0, saved_instead = 0;
+    double left = 0, left_instead = 0;
+    int32_t slower = NONE; /* the heaviest statement that would miss an improvement */
+    bool known = false;
+};
+
+Comparison
+compare(const Case &one, int32_t alternative)
+{
+    Comparison comparison;
+
+    for (const int32_t statement : one.statements)
+    {
+        const auto instead = one.instead(statement, alternative);
+        if (!instead.has_value())
+            continue;
+        const double without = one.valuation.load_at(statement, one.without(statement));
+
+        comparison.known = true;
+        comparison.left += one.valuation.load_at(statement, one.with(statement));
+        comparison.left_instead += one.valuation.load_at(statement, *instead);
+        comparison.saved += without - one.valuation.load_at(statement, one.with(statement));
+        comparison.saved_instead += without - one.valuation.load_at(statement, *instead);
+        if (comparison.slower == NONE && one.valuation.improves(*instead, one.with(statement)))
+            comparison.slower = statement;
+    }
+    return comparison;
+}
+
+Merit
+merit_in_place(const Case &one, int32_t candidate)
+{
+    Vector<int32_t> helped;
+
+    for (const int32_t statement : one.statements)
+    {
+        const std::optional<double> cost =
+            candidate == one.candidate ? one.with(statement) : one.instead(statement, candidate);
+
+        if (cost.has_value() && one.valuation.improves(one.without(statement), *cost))
+            helped.push_back(statement);
+    }
+    return merit_of(workload_of(one), one.decision.candidates, Configuration(1, candidate), helped);
+}
+
+/* Between two that the planner cannot tell apart. */
+String
+taste_words(const Case &one, int32_t alternative)
+{
+    const Merit chosen = merit_in_place(one, one.candidate), other = merit_in_place(one, alternative);
+
+    if (other.served < chosen.served)
+        return "as cheap for the planner, but serves fewer of the statements and orders asked for";
+    if (other.bytes > chosen.bytes)
+        return "as cheap for the planner, but not smaller by enough for an index that serves one value alone";
+    if (other.keys > chosen.keys)
+        return "as cheap for the planner, with more keys to maintain";
+    if (other.disorder > chosen.disorder)
+        return "as cheap for the planner, but its keys are not in the order of the rules";
+    return "as cheap for the planner: a tie";
+}
+
+/* Why the alternative lost, the strongest reason first. */
+String
+loss_words(const Case &one, int32_t alternative, const Comparison &comparison)
+{
+    const double bytes = one.decision.candidates[one.candidate].size.bytes;
+    const double bytes_instead = one.decision.candidates[alternative].size.bytes;
+    const double upkeep = one.valuation.upkeep(one.candidate), upkeep_instead = one.valuation.upkeep(alternative);
+
+    for (const Regression &regression : one.decision.outcome.regressions)
+        if (regression.candidate == alternative)
+            return "made another statement dearer (" + number(regression.cost_before) + " -> " +
+                   number(regression.cost_after) + ")";
+    if (comparison.slower != NONE)
+        return "costs " + number(*one.instead(comparison.slower, alternative)) + " per call instead of " +
+               number(one.with(comparison.slower));
+    if (comparison.left_instead > (1 + EQUALLY_GOOD) * comparison.left)
+        return "saves " + load_words(one, comparison.saved_instead) + " instead of " +
+               load_words(one, comparison.saved);
+    if (upkeep_instead > upkeep)
+        return "no better for its statements, and dearer for writers";
+    if (bytes_instead > bytes)
+        return "no better for its statements by more than " + percent(EQUALLY_GOOD) +
+               ", and larger: " + size_words(bytes_instead) + " instead of " + size_words(bytes);
+    return taste_words(one, alternative);
+}
+
+} // namespace
+
+String
+not_chosen_words(const Case &one)
+{
+    const Decision &decision = one.decision;
+    String lines;
+
+    for (const int32_t other : alternatives_to(decision.candidates, decision.costs, decision.outcome.chosen,
+                                               one.candidate, one.statements))
+    {
+        const Comparison comparison = compare(one, other);
+
+        if (!comparison.known)
+            continue;
+        lines += (lines.empty() ? "" : "\n") +
+                 shape_words(workload_of(one), decision.candidates[other].definition) + ", " +
+                 size_words(decision.candidates[other].size.bytes) + ": " + loss_words(one, other, comparison);
+    }
+    return lines;
+}
+
+} // namespace advisor

@@ -1,0 +1,54 @@
+/*
+ * reasons.h - why an index, in the words of somebody who has to answer for it.
+ *
+ * Four paragraphs and a list: why there should be an index at all, the rule
+ * behind its shape (order of columns, INCLUDE, partial), what it gains, what it
+ * costs, and what else was weighed and lost.
+ */
+#ifndef ADVISOR_REASONS_H
+#define ADVISOR_REASONS_H
+
+#include <cstdint>
+#include <optional>
+
+#include "outcome.h"
+#include "valuation.h"
+
+namespace advisor
+{
+
+/* One chosen index and what depends on it. */
+struct Case
+{
+    const Decision &decision;
+    const Valuation &valuation;
+    int32_t candidate;
+    Configuration rest;         /* the chosen set without it */
+    Vector<int32_t> statements; /* that use it, heaviest first; never empty */
+
+    const IndexDefinition &definition() const;
+
+    /* Costs of one of the statements: as things are, with the chosen set, with the set but this index. Where the
+       last was never asked, the upper bound. */
+    double base(int32_t statement) const;
+    double with(int32_t statement) const;
+    double without(int32_t statement) const;
+
+    /* With the alternative in this index's place; nothing if it was never asked. */
+    std::optional<double> instead(int32_t statement, int32_t alternative) const;
+
+    /* ms per hour that this index alone takes off. */
+    double saved() const;
+};
+
+String why_words(const Case &one);
+String rule_words(const Case &one);
+String gain_words(const Case &one);
+String price_words(const Case &one);
+
+/* One alternative a line. */
+String not_chosen_words(const Case &one);
+
+} // namespace advisor
+
+#endif

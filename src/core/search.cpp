@@ -1,0 +1,526 @@
+#include "search.h"
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+
+#include "alternatives.h"
+#include "candidates.h"
+#include "greedy.h"
+#include "inquiry.h"
+#include "polish.h"
+#include "valuation.h"
+#include "workload.h"
+
+namespace advisor
+{
+
+namespace
+{
+
+/* Candidates in one FLOOR question: beyond this the planner itself gets slow. */
+constexpr std::size_t FLOOR_GROUP = 40;
+
+/* Candidates of one statement that are asked about alone. */
+constexpr std::size_t MAX_SINGLES = 40;
+
+/* How often GREEDY may fill the room that POLISH made, and what VERIFY threw out. */
+constexpr int MAX_REFILLS = 2;
+constexpr std::size_t MAX_BANS = 16;
+
+enum class Stage
+{
+    BASE,
+    FLOOR,
+    SINGLES,
+    GREEDY,
+    POLISH,
+    VERIFY,
+    EXPLAIN,
+    FINISHED
+};
+
+} // namespace
+
+class Search::State
+{
+  public:
+    State(const Workload &workload, std::span<const Candidate> candidates, const AdvisorLimits &limits);
+
+    std::span<const AdvisorQuestion> ask(int32_t max);
+    void answer(std::span<const AdvisorAnswer> answers);
+    void hurry(const char *reason);
+    Outcome outcome() const;
+
+    bool
+    finished() const
+    {
+        return stage_ == Stage::FINISHED;
+    }
+    const CostTable &
+    costs() const
+    {
+        return costs_;
+    }
+
+  private:
+    void run();
+    void hand_out(double most);
+    bool planned(int32_t statement) const;
+    void base();
+    void floor();
+    void ask_floor(int32_t statement);
+    void freeze();
+    void singles();
+    void greedy();
+    void start_greedy(Greedy::Order order);
+    void polish();
+    void verify();
+    std::optional<Regression> find_regression();
+    void throw_out(const Regression &regression);
+    void explain();
+    Vector<int32_t> specific_first(int32_t statement) const;
+
+    std::span<const Candidate> candidates_;
+    const AdvisorLimits &limits_;
+    CostTable costs_;
+    Valuation valuation_;
+    Problem problem_;
+    Inquiry inquiry_;
+    Stage stage_ = Stage::BASE;
+
+    Configuration chosen_; /* the best set so far */
+    std::optional<Greedy> greedy_;
+    Greedy::Order order_ = Greedy::Order::GAIN;
+    Configuration by_gain_; /* what the pass by gain came to, while the one by gain per byte runs */
+    double burden_by_gain_ = 0;
+    std::optional<Polish> polish_;
+    int refills_ = 0;
+    Vector<Regression> regressions_;
+
+    Vector<Question> asked_; /* handed out, not answered yet */
+    Vector<AdvisorQuestion> handed_out_;
+    double answers_ = 0;
+    bool hurried_ = false;
+    const char *stopped_by_ = "done";
+};
+
+/* ---- the interface ---- */
+
+Search::Search(const Workload &workload, std::span<const Candidate> candidates, const AdvisorLimits &limits)
+    : state_(std::make_unique<State>(workload, candidates, limits))
+{
+}
+
+Search::~Search() = default;
+
+std::span<const AdvisorQuestion>
+Search::ask(int32_t max)
+{
+    return state_->ask(max);
+}
+
+void
+Search::answer(std::span<const AdvisorAnswer> answers)
+{
+    state_->answer(answers);
+}
+
+void
+Search::hurry()
+{
+    state_->hurry("time");
+}
+
+bool
+Search::finished() const
+{
+    return state_->finished();
+}
+
+Outcome
+Search::outcome() const
+{
+    return state_->outcome();
+}
+
+const CostTable &
+Search::costs() const
+{
+    return state_->costs();
+}
+
+/* ---- questions and answers ---- */
+
+Search::State::State(const Workload &workload, std::span<const Candidate> candidates, const AdvisorLimits &limits)
+    : candidates_(candidates), limits_(limits),
+      costs_(static_cast<int32_t>(workload.statements().size()), candidates),
+      valuation_(workload, candidates, limits, costs_), problem_{workload,   candidates, limits, costs_,
+                                                                 valuation_, {},         {},     {}},
+      inquiry_(costs_)
+{
+}
+
+std::span<const AdvisorQuestion>
+Search::State::ask(int32_t max)
+{
+    const double left = limits_.max_planner_calls - answers_;
+
+    if (!asked_.empty())
+        return handed_out_;
+    /* Verification needs one call a statement. */
+    if (left <= static_cast<double>(valuation_.by_load().size()))
+        hurry("planner calls");
+    handed_out_.clear();
+    while (handed_out_.empty() && left >= 1 && !finished())
+    {
+        run();
+        hand_out(std::min(static_cast<double>(max), left));
+    }
+    return handed_out_;
+}
+
+/* Goes on until something has to be asked. */
+void
+Search::State::run()
+{
+    while (inquiry_.pending() == 0 && stage_ != Stage::FINISHED)
+    {
+        inquiry_.forget();
+        inquiry_.set_closed(hurried_ && stage_ != Stage::VERIFY);
+        switch (stage_)
+        {
+            case Stage::BASE:
+                base();
+                break;
+            case Stage::FLOOR:
+                floor();
+                break;
+            case Stage::SINGLES:
+                singles();
+                break;
+            case Stage::GREEDY:
+                greedy();
+                break;
+            case Stage::POLISH:
+                polish();
+                break;
+            case Stage::VERIFY:
+                verify();
+                break;
+            case Stage::EXPLAIN:
+                explain();
+                break;
+            case Stage::FINISHED:
+                break;
+        }
+    }
+}
+
+void
+Search::State::hand_out(double most)
+{
+    while (inquiry_.pending() > 0 && static_cast<double>(asked_.size()) < most)
+    {
+        const Question &question = inquiry_.take();
+
+        /* An answer since it was noted may have settled it. */
+        if (costs_.find(question.statement, question.configuration) == nullptr &&
+            !costs_.failed(question.statement))
+            asked_.push_back(question);
+    }
+    for (const Question &question : asked_)
+        handed_out_.push_back({question.statement, static_cast<int32_t>(question.configuration.size()),
+                               question.configuration.data()});
+}
+
+void
+Search::State::answer(std::span<const AdvisorAnswer> answers)
+{
+    for (std::size_t i = 0; i < asked_.size(); i++)
+    {
+        const Question &question = asked_[i];
+        const AdvisorAnswer &answer = answers[i];
+
+        answers_++;
+        if (!answer.planned)
+        {
+            costs_.fail(question.statement);
+            continue;
+        }
+        Cell cell = {answer.cost, answer.helped_binds, Configuration(answer.used, answer.used + answer.n_used)};
+        std::sort(cell.used.begin(), cell.used.end());
+        if (!std::isfinite(cell.cost) || cell.cost < 0 || !is_subset(cell.used, question.configuration))
+            throw BadFacts("answer " + std::to_string(i) + ": a cost or a used candidate that cannot be");
+        costs_.learn(question.statement, question.configuration, std::move(cell));
+    }
+    asked_.clear();
+    handed_out_.clear();
+}
+
+void
+Search::State::hurry(const char *reason)
+{
+    if (hurried_ || stage_ == Stage::FINISHED)
+        return;
+    hurried_ = true;
+    stopped_by_ = reason;
+    if (stage_ == Stage::VERIFY)
+        return;
+    inquiry_.forget();
+    if (stage_ < Stage::GREEDY)
+    {
+        freeze();
+        stage_ = Stage::GREEDY;
+    }
+    else if (stage_ == Stage::POLISH)
+    {
+        chosen_ = polish_.has_value() ? polish_->chosen() : chosen_;
+        stage_ = Stage::VERIFY;
+    }
+    else if (stage_ == Stage::EXPLAIN)
+        stage_ = Stage::FINISHED;
+}
+
+Outcome
+Search::State::outcome() const
+{
+    Outcome outcome;
+
+    outcome.chosen = chosen_;
+    outcome.regressions = regressions_;
+    outcome.stopped_by = stopped_by_;
+    outcome.planner_calls = answers_;
+    outcome.finished = finished() && !hurried_;
+    if (stage_ == Stage::GREEDY && greedy_.has_value())
+        outcome.chosen = greedy_->chosen();
+    else if (stage_ == Stage::POLISH && polish_.has_value())
+        outcome.chosen = polish_->chosen();
+    return outcome;
+}
+
+/* ---- the stages ---- */
+
+/* Its costs are known and it can be reasoned about. */
+bool
+Search::State::planned(int32_t statement) const
+{
+    return !costs_.failed(statement) && costs_.base(statement) != nullptr;
+}
+
+void
+Search::State::base()
+{
+    for (const int32_t statement : valuation_.by_load())
+        inquiry_.cell(statement, {});
+    if (inquiry_.pending() == 0)
+        stage_ = Stage::FLOOR;
+}
+
+void
+Search::State::floor()
+{
+    for (const int32_t statement : valuation_.by_load())
+        if (planned(statement))
+            ask_floor(statement);
+    if (inquiry_.pending() > 0)
+        return;
+    freeze();
+    if (problem_.live.empty())
+        stopped_by_ = "nothing to do";
+    stage_ = Stage::SINGLES;
+}
+
+/* With all its candidates; where they are too many, in groups, and then with what the groups' plans used. */
+void
+Search::State::ask_floor(int32_t statement)
+{
+    const Vector<int32_t> candidates = specific_first(statement);
+    Configuration used;
+    bool known = true;
+
+    for (std::size_t first = 0; first < candidates.size(); first += FLOOR_GROUP)
+    {
+        const std::size_t end = std::min(first + FLOOR_GROUP, candidates.size());
+        Configuration group(candidates.begin() + first, candidates.begin() + end);
+
+        std::sort(group.begin(), group.end());
+        const Cell *cell = inquiry_.cell(statement, group);
+        known = known && cell != nullptr;
+        if (cell != nullptr)
+            used = united(used, cell->used);
+    }
+    if (known)
+        inquiry_.cell(statement, used);
+}
+
+/* Settles which statements have something to gain, and which indexes their best plans use together. */
+void
+Search::State::freeze()
+{
+    for (const int32_t statement : valuation_.by_load())
+    {
+        const KnownCell *lowest = nullptr;
+
+        if (!planned(statement) || valuation_.load(statement) <= 0)
+            continue;
+        for (const KnownCell &known : costs_.known(statement))
+            if (lowest == nullptr || known.cell.cost < lowest->cell.cost)
+                lowest = &known;
+        if (!valuation_.improves(costs_.base(statement)->cost, lowest->cell.cost))
+            continue;
+        problem_.live.push_back(statement);
+        if (lowest->cell.used.size() > 1 && std::find(problem_.bundles.begin(), problem_.bundles.end(),
+                                                      lowest->cell.used) == problem_.bundles.end())
+            problem_.bundles.push_back(lowest->cell.used);
+    }
+}
+
+void
+Search::State::singles()
+{
+    for (const int32_t statement : problem_.live)
+    {
+        const Vector<int32_t> candidates = specific_first(statement);
+
+        for (std::size_t i = 0; i < std::min(candidates.size(), MAX_SINGLES); i++)
+            inquiry_.cell(statement, std::span(&candidates[i], 1));
+    }
+    if (inquiry_.pending() == 0)
+        stage_ = Stage::GREEDY;
+}
+
+void
+Search::State::start_greedy(Greedy::Order order)
+{
+    order_ = order;
+    greedy_.emplace(problem_, order, chosen_);
+    stage_ = Stage::GREEDY;
+}
+
+/* By gain; where the budget is short, by gain per byte as well, and the better of the two. */
+void
+Search::State::greedy()
+{
+    if (!greedy_.has_value())
+        start_greedy(Greedy::Order::GAIN);
+    if (!greedy_->run(inquiry_))
+        return;
+    if (order_ == Greedy::Order::GAIN && greedy_->short_of_bytes() && !hurried_)
+    {
+        by_gain_ = greedy_->chosen();
+        burden_by_gain_ = greedy_->burden();
+        start_greedy(Greedy::Order::GAIN_PER_BYTE);
+        return;
+    }
+    const bool per_byte_wins = order_ == Greedy::Order::GAIN_PER_BYTE && greedy_->burden() < burden_by_gain_;
+    chosen_ = order_ == Greedy::Order::GAIN || per_byte_wins ? greedy_->chosen() : by_gain_;
+    greedy_.reset();
+    stage_ = hurried_ ? Stage::VERIFY : Stage::POLISH;
+}
+
+void
+Search::State::polish()
+{
+    if (!polish_.has_value())
+        polish_.emplace(problem_, chosen_);
+    if (!polish_->run(inquiry_))
+        return;
+    const bool changed = polish_->chosen() != chosen_;
+    chosen_ = polish_->chosen();
+    polish_.reset();
+    if (changed && refills_++ < MAX_REFILLS)
+        start_greedy(Greedy::Order::GAIN);
+    else
+        stage_ = Stage::VERIFY;
+}
+
+/* Every statement under the final set, the frozen ones too. */
+void
+Search::State::verify()
+{
+    for (const int32_t statement : valuation_.by_load())
+        if (planned(statement))
+            inquiry_.cell(statement, chosen_);
+    if (inquiry_.pending() > 0)
+        return;
+    const std::optional<Regression> regression = find_regression();
+    if (inquiry_.pending() > 0)
+        return;
+    if (regression.has_value())
+        throw_out(*regression);
+    else
+        stage_ = hurried_ ? Stage::FINISHED : Stage::EXPLAIN;
+}
+
+/* The heaviest statement that got too much worse, and the index whose absence would help it most. */
+std::optional<Regression>
+Search::State::find_regression()
+{
+    for (const int32_t statement : valuation_.by_load())
+    {
+        const Cell *cell = planned(statement) ? costs_.find(statement, chosen_) : nullptr;
+        std::optional<Regression> worst;
+        double lowest = 0;
+
+        if (cell == nullptr || cell->cost <= (1 + limits_.max_regression) * costs_.base(statement)->cost)
+            continue;
+        for (const int32_t candidate : cell->used)
+        {
+            const auto cost = inquiry_.cost(statement, without(chosen_, candidate));
+
+            if (cost.has_value() && (!worst.has_value() || *cost < lowest))
+            {
+                worst = Regression{candidate, statement, costs_.base(statement)->cost, cell->cost};
+                lowest = *cost;
+            }
+        }
+        if (worst.has_value() || inquiry_.pending() > 0)
+            return worst;
+    }
+    return std::nullopt;
+}
+
+void
+Search::State::throw_out(const Regression &regression)
+{
+    regressions_.push_back(regression);
+    problem_.banned.insert(regression.candidate);
+    chosen_ = without(chosen_, regression.candidate);
+    if (!hurried_ && regressions_.size() <= MAX_BANS)
+        start_greedy(Greedy::Order::GAIN);
+}
+
+/* What the reasons quote: the set without each index, and with something else in its place. */
+void
+Search::State::explain()
+{
+    for (const int32_t candidate : chosen_)
+    {
+        const Configuration rest = without(chosen_, candidate);
+        const Vector<int32_t> statements = statements_using(costs_, valuation_, chosen_, candidate);
+
+        for (const int32_t statement : statements)
+            inquiry_.cell(statement, rest);
+        for (const int32_t other : alternatives_to(candidates_, costs_, chosen_, candidate, statements))
+            for (std::size_t i = 0; i < std::min(statements.size(), MAX_ALTERNATIVE_STATEMENTS); i++)
+                inquiry_.cell(statements[i], united(rest, Configuration(1, other)));
+    }
+    if (inquiry_.pending() == 0)
+        stage_ = Stage::FINISHED;
+}
+
+/* The statement's candidates, those with more keys first. */
+Vector<int32_t>
+Search::State::specific_first(int32_t statement) const
+{
+    const auto relevant = costs_.relevant(statement);
+    Vector<int32_t> candidates(relevant.begin(), relevant.end());
+
+    std::stable_sort(candidates.begin(), candidates.end(),
+                     [&](int32_t a, int32_t b)
+                     { return candidates_[a].definition.n_keys > candidates_[b].definition.n_keys; });
+    return candidates;
+}
+
+} // namespace advisor

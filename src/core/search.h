@@ -1,0 +1,72 @@
+/*
+ * search.h - which questions to ask next, and the set that follows from the
+ * answers.
+ *
+ * The search is a function of the cost table. It runs until it needs costs that
+ * are not known; those are the next questions, as many at a time as the stage
+ * can tell apart already. When they are answered it goes on from the stage it is
+ * in, on the table that knows more now.
+ *
+ *   BASE      every statement as things are, heaviest first
+ *   FLOOR     every statement with all that could matter to it: what is used,
+ *             and how much there is to gain; without enough of it the statement
+ *             is frozen and attracts nothing from here on
+ *   SINGLES   each candidate alone, for statements that are not frozen
+ *   GREEDY    the best move until none is left (greedy.h)
+ *   POLISH    what became redundant goes, simpler shapes take over (polish.h);
+ *             then GREEDY again while that made room
+ *   VERIFY    every statement under the final set; whoever makes a statement
+ *             too much worse goes, and GREEDY looks for something else
+ *   EXPLAIN   the cells that the advice wants to quote
+ *   FINISHED
+ */
+#ifndef ADVISOR_SEARCH_H
+#define ADVISOR_SEARCH_H
+
+#include <cstdint>
+#include <memory>
+#include <span>
+
+#include "advisor.h"
+#include "outcome.h"
+
+namespace advisor
+{
+
+class Workload;
+struct Candidate;
+
+class Search
+{
+  public:
+    /* All arguments must outlive the search. */
+    Search(const Workload &workload, std::span<const Candidate> candidates, const AdvisorLimits &limits);
+    ~Search();
+    Search(const Search &) = delete;
+    Search &operator=(const Search &) = delete;
+
+    /* The next questions, at most `max` (at least 1); none: finished. The same ones until they are answered.
+       The span and what it points to stay until answer or hurry. */
+    std::span<const AdvisorQuestion> ask(int32_t max);
+
+    /* One answer per question of the last ask, in order; the caller has checked their number.
+       Throws BadFacts for a cost or a candidate that cannot be. */
+    void answer(std::span<const AdvisorAnswer> answers);
+
+    /* From now on ask only what verifying the best set so far needs. Not between ask and answer. */
+    void hurry();
+
+    bool finished() const;
+
+    /* The best set so far, at any time. */
+    Outcome outcome() const;
+    const CostTable &costs() const;
+
+  private:
+    class State;
+    std::unique_ptr<State> state_;
+};
+
+} // namespace advisor
+
+#endif

@@ -1,0 +1,99 @@
+#include "valuation.h"
+
+#include <algorithm>
+#include <numeric>
+
+#include "candidates.h"
+#include "workload.h"
+#include "write_cost.h"
+
+namespace advisor
+{
+
+namespace
+{
+
+bool
+any_measured(const Workload &workload)
+{
+    const auto statements = workload.statements();
+
+    return std::any_of(statements.begin(), statements.end(), [](const StatementFact &s) { return s.measured; });
+}
+
+} // namespace
+
+Valuation::Valuation(const Workload &workload, std::span<const Candidate> candidates, const AdvisorLimits &limits,
+                     const CostTable &costs)
+    : candidates_(candidates), limits_(limits), costs_(costs)
+{
+    const auto statements = workload.statements();
+    const double weight = any_measured(workload) ? limits.write_weight : 0;
+
+    for (const StatementFact &statement : statements)
+        loads_.push_back(statement.hours > 0 ? std::max(statement.total_ms, 0.0) / statement.hours : 0);
+    for (const Candidate &candidate : candidates)
+        upkeep_.push_back(weight * counted_write_ms_per_hour(workload, candidate.definition));
+    by_load_.resize(statements.size());
+    std::iota(by_load_.begin(), by_load_.end(), 0);
+    std::stable_sort(by_load_.begin(), by_load_.end(),
+                     [&](int32_t a, int32_t b) {
+                         return loads_[a] != loads_[b] ? loads_[a] > loads_[b]
+                                                       : statements[a].id < statements[b].id;
+                     });
+}
+
+double
+Valuation::load_at(int32_t statement, double cost) const
+{
+    const double base = costs_.base(statement)->cost;
+
+    return base > 0 ? loads_[statement] * (cost / base) : loads_[statement];
+}
+
+double
+Valuation::upkeep(std::span<const int32_t> configuration) const
+{
+    double sum = 0;
+
+    for (const int32_t candidate : configuration)
+        sum += upkeep_[candidate];
+    return sum;
+}
+
+double
+Valuation::bytes(std::span<const int32_t> configuration) const
+{
+    double sum = 0;
+
+    for (const int32_t candidate : configuration)
+        sum += candidates_[candidate].size.bytes;
+    return sum;
+}
+
+bool
+Valuation::affordable(std::span<const int32_t> configuration) const
+{
+    return bytes(configuration) <= limits_.budget_bytes;
+}
+
+bool
+Valuation::few_enough(std::span<const int32_t> configuration) const
+{
+    Map<int32_t, int32_t> per_table;
+
+    if (configuration.size() > static_cast<std::size_t>(std::max(limits_.max_indexes, 0)))
+        return false;
+    for (const int32_t candidate : configuration)
+        if (++per_table[candidates_[candidate].definition.relation] > limits_.max_indexes_per_table)
+            return false;
+    return true;
+}
+
+bool
+Valuation::improves(double before, double after) const
+{
+    return after < before && after <= (1 - limits_.min_improvement) * before;
+}
+
+} // namespace advisor

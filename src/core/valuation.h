@@ -1,0 +1,81 @@
+/*
+ * valuation.h - what costs and sizes are worth, in one currency.
+ *
+ * The currency is ms per hour. A statement's load is its measured execution time
+ * per hour; when the planner's cost falls to a third, so does the time, is the
+ * assumption (the measured side is the load, the estimated side only the
+ * ratio). Against it stands what writers of the table pay per hour.
+ *
+ * Statements that were given rather than captured have no time: their load is
+ * base cost times weight, an arbitrary unit, and no rate of writes can be
+ * compared with it. So in such a workload writes are reported, not weighed.
+ */
+#ifndef ADVISOR_VALUATION_H
+#define ADVISOR_VALUATION_H
+
+#include <cstdint>
+#include <span>
+
+#include "advisor.h"
+#include "cost_table.h"
+#include "memory.h"
+
+namespace advisor
+{
+
+class Workload;
+struct Candidate;
+
+class Valuation
+{
+  public:
+    /* All arguments must outlive it. */
+    Valuation(const Workload &workload, std::span<const Candidate> candidates, const AdvisorLimits &limits,
+              const CostTable &costs);
+
+    /* ms per hour, as measured. */
+    double
+    load(int32_t statement) const
+    {
+        return loads_[statement];
+    }
+
+    /* ms per hour at this cost. Needs the base cost. */
+    double load_at(int32_t statement, double cost) const;
+
+    /* ms per hour that count against the candidate: its writes times write_weight. */
+    double
+    upkeep(int32_t candidate) const
+    {
+        return upkeep_[candidate];
+    }
+    double upkeep(std::span<const int32_t> configuration) const;
+
+    double bytes(std::span<const int32_t> configuration) const;
+
+    /* Within the budget; within the numbers of indexes, in all and per table. */
+    bool affordable(std::span<const int32_t> configuration) const;
+    bool few_enough(std::span<const int32_t> configuration) const;
+
+    /* From `before` to `after` is an improvement that the user's threshold calls one. */
+    bool improves(double before, double after) const;
+
+    /* All statements, heaviest load first, then by id. */
+    std::span<const int32_t>
+    by_load() const
+    {
+        return by_load_;
+    }
+
+  private:
+    std::span<const Candidate> candidates_;
+    const AdvisorLimits &limits_;
+    const CostTable &costs_;
+    Vector<double> loads_;
+    Vector<double> upkeep_;
+    Vector<int32_t> by_load_;
+};
+
+} // namespace advisor
+
+#endif

@@ -1,0 +1,451 @@
+/*
+ * verdict.cpp - the causes, the strongest first.
+ *
+ * First what makes every index pointless (no plan, no statistics, a small
+ * table), then what was decided (proposed, served already). What is left was
+ * refused, and there are two kinds of refusal. Where some index would help the
+ * statement enough, the set had a reason against it: a regression, the writers,
+ * the budget. Where none would, the request has: nothing to search by,
+ * too many rows kept, a gain too small.
+ */
+#include "verdict.h"
+
+#include <algorithm>
+#include <iterator>
+#include <optional>
+
+#include "candidates.h"
+#include "describe.h"
+#include "valuation.h"
+#include "words.h"
+#include "workload.h"
+#include "write_cost.h"
+
+namespace advisor
+{
+
+namespace
+{
+
+/* Values that are equally rare below this share are worth an index of their own; above, there are few of them. */
+constexpr double RARE = 0.1;
+constexpr double FEW_VALUES = 20;
+
+/* A filter that keeps more than this keeps nearly all. */
+constexpr double NEARLY_ALL = 0.5;
+
+constexpr const char *NAMES[] = {
+    "index_proposed",        "served",          "small_table",
+    "low_cardinality",       "nearly_all_rows", "planner_prefers_scan",
+    "below_min_improvement", "writes_outweigh", "over_budget",
+    "would_regress",         "not_sargable",    "no_predicate",
+    "not_analysed",          "unplannable",     "not_finished",
+};
+
+struct Ruling
+{
+    AdvisorVerdict verdict;
+    String next_step;
+    int32_t advice = NONE;
+};
+
+using MaybeRuling = std::optional<Ruling>;
+
+class Judge
+{
+  public:
+    Judge(const Decision &decision, std::span<const Proposal> proposals)
+        : decision_(decision), workload_(decision.workload), costs_(decision.costs), proposals_(proposals),
+          valuation_(decision.workload, decision.candidates, decision.limits, decision.costs)
+    {
+    }
+
+    Ruling judge(int32_t number) const;
+
+  private:
+    MaybeRuling pointless(const RequestFact &request, int32_t statement) const;
+    MaybeRuling proposed(const RequestFact &request, int32_t statement) const;
+    MaybeRuling served(const RequestFact &request) const;
+    MaybeRuling outweighed(const RequestFact &request, int32_t statement) const;
+    MaybeRuling against_candidate(int32_t candidate, int32_t statement, const KnownCell &cell) const;
+    MaybeRuling hopeless(const RequestFact &request) const;
+    Ruling too_little(const RequestFact &request, int32_t statement) const;
+    const KnownCell *best_cell(int32_t relation, int32_t statement) const;
+    int32_t used_on(int32_t relation, const Cell &cell) const;
+    int32_t covering_index(const RequestFact &request) const;
+    double gain_of(int32_t candidate) const;
+    String definition(int32_t candidate) const;
+
+    const Decision &decision_;
+    const Workload &workload_;
+    const CostTable &costs_;
+    std::span<const Proposal> proposals_;
+    Valuation valuation_;
+};
+
+/* What helps where an index on the column cannot. */
+const char *
+obstacle_words(PredicateObstacle obstacle)
+{
+    switch (obstacle)
+    {
+        case OBSTACLE_NEGATION:
+            return "it excludes values, and a btree finds only values that are asked for: ask for the wanted "
+                   "values, "
+                   "or for a range";
+        case OBSTACLE_LEADING_WILDCARD:
+            return "its pattern does not begin with fixed text: a trigram index (extension pg_trgm, USING gin) "
+                   "serves "
+                   "such a pattern";
+        case OBSTACLE_VOLATILE:
+            return "it calls a volatile function, which has another value for every row: compute the value once, "
+                   "in a "
+                   "sub-select, and compare with that";
+        case OBSTACLE_STABLE_EXPRESSION:
+            return "its expression depends on settings such as the time zone, so it cannot be an index key: "
+                   "compare "
+                   "the bare column with a range, or name the time zone";
+        case OBSTACLE_IMPLICIT_CAST:
+            return "the column is cast to the type of the value: pass the value in the column's own type";
+        case OBSTACLE_CONTAINER:
+            return "it looks into a container (jsonb, array, text search): a GIN index with the matching operator "
+                   "class serves it";
+        default:
+            return "it is not of the form column, operator, value: rewrite it in that form if it can be";
+    }
+}
+
+const PredicateFact *
+first_obstacle(std::span<const PredicateFact> predicates)
+{
+    const auto found = std::find_if(predicates.begin(), predicates.end(),
+                                    [](const PredicateFact &p) { return p.kind == PREDICATE_OTHER; });
+
+    return found == predicates.end() ? nullptr : &*found;
+}
+
+bool
+any_sargable(std::span<const PredicateFact> predicates)
+{
+    return std::any_of(predicates.begin(), predicates.end(),
+                       [](const PredicateFact &p) { return p.kind != PREDICATE_OTHER; });
+}
+
+/* Few values, and not a rare one among many common ones either. */
+bool
+few_even_values(const AttributeFact &attribute)
+{
+    if (attribute.n_distinct < 1 || attribute.n_distinct > FEW_VALUES)
+        return false;
+    if (attribute.n_distinct < 2 || attribute.top_frequency < 0)
+        return 1 / attribute.n_distinct >= RARE;
+    return (1 - attribute.top_frequency) / (attribute.n_distinct - 1) >= RARE;
+}
+
+/* The predicate that stands for a request whose every condition is an equality on few values; nullptr if not so. */
+const PredicateFact *
+low_cardinality(const Workload &workload, const RequestFact &request)
+{
+    const PredicateFact *found = nullptr;
+
+    if (request.selectivity < RARE)
+        return nullptr;
+    for (const PredicateFact &predicate : workload.predicates_of(request))
+    {
+        if (predicate.kind == PREDICATE_OTHER)
+            continue;
+        if (predicate.attribute == NONE || !is_equality(predicate.kind) || predicate.kind == PREDICATE_JOIN ||
+            !few_even_values(workload.attributes()[predicate.attribute]))
+            return nullptr;
+        found = &predicate;
+    }
+    return found;
+}
+
+Ruling
+Judge::judge(int32_t number) const
+{
+    const RequestFact &request = workload_.requests()[number];
+    const int32_t statement = workload_.statement_of(number);
+
+    if (MaybeRuling ruling = pointless(request, statement))
+        return *ruling;
+    if (MaybeRuling ruling = proposed(request, statement))
+        return *ruling;
+    if (MaybeRuling ruling = served(request))
+        return *ruling;
+    if (MaybeRuling ruling = outweighed(request, statement))
+        return *ruling;
+    if (MaybeRuling ruling = hopeless(request))
+        return *ruling;
+    return too_little(request, statement);
+}
+
+MaybeRuling
+Judge::pointless(const RequestFact &request, int32_t statement) const
+{
+    const RelationFact &relation = workload_.relations()[request.relation];
+
+    if (costs_.failed(statement))
+        return Ruling{VERDICT_UNPLANNABLE,
+                      "The statement can no longer be planned: it is left out until it runs again."};
+    if (!relation.analysed || relation.rows < 0)
+        return Ruling{VERDICT_NOT_ANALYSED, String("Run ANALYZE ") + relation.name +
+                                                ": without statistics nobody can tell what an index would find."};
+    if (relation.rows < decision_.limits.min_table_rows)
+        return Ruling{VERDICT_SMALL_TABLE, String(relation.name) + " has " + count(relation.rows, "row", "rows") +
+                                               ", fewer than the " + number(decision_.limits.min_table_rows) +
+                                               " from which indexes are considered: reading it whole is as fast."};
+    if (costs_.base(statement) == nullptr)
+        return Ruling{VERDICT_NOT_FINISHED, "Time or calls ran out before this was weighed: give advise() more."};
+    return std::nullopt;
+}
+
+MaybeRuling
+Judge::proposed(const RequestFact &request, int32_t statement) const
+{
+    for (std::size_t i = 0; i < proposals_.size(); i++)
+    {
+        const Proposal &proposal = proposals_[i];
+        const auto &statements = proposal.statements;
+
+        if (decision_.candidates[proposal.candidate].definition.relation == request.relation &&
+            std::find(statements.begin(), statements.end(), statement) != statements.end())
+            return Ruling{VERDICT_INDEX_PROPOSED, "Create the index on " + definition(proposal.candidate) + ".",
+                          static_cast<int32_t>(i)};
+    }
+    return std::nullopt;
+}
+
+/* The plan uses an index already, or one is there that it would rather not use. */
+MaybeRuling
+Judge::served(const RequestFact &request) const
+{
+    if (request.served_by != NONE)
+        return Ruling{VERDICT_SERVED, String("Nothing to do: the plan uses ") +
+                                          workload_.indexes()[request.served_by].name +
+                                          ", and no new index beats it by enough."};
+    if (!request.sequential)
+        return Ruling{VERDICT_SERVED, "Nothing to do: the plan does not read the table sequentially."};
+    const int32_t index = covering_index(request);
+    if (index == NONE)
+        return std::nullopt;
+    return Ruling{VERDICT_SERVED, String(workload_.indexes()[index].name) +
+                                      " has the columns that are searched by; the planner reads the table instead, "
+                                      "because the filter keeps " +
+                                      percent(request.selectivity) + " of it."};
+}
+
+/* A valid full btree whose first keys are all of the request's equalities, in any order. */
+int32_t
+Judge::covering_index(const RequestFact &request) const
+{
+    Set<int32_t> wanted;
+
+    for (const PredicateFact &predicate : workload_.predicates_of(request))
+        if (predicate.attribute != NONE && predicate.or_group == 0 && is_equality(predicate.kind) &&
+            predicate.kind != PREDICATE_JOIN)
+            wanted.insert(predicate.attribute);
+    for (const int32_t number : workload_.indexes_of(request.relation))
+    {
+        const ExistingIndexFact &index = workload_.indexes()[number];
+        int leading = 0;
+
+        while (leading < index.definition.n_keys && wanted.contains(index.definition.keys[leading].attribute))
+            leading++;
+        if (!wanted.empty() && index.valid && index.btree && index.plain && index.predicate_sql[0] == '\0' &&
+            leading == static_cast<int>(wanted.size()))
+            return number;
+    }
+    return NONE;
+}
+
+/* ---- refused although it would help ---- */
+
+MaybeRuling
+Judge::outweighed(const RequestFact &request, int32_t statement) const
+{
+    const KnownCell *best = best_cell(request.relation, statement);
+    const Cell *base = costs_.base(statement);
+
+    if (best == nullptr || !valuation_.improves(base->cost, best->cell.cost))
+        return std::nullopt;
+    const Cell *final = costs_.find(statement, decision_.outcome.chosen);
+    if (final != nullptr && !valuation_.improves(final->cost, best->cell.cost))
+        return Ruling{VERDICT_BELOW_MIN_IMPROVEMENT, "With the indexes proposed elsewhere the statement costs " +
+                                                         number(final->cost) + " instead of " + number(base->cost) +
+                                                         "; an index here would add little to that."};
+    for (const int32_t candidate : best->cell.used)
+        if (MaybeRuling ruling = against_candidate(candidate, statement, *best))
+            return ruling;
+    if (!decision_.outcome.finished)
+        return Ruling{VERDICT_NOT_FINISHED, "Time or calls ran out before this was settled: give advise() more."};
+    return Ruling{VERDICT_BELOW_MIN_IMPROVEMENT, "The best index found, " +
+                                                     definition(used_on(request.relation, best->cell)) +
+                                                     ", adds too little to the chosen ones to be worth " +
+                                                     size_words(valuation_.bytes(best->cell.used)) + "."};
+}
+
+/* The cell with the lowest cost whose plan uses a candidate on the relation; singles before sets. */
+const KnownCell *
+Judge::best_cell(int32_t relation, int32_t statement) const
+{
+    const KnownCell *best = nullptr;
+
+    for (const KnownCell &known : costs_.known(statement))
+        if (used_on(relation, known.cell) != NONE &&
+            (best == nullptr || known.cell.cost < best->cell.cost ||
+             (known.cell.cost == best->cell.cost && known.cell.used.size() < best->cell.used.size())))
+            best = &known;
+    return best;
+}
+
+int32_t
+Judge::used_on(int32_t relation, const Cell &cell) const
+{
+    for (const int32_t candidate : cell.used)
+        if (decision_.candidates[candidate].definition.relation == relation)
+            return candidate;
+    return NONE;
+}
+
+MaybeRuling
+Judge::against_candidate(int32_t candidate, int32_t statement, const KnownCell &cell) const
+{
+    const Configuration &chosen = decision_.outcome.chosen;
+    const double saved = valuation_.load(statement) - valuation_.load_at(statement, cell.cell.cost);
+    const double writes = valuation_.upkeep(candidate);
+
+    for (const Regression &regression : decision_.outcome.regressions)
+        if (regression.candidate == candidate)
+            return Ruling{VERDICT_WOULD_REGRESS, "An index on " + definition(candidate) +
+                                                     " would help here, but make another statement dearer: " +
+                                                     number(regression.cost_before) + " -> " +
+                                                     number(regression.cost_after) + "."};
+    if (writes > 0 && gain_of(candidate) <= writes)
+        return Ruling{VERDICT_WRITES_OUTWEIGH,
+                      "An index on " + definition(candidate) + " would save " + milliseconds(saved) +
+                          " an hour here, and cost writers about " + milliseconds(writes) + ": " +
+                          number(entries_per_hour(workload_, decision_.candidates[candidate].definition) / 3600) +
+                          " entries a second."};
+    const Configuration more = united(chosen, cell.cell.used);
+    if (!valuation_.affordable(more))
+        return Ruling{VERDICT_OVER_BUDGET, "An index on " + definition(candidate) + " would help, but its " +
+                                               size_words(decision_.candidates[candidate].size.bytes) +
+                                               " do not fit beside the chosen ones (" +
+                                               size_words(valuation_.bytes(chosen)) + ") into the budget of " +
+                                               size_words(decision_.limits.budget_bytes) + "."};
+    if (!valuation_.few_enough(more))
+        return Ruling{
+            VERDICT_OVER_BUDGET,
+            "An index on " + definition(candidate) +
+                " would help, but the number of indexes allowed (max_indexes, max_indexes_per_table) is used up."};
+    return std::nullopt;
+}
+
+/* What the candidate saves at most beyond the chosen set, as far as costs are known. */
+double
+Judge::gain_of(int32_t candidate) const
+{
+    const Configuration &chosen = decision_.outcome.chosen;
+    const Configuration more = united(chosen, Configuration(1, candidate));
+    double gain = 0;
+
+    for (const int32_t statement : decision_.candidates[candidate].statements)
+        if (!costs_.failed(statement) && costs_.base(statement) != nullptr)
+            gain += valuation_.load_at(statement, costs_.at_most(statement, chosen)) -
+                    valuation_.load_at(statement, costs_.at_most(statement, more));
+    return gain;
+}
+
+/* ---- refused because it would not help ---- */
+
+MaybeRuling
+Judge::hopeless(const RequestFact &request) const
+{
+    const auto predicates = workload_.predicates_of(request);
+    const PredicateFact *obstacle = first_obstacle(predicates);
+    const PredicateFact *few = low_cardinality(workload_, request);
+
+    if (obstacle != nullptr && !any_sargable(predicates))
+        return Ruling{VERDICT_NOT_SARGABLE,
+                      String(obstacle->words) + " cannot use a btree: " + obstacle_words(obstacle->obstacle) + "."};
+    if (predicates.empty())
+        return Ruling{VERDICT_NO_PREDICATE,
+                      request.n_orders > 0
+                          ? "There is no condition, and the order alone does not pay for an index: a "
+                            "LIMIT or a condition would."
+                          : "There is no condition that could use an index: the statement asks for "
+                            "the whole table."};
+    if (few != nullptr)
+        return Ruling{VERDICT_LOW_CARDINALITY,
+                      String(workload_.attributes()[few->attribute].name) + " has " +
+                          about(workload_.attributes()[few->attribute].n_distinct) +
+                          " values, so each search finds " + percent(request.selectivity) +
+                          " of the table. A further condition, or a LIMIT with an order, would make an index pay."};
+    if (request.selectivity > NEARLY_ALL)
+        return Ruling{VERDICT_NEARLY_ALL_ROWS, "The filter keeps " + percent(request.selectivity) +
+                                                   " of the table: reading all of it is the cheapest way."};
+    return std::nullopt;
+}
+
+Ruling
+Judge::too_little(const RequestFact &request, int32_t statement) const
+{
+    const KnownCell *best = best_cell(request.relation, statement);
+    const PredicateFact *obstacle = first_obstacle(workload_.predicates_of(request));
+    const double base = costs_.base(statement)->cost;
+
+    if (best != nullptr)
+        return {VERDICT_BELOW_MIN_IMPROVEMENT,
+                "The best index found, " + definition(used_on(request.relation, best->cell)) +
+                    ", changes the cost from " + number(base) + " to " + number(best->cell.cost) +
+                    ", less than the " + percent(decision_.limits.min_improvement) +
+                    " asked for (min_improvement)."};
+    if (!decision_.outcome.finished && costs_.known(statement).size() < 2 && !costs_.relevant(statement).empty())
+        return {VERDICT_NOT_FINISHED, "Time or calls ran out before this was weighed: give advise() more."};
+    if (obstacle != nullptr)
+        return {VERDICT_NOT_SARGABLE, "What could use an index keeps too many rows, and " +
+                                          String(obstacle->words) +
+                                          " cannot: " + obstacle_words(obstacle->obstacle) + "."};
+    return {VERDICT_PLANNER_PREFERS_SCAN,
+            "The filter keeps " + percent(request.selectivity) +
+                " of the table; the planner would not use any index considered here."};
+}
+
+String
+Judge::definition(int32_t candidate) const
+{
+    const IndexDefinition &definition = decision_.candidates[candidate].definition;
+
+    return workload_.relations()[definition.relation].name + (" " + shape_words(workload_, definition));
+}
+
+} // namespace
+
+Vector<Judgement>
+judge_requests(const Decision &decision, std::span<const Proposal> proposals)
+{
+    const Judge judge(decision, proposals);
+    Vector<Judgement> judgements;
+
+    for (std::size_t i = 0; i < decision.workload.requests().size(); i++)
+    {
+        const int32_t request = static_cast<int32_t>(i);
+        Ruling ruling = judge.judge(request);
+
+        judgements.push_back({request, decision.workload.statement_of(request), ruling.verdict, ruling.advice,
+                              std::move(ruling.next_step)});
+    }
+    return judgements;
+}
+
+const char *
+verdict_name(AdvisorVerdict verdict)
+{
+    const auto number = static_cast<std::size_t>(verdict);
+
+    return number < std::size(NAMES) ? NAMES[number] : nullptr;
+}
+
+} // namespace advisor

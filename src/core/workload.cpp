@@ -1,0 +1,457 @@
+/*
+ * workload.cpp - checks the facts, then copies them.
+ *
+ * Strings are moved in two passes over the same fields: the first adds up their
+ * lengths, the second copies them into one block that never moves again.
+ */
+#include "workload.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <initializer_list>
+#include <type_traits>
+
+namespace advisor
+{
+
+namespace
+{
+
+[[noreturn]] void
+fail(const char *what, std::int32_t position, const char *complaint)
+{
+    throw BadFacts(std::string(what) + " " + std::to_string(position) + ": " + complaint);
+}
+
+/* A view of one array, after the check that there is one. */
+template <typename T>
+std::span<const T>
+array_of(const char *what, const T *items, std::int32_t n)
+{
+    if (n < 0 || (n > 0 && items == nullptr))
+        fail(what, n, "is not the length of an array");
+    return {items, static_cast<std::size_t>(n)};
+}
+
+bool
+in_range(std::int32_t reference, std::int32_t n)
+{
+    return reference >= 0 && reference < n;
+}
+
+bool
+is_slice(std::int32_t first, std::int32_t n, std::int32_t total)
+{
+    return first >= 0 && n >= 0 && static_cast<std::int64_t>(first) + n <= total;
+}
+
+/* The bits of an enumeration from C, which may hold what C++ does not allow it to hold. */
+template <typename Enumeration>
+bool
+is_one_of(const Enumeration &value, Enumeration first, Enumeration last)
+{
+    std::underlying_type_t<Enumeration> bits;
+
+    std::memcpy(&bits, &value, sizeof(bits));
+    return bits >= static_cast<decltype(bits)>(first) && bits <= static_cast<decltype(bits)>(last);
+}
+
+bool
+all_finite(std::initializer_list<double> numbers)
+{
+    return std::all_of(numbers.begin(), numbers.end(), [](double number) { return std::isfinite(number); });
+}
+
+bool
+all_there(std::initializer_list<const char *> strings)
+{
+    return std::all_of(strings.begin(), strings.end(), [](const char *string) { return string != nullptr; });
+}
+
+void
+check_arrays(const Facts &facts)
+{
+    array_of("relations", facts.relations, facts.n_relations);
+    array_of("attributes", facts.attributes, facts.n_attributes);
+    array_of("predicates", facts.predicates, facts.n_predicates);
+    array_of("orders", facts.orders, facts.n_orders);
+    array_of("needed", facts.needed, facts.n_needed);
+    array_of("requests", facts.requests, facts.n_requests);
+    array_of("statements", facts.statements, facts.n_statements);
+    array_of("indexes", facts.indexes, facts.n_indexes);
+}
+
+void
+check_relation(const RelationFact &relation, std::int32_t position)
+{
+    if (!all_there({relation.name, relation.short_name}))
+        fail("relation", position, "has no name");
+    if (!all_finite({relation.rows, relation.pages, relation.all_visible, relation.inserts_per_hour,
+                     relation.updates_per_hour, relation.hot_updates_per_hour, relation.deletes_per_hour,
+                     relation.index_bytes}))
+        fail("relation", position, "holds a number that is none");
+}
+
+void
+check_attribute(const Facts &facts, const AttributeFact &attribute, std::int32_t position)
+{
+    if (!in_range(attribute.relation, facts.n_relations))
+        fail("attribute", position, "is of no relation");
+    if (!all_there({attribute.name, attribute.sql, attribute.pattern_opclass}))
+        fail("attribute", position, "has no name");
+    if (!all_finite({attribute.avg_width, attribute.null_fraction, attribute.n_distinct, attribute.correlation,
+                     attribute.top_frequency}))
+        fail("attribute", position, "holds a number that is none");
+    if (attribute.typlen < -2 || attribute.typlen == 0)
+        fail("attribute", position, "has an impossible length");
+    if (attribute.typalign != 1 && attribute.typalign != 2 && attribute.typalign != 4 && attribute.typalign != 8)
+        fail("attribute", position, "has an impossible alignment");
+}
+
+void
+check_predicate(const Facts &facts, const PredicateFact &predicate, std::int32_t position)
+{
+    if (!is_one_of(predicate.kind, PREDICATE_EQUAL, PREDICATE_OTHER))
+        fail("predicate", position, "is of an unknown kind");
+    if (!is_one_of(predicate.obstacle, OBSTACLE_NONE, OBSTACLE_COMPLEX))
+        fail("predicate", position, "has an unknown obstacle");
+    if (predicate.attribute != NONE && !in_range(predicate.attribute, facts.n_attributes))
+        fail("predicate", position, "is on no attribute");
+    if (predicate.attribute == NONE && predicate.kind != PREDICATE_OTHER)
+        fail("predicate", position, "needs an attribute");
+    if (predicate.or_group < 0 || predicate.or_arm < 0)
+        fail("predicate", position, "is in no arm");
+    if (!all_finite({predicate.selectivity, predicate.constant_share}))
+        fail("predicate", position, "holds a number that is none");
+    if (!all_there({predicate.partial_sql, predicate.words}))
+        fail("predicate", position, "has no text");
+}
+
+void
+check_same_relation(const Facts &facts, std::int32_t attribute, std::int32_t relation, const char *what,
+                    std::int32_t position)
+{
+    if (!in_range(attribute, facts.n_attributes))
+        fail(what, position, "refers to no attribute");
+    if (facts.attributes[attribute].relation != relation)
+        fail(what, position, "refers to an attribute of another relation");
+}
+
+void
+check_request(const Facts &facts, const RequestFact &request, std::int32_t position)
+{
+    if (!in_range(request.relation, facts.n_relations))
+        fail("request", position, "is on no relation");
+    if (!is_slice(request.first_predicate, request.n_predicates, facts.n_predicates) ||
+        !is_slice(request.first_order, request.n_orders, facts.n_orders) ||
+        !is_slice(request.first_needed, request.n_needed, facts.n_needed))
+        fail("request", position, "has a slice outside of its array");
+    if (!is_one_of(request.order_kind, ORDER_NONE, ORDER_GROUP))
+        fail("request", position, "has an unknown kind of order");
+    if (!all_finite({request.rows_read, request.rows_removed, request.selectivity}))
+        fail("request", position, "holds a number that is none");
+    if (request.served_by != NONE && (!in_range(request.served_by, facts.n_indexes) ||
+                                      facts.indexes[request.served_by].definition.relation != request.relation))
+        fail("request", position, "is served by no index of its relation");
+
+    for (std::int32_t i = 0; i < request.n_predicates; i++)
+    {
+        std::int32_t attribute = facts.predicates[request.first_predicate + i].attribute;
+        if (attribute != NONE)
+            check_same_relation(facts, attribute, request.relation, "request", position);
+    }
+    for (std::int32_t i = 0; i < request.n_orders; i++)
+        check_same_relation(facts, facts.orders[request.first_order + i].attribute, request.relation, "request",
+                            position);
+    for (std::int32_t i = 0; i < request.n_needed; i++)
+        check_same_relation(facts, facts.needed[request.first_needed + i], request.relation, "request", position);
+}
+
+void
+check_statement(const Facts &facts, const StatementFact &statement, std::int32_t position)
+{
+    if (!all_there({statement.query}))
+        fail("statement", position, "has no text");
+    if (!all_finite({statement.calls, statement.total_ms, statement.hours}) || statement.calls < 0 ||
+        statement.total_ms < 0 || statement.hours <= 0)
+        fail("statement", position, "has an impossible weight");
+    if (statement.binds < 1)
+        fail("statement", position, "has no parameter set");
+    if (!is_slice(statement.first_request, statement.n_requests, facts.n_requests))
+        fail("statement", position, "has a slice outside of its array");
+}
+
+/* Keys may be unknown (NONE) where the index is not plain. */
+void
+check_existing(const Facts &facts, const ExistingIndexFact &index, std::int32_t position)
+{
+    const IndexDefinition &definition = index.definition;
+
+    if (!all_there({index.name, index.predicate_sql}))
+        fail("index", position, "has no name");
+    if (!all_finite({index.bytes, index.scans}))
+        fail("index", position, "holds a number that is none");
+    if (!in_range(definition.relation, facts.n_relations))
+        fail("index", position, "is on no relation");
+    if (definition.n_keys < 0 || definition.n_keys > MAX_INDEX_KEYS || definition.n_includes < 0 ||
+        definition.n_includes > MAX_INDEX_INCLUDES || definition.n_predicates != 0)
+        fail("index", position, "has an impossible number of columns");
+    for (std::int32_t i = 0; i < definition.n_keys; i++)
+        if (definition.keys[i].attribute != NONE || index.plain)
+            check_same_relation(facts, definition.keys[i].attribute, definition.relation, "index", position);
+    for (std::int32_t i = 0; i < definition.n_includes; i++)
+        if (definition.includes[i] != NONE || index.plain)
+            check_same_relation(facts, definition.includes[i], definition.relation, "index", position);
+}
+
+/* Every request belongs to exactly one statement. */
+Vector<std::int32_t>
+owners_of(const Facts &facts)
+{
+    Vector<std::int32_t> owners(facts.n_requests, NONE);
+
+    for (std::int32_t s = 0; s < facts.n_statements; s++)
+    {
+        const StatementFact &statement = facts.statements[s];
+        for (std::int32_t r = statement.first_request; r < statement.first_request + statement.n_requests; r++)
+        {
+            if (owners[r] != NONE)
+                fail("request", r, "belongs to two statements");
+            owners[r] = s;
+        }
+    }
+    for (std::int32_t r = 0; r < facts.n_requests; r++)
+        if (owners[r] == NONE)
+            fail("request", r, "belongs to no statement");
+    return owners;
+}
+
+template <typename T>
+Vector<T>
+copy_of(const T *items, std::int32_t n)
+{
+    return n == 0 ? Vector<T>() : Vector<T>(items, items + n);
+}
+
+double
+fraction(double number)
+{
+    return std::clamp(number, 0.0, 1.0);
+}
+
+/* Like fraction, but what is unknown stays so. */
+double
+known_fraction(double number)
+{
+    return number < 0 ? UNKNOWN : std::min(number, 1.0);
+}
+
+/* Groups positions 0..n by relation_of(position), by counting: `first` gets where each group starts. */
+template <typename F>
+Vector<std::int32_t>
+group_by_relation(std::int32_t n, std::int32_t n_relations, F relation_of, Vector<std::int32_t> &first)
+{
+    Vector<std::int32_t> grouped(n);
+
+    first.assign(n_relations + 1, 0);
+    for (std::int32_t i = 0; i < n; i++)
+        first[relation_of(i) + 1]++;
+    for (std::int32_t r = 0; r < n_relations; r++)
+        first[r + 1] += first[r];
+
+    Vector<std::int32_t> next = first;
+    for (std::int32_t i = 0; i < n; i++)
+        grouped[next[relation_of(i)]++] = i;
+    return grouped;
+}
+
+template <typename T>
+std::span<const T>
+slice(const Vector<T> &items, std::int32_t first, std::int32_t n)
+{
+    return {items.data() + first, static_cast<std::size_t>(n)};
+}
+
+} // namespace
+
+void
+check_definition(const Facts &facts, const IndexDefinition &definition)
+{
+    if (!in_range(definition.relation, facts.n_relations))
+        fail("definition", definition.relation, "is not a relation");
+    if (definition.n_keys < 1 || definition.n_keys > MAX_INDEX_KEYS)
+        fail("definition", definition.n_keys, "is an impossible number of keys");
+    if (definition.n_includes < 0 || definition.n_includes > MAX_INDEX_INCLUDES)
+        fail("definition", definition.n_includes, "is an impossible number of included columns");
+    if (definition.n_predicates < 0 || definition.n_predicates > MAX_INDEX_PREDICATES)
+        fail("definition", definition.n_predicates, "is an impossible number of predicates");
+    for (std::int32_t i = 0; i < definition.n_keys; i++)
+        check_same_relation(facts, definition.keys[i].attribute, definition.relation, "key", i);
+    for (std::int32_t i = 0; i < definition.n_includes; i++)
+        check_same_relation(facts, definition.includes[i], definition.relation, "included column", i);
+    for (std::int32_t i = 0; i < definition.n_predicates; i++)
+    {
+        if (!in_range(definition.predicates[i], facts.n_predicates))
+            fail("index predicate", i, "is not there");
+        if (facts.predicates[definition.predicates[i]].attribute != NONE)
+            check_same_relation(facts, facts.predicates[definition.predicates[i]].attribute, definition.relation,
+                                "index predicate", i);
+    }
+}
+
+void
+check_facts(const Facts &facts)
+{
+    check_arrays(facts);
+    for (std::int32_t i = 0; i < facts.n_relations; i++)
+        check_relation(facts.relations[i], i);
+    for (std::int32_t i = 0; i < facts.n_attributes; i++)
+        check_attribute(facts, facts.attributes[i], i);
+    for (std::int32_t i = 0; i < facts.n_predicates; i++)
+        check_predicate(facts, facts.predicates[i], i);
+    for (std::int32_t i = 0; i < facts.n_indexes; i++)
+        check_existing(facts, facts.indexes[i], i);
+    for (std::int32_t i = 0; i < facts.n_requests; i++)
+        check_request(facts, facts.requests[i], i);
+    for (std::int32_t i = 0; i < facts.n_statements; i++)
+        check_statement(facts, facts.statements[i], i);
+}
+
+Workload::Workload(const Facts &facts)
+{
+    check_facts(facts);
+    owners_ = owners_of(facts);
+    relations_ = copy_of(facts.relations, facts.n_relations);
+    attributes_ = copy_of(facts.attributes, facts.n_attributes);
+    predicates_ = copy_of(facts.predicates, facts.n_predicates);
+    orders_ = copy_of(facts.orders, facts.n_orders);
+    needed_ = copy_of(facts.needed, facts.n_needed);
+    requests_ = copy_of(facts.requests, facts.n_requests);
+    statements_ = copy_of(facts.statements, facts.n_statements);
+    indexes_ = copy_of(facts.indexes, facts.n_indexes);
+    own_strings();
+    tame_fractions();
+
+    facts_ = Facts{relations_.data(),  facts.n_relations,  attributes_.data(), facts.n_attributes,
+                   predicates_.data(), facts.n_predicates, orders_.data(),     facts.n_orders,
+                   needed_.data(),     facts.n_needed,     requests_.data(),   facts.n_requests,
+                   statements_.data(), facts.n_statements, indexes_.data(),    facts.n_indexes};
+
+    by_relation_indexes_ = group_by_relation(
+        facts.n_indexes, facts.n_relations, [this](std::int32_t i) { return indexes_[i].definition.relation; },
+        first_index_);
+    by_relation_requests_ = group_by_relation(
+        facts.n_requests, facts.n_relations, [this](std::int32_t i) { return requests_[i].relation; },
+        first_request_);
+}
+
+/* Calls visit(const char *&) on every string of the facts, always in the same order. */
+template <typename F>
+void
+Workload::each_string(F visit)
+{
+    for (RelationFact &relation : relations_)
+    {
+        visit(relation.name);
+        visit(relation.short_name);
+    }
+    for (AttributeFact &attribute : attributes_)
+    {
+        visit(attribute.name);
+        visit(attribute.sql);
+        visit(attribute.pattern_opclass);
+    }
+    for (PredicateFact &predicate : predicates_)
+    {
+        visit(predicate.partial_sql);
+        visit(predicate.words);
+    }
+    for (StatementFact &statement : statements_)
+        visit(statement.query);
+    for (ExistingIndexFact &index : indexes_)
+    {
+        visit(index.name);
+        visit(index.predicate_sql);
+    }
+}
+
+void
+Workload::own_strings()
+{
+    std::size_t length = 0;
+    each_string([&length](const char *&string) { length += std::strlen(string) + 1; });
+    text_.resize(length);
+
+    char *next = text_.data();
+    each_string(
+        [&next](const char *&string)
+        {
+            std::size_t size = std::strlen(string) + 1;
+            std::memcpy(next, string, size);
+            string = next;
+            next += size;
+        });
+}
+
+/*
+ * Statistics of different ages can leave a fraction a little outside of 0..1
+ * (more pages visible than there are): that is no reason to refuse the facts.
+ */
+void
+Workload::tame_fractions()
+{
+    for (RelationFact &relation : relations_)
+        relation.all_visible = fraction(relation.all_visible);
+    for (AttributeFact &attribute : attributes_)
+    {
+        attribute.null_fraction = fraction(attribute.null_fraction);
+        attribute.top_frequency = known_fraction(attribute.top_frequency);
+    }
+    for (PredicateFact &predicate : predicates_)
+    {
+        predicate.selectivity = known_fraction(predicate.selectivity);
+        predicate.constant_share = fraction(predicate.constant_share);
+    }
+    for (RequestFact &request : requests_)
+        request.selectivity = known_fraction(request.selectivity);
+}
+
+std::span<const RequestFact>
+Workload::requests_of(std::int32_t statement) const noexcept
+{
+    return slice(requests_, statements_[statement].first_request, statements_[statement].n_requests);
+}
+
+std::span<const PredicateFact>
+Workload::predicates_of(const RequestFact &request) const noexcept
+{
+    return slice(predicates_, request.first_predicate, request.n_predicates);
+}
+
+std::span<const OrderFact>
+Workload::orders_of(const RequestFact &request) const noexcept
+{
+    return slice(orders_, request.first_order, request.n_orders);
+}
+
+std::span<const std::int32_t>
+Workload::needed_of(const RequestFact &request) const noexcept
+{
+    return slice(needed_, request.first_needed, request.n_needed);
+}
+
+std::span<const std::int32_t>
+Workload::indexes_of(std::int32_t relation) const noexcept
+{
+    return slice(by_relation_indexes_, first_index_[relation], first_index_[relation + 1] - first_index_[relation]);
+}
+
+std::span<const std::int32_t>
+Workload::requests_on(std::int32_t relation) const noexcept
+{
+    return slice(by_relation_requests_, first_request_[relation],
+                 first_request_[relation + 1] - first_request_[relation]);
+}
+
+} // namespace advisor

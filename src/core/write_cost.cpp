@@ -1,0 +1,62 @@
+#include "write_cost.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "workload.h"
+
+namespace advisor
+{
+
+namespace
+{
+
+constexpr double NS_PER_COMPARISON = 30;
+constexpr double NS_PER_LEAF = 1500;
+constexpr double NS_PER_MS = 1e6;
+
+/* Rates are UNKNOWN on a table without statistics views: such a table was not written as far as anybody knows. */
+double
+known_or_zero(double rate)
+{
+    return std::max(rate, 0.0);
+}
+
+} // namespace
+
+double
+entries_per_hour(const Workload &workload, const IndexDefinition &definition)
+{
+    const RelationFact &relation = workload.relations()[definition.relation];
+    const double cold_updates =
+        known_or_zero(relation.updates_per_hour) - known_or_zero(relation.hot_updates_per_hour);
+    double entries = known_or_zero(relation.inserts_per_hour) + std::max(cold_updates, 0.0);
+
+    for (int i = 0; i < definition.n_predicates; i++)
+        entries *= workload.predicates()[definition.predicates[i]].selectivity;
+    return entries;
+}
+
+double
+ms_per_entry(const RelationFact &relation)
+{
+    const double comparisons = std::log2(std::max(relation.rows, 2.0));
+
+    return (NS_PER_LEAF + NS_PER_COMPARISON * comparisons) / NS_PER_MS;
+}
+
+double
+write_ms_per_hour(const Workload &workload, const IndexDefinition &definition)
+{
+    return entries_per_hour(workload, definition) * ms_per_entry(workload.relations()[definition.relation]);
+}
+
+double
+counted_write_ms_per_hour(const Workload &workload, const IndexDefinition &definition)
+{
+    const double ms = write_ms_per_hour(workload, definition);
+
+    return ms < WRITE_NOISE_FLOOR_MS ? 0 : ms;
+}
+
+} // namespace advisor

@@ -1,0 +1,530 @@
+/*
+ * advise.c - the bridge to the core.
+ *
+ * The loop is the invariant of the project made visible: the core says which
+ * statements it wants costed under which candidates, and returns; then, with
+ * no C++ frame on the stack, the planner is asked; then the core is told. An
+ * error anywhere in the planner unwinds through C alone, and the core's handle
+ * is closed by the memory context that owns it.
+ */
+#include "advise_internal.h"
+
+#include "core/advisor.h"
+
+#include "catalog/namespace.h"
+#include "catalog/pg_class.h"
+#include "miscadmin.h"
+#include "storage/lock.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+
+#include "settings.h"
+
+/* Questions between two looks at the clock. */
+#define BATCH 16
+
+/* The advisory lock of advise(): users' own are of class 1 and 2. */
+#define ADVISE_LOCK_CLASS 3
+#define ADVISE_LOCK_KEY 1
+
+/* What the core may use at most. */
+#define CORE_MEMORY ((size_t) 512 * 1024 * 1024)
+
+/* Hypothetical indexes of the candidates asked about so far, by number. */
+typedef struct CandidateCache
+{
+    WhatifIndex **indexes;
+    int size;
+} CandidateCache;
+
+static void check_options(const AdviseOptions *options);
+static void lock_or_complain(void);
+static int holder_of(const LOCKTAG *tag);
+static AdviseRun *decide(Session *session, const AdviseOptions *options);
+static Advisor *open_core(const AdvisorLimits *limits);
+static void close_core(void *advisor);
+static void check_core(const Advisor *advisor, AdvisorStatus status);
+static void ask_and_answer(Session *session, Advisor *advisor);
+static void price_question(Session *session, const Advisor *advisor, CandidateCache *cache,
+                           const AdvisorQuestion *question, AdvisorAnswer *answer);
+static WhatifIndex *candidate_index(const Session *session, const Advisor *advisor, CandidateCache *cache,
+                                    int32 candidate);
+static AdvisorLimits limits_from(const Session *session, const AdviseOptions *options);
+static AdviseRun *run_from(Session *session, const AdvisorResult *result);
+static AdvisedIndex *index_from(const Session *session, const AdvisorAdvice *advice, List *chosen);
+static void statements_of(const Session *session, const AdvisorAdvice *advice, AdvisedIndex *index);
+static char *unique_name(Oid relid, const char *name, List *chosen);
+static AdvisedVerdict *verdict_from(const Session *session, const AdvisorResult *result,
+                                    const AdvisorRequestVerdict *verdict);
+static char *filter_words(const Facts *facts, const RequestFact *request);
+static void price_given(Session *session, const AdvisorResult *result, AdviseRun *run);
+static char *why_nothing(const Session *session, const AdviseRun *run);
+
+AdviseRun *
+advise_captured(const AdviseOptions *options)
+{
+    Session *session;
+
+    check_options(options);
+    lock_or_complain();
+    session = session_begin(options);
+    session_gather_captured(session, options->own_only);
+    return decide(session, options);
+}
+
+AdviseRun *
+advise_given(char **texts, const double *weights, int n, const AdviseOptions *options)
+{
+    Session *session;
+
+    check_options(options);
+    session = session_begin(options);
+    session_gather_given(session, texts, weights, n);
+    return decide(session, options);
+}
+
+/* Before any work: a budget in per cent is only known once the tables are. */
+static void
+check_options(const AdviseOptions *options)
+{
+    const char *budget = options->budget ? options->budget : setting_budget;
+    double bytes;
+
+    if (!settings_parse_budget(budget, 0.0, &bytes))
+        ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("invalid budget: \"%s\"", budget),
+                        errhint("A budget is a size such as '500MB', or a share of the tables such as '25%%'.")));
+}
+
+/*
+ * One advise() at a time in a database: two would weigh the same workload and
+ * publish over each other. The lock is an advisory one of a class that users
+ * cannot take, held to the end of the transaction.
+ */
+static void
+lock_or_complain(void)
+{
+    LOCKTAG tag;
+
+    SET_LOCKTAG_ADVISORY(tag, MyDatabaseId, 0, ADVISE_LOCK_KEY, ADVISE_LOCK_CLASS);
+    if (LockAcquire(&tag, ExclusiveLock, false, true) == LOCKACQUIRE_NOT_AVAIL)
+        ereport(ERROR, (errcode(ERRCODE_LOCK_NOT_AVAILABLE),
+                        errmsg("another advise() is running in this database, in process %d", holder_of(&tag)),
+                        errhint("Wait for it, or end it with pg_cancel_backend().")));
+}
+
+/* The process that holds an advisory lock; 0 if it has just let go. */
+static int
+holder_of(const LOCKTAG *tag)
+{
+    LockData *locks = GetLockStatusData();
+
+    for (int i = 0; i < locks->nelements; i++)
+    {
+        const LockInstanceData *lock = &locks->locks[i];
+
+        if (memcmp(&lock->locktag, tag, sizeof(LOCKTAG)) == 0 && lock->holdMask != 0)
+            return lock->pid;
+    }
+    return 0;
+}
+
+static AdviseRun *
+decide(Session *session, const AdviseOptions *options)
+{
+    AdvisorLimits limits = limits_from(session, options);
+    Advisor *advisor = open_core(&limits);
+    const AdvisorResult *result;
+    AdviseRun *run;
+
+    check_core(advisor, advisor_learn(advisor, gather_facts(session->gathered)));
+    ask_and_answer(session, advisor);
+    check_core(advisor, advisor_result(advisor, &result));
+    run = run_from(session, result);
+    run->budget_bytes = limits.budget_bytes;
+    price_given(session, result, run);
+    run->planner_calls = session->planner_calls;
+    run->elapsed_ms = session_elapsed_ms(session);
+    return run;
+}
+
+/* ---- driving the core ---- */
+
+/* The handle lives as long as the current memory context. */
+static Advisor *
+open_core(const AdvisorLimits *limits)
+{
+    MemoryContextCallback *callback = palloc0(sizeof(MemoryContextCallback));
+    Advisor *advisor;
+    AdvisorStatus status = advisor_open(limits, &advisor);
+
+    if (status != ADVISOR_OK)
+        check_core(NULL, status);
+    callback->func = close_core;
+    callback->arg = advisor;
+    MemoryContextRegisterResetCallback(CurrentMemoryContext, callback);
+    return advisor;
+}
+
+static void
+close_core(void *advisor)
+{
+    advisor_close(advisor);
+}
+
+static void
+check_core(const Advisor *advisor, AdvisorStatus status)
+{
+    if (status == ADVISOR_OK)
+        return;
+    if (status == ADVISOR_NO_MEMORY)
+        ereport(ERROR, (errcode(ERRCODE_OUT_OF_MEMORY), errmsg("index_advisor ran out of memory for this workload"),
+                        errhint("Advise on fewer statements, or remove some with index_advisor.reset().")));
+    elog(ERROR, "index_advisor core failed with status %d: %s", (int) status, advisor_message(advisor));
+}
+
+static void
+ask_and_answer(Session *session, Advisor *advisor)
+{
+    CandidateCache cache = {NULL, 0};
+    AdvisorAnswer answers[BATCH];
+    bool hurried = false;
+    /* Answers refer to memory of one batch; the batch's context is emptied when it was told. */
+    MemoryContext batch =
+        AllocSetContextCreate(CurrentMemoryContext, "index_advisor batch", ALLOCSET_DEFAULT_SIZES);
+
+    for (;;)
+    {
+        const AdvisorQuestion *questions;
+        int32_t n;
+
+        CHECK_FOR_INTERRUPTS();
+        if (!hurried && session_is_late(session))
+        {
+            check_core(advisor, advisor_hurry(advisor));
+            hurried = true;
+        }
+        check_core(advisor, advisor_ask(advisor, BATCH, &questions, &n));
+        if (n == 0)
+            break;
+        for (int i = 0; i < n; i++)
+        {
+            MemoryContext caller = MemoryContextSwitchTo(batch);
+
+            CHECK_FOR_INTERRUPTS();
+            price_question(session, advisor, &cache, &questions[i], &answers[i]);
+            MemoryContextSwitchTo(caller);
+        }
+        check_core(advisor, advisor_answer(advisor, answers, n));
+        MemoryContextReset(batch);
+    }
+    MemoryContextDelete(batch);
+}
+
+static void
+price_question(Session *session, const Advisor *advisor, CandidateCache *cache, const AdvisorQuestion *question,
+               AdvisorAnswer *answer)
+{
+    WhatifIndex **indexes = palloc((question->n_candidates + 1) * sizeof(WhatifIndex *));
+    int32_t *used;
+    PricedPlan priced;
+    int position = -1;
+
+    memset(answer, 0, sizeof(AdvisorAnswer));
+    for (int i = 0; i < question->n_candidates; i++)
+        indexes[i] = candidate_index(session, advisor, cache, question->candidates[i]);
+    answer->planned = session_price(session, question->statement, indexes, question->n_candidates, &priced);
+    if (!answer->planned)
+        return;
+    answer->cost = priced.mean_cost;
+    answer->helped_binds = priced.helped_binds;
+    used = palloc((question->n_candidates + 1) * sizeof(int32_t));
+    while ((position = bms_next_member(priced.used, position)) >= 0)
+        used[answer->n_used++] = question->candidates[position];
+    answer->used = used;
+}
+
+static WhatifIndex *
+candidate_index(const Session *session, const Advisor *advisor, CandidateCache *cache, int32 candidate)
+{
+    MemoryContext previous = MemoryContextSwitchTo(session->context);
+
+    if (candidate >= cache->size)
+    {
+        int size = Max(candidate + 1, Max(64, cache->size * 2));
+        WhatifIndex **indexes = palloc0(size * sizeof(WhatifIndex *));
+
+        if (cache->size > 0)
+            memcpy(indexes, cache->indexes, cache->size * sizeof(WhatifIndex *));
+        cache->indexes = indexes;
+        cache->size = size;
+    }
+    if (cache->indexes[candidate] == NULL)
+    {
+        IndexDefinition definition;
+        IndexSize size;
+
+        check_core(advisor, advisor_candidate(advisor, candidate, &definition, &size));
+        cache->indexes[candidate] = gather_whatif(session->gathered, &definition, &size);
+    }
+    MemoryContextSwitchTo(previous);
+    return cache->indexes[candidate];
+}
+
+static AdvisorLimits
+limits_from(const Session *session, const AdviseOptions *options)
+{
+    AdvisorLimits limits = {0};
+    const char *budget = options->budget ? options->budget : setting_budget;
+
+    (void) settings_parse_budget(budget, session_heap_bytes(session), &limits.budget_bytes);
+    limits.max_indexes = options->max_indexes > 0 ? options->max_indexes : setting_max_indexes;
+    limits.max_indexes_per_table = setting_max_indexes_per_table;
+    limits.min_improvement = setting_min_improvement;
+    limits.max_regression = setting_max_regression;
+    limits.write_weight = setting_write_weight;
+    limits.min_table_rows = setting_min_table_rows;
+    limits.min_rows_removed = setting_min_rows_removed;
+    limits.min_removed_fraction = setting_min_removed_fraction;
+    limits.block_size = BLCKSZ;
+    limits.max_planner_calls = 1e9;
+    limits.memory_bytes = CORE_MEMORY;
+    return limits;
+}
+
+/* ---- from the core's result to the caller's ---- */
+
+static AdviseRun *
+run_from(Session *session, const AdvisorResult *result)
+{
+    AdviseRun *run = palloc0(sizeof(AdviseRun));
+
+    for (int i = 0; i < result->n_advice; i++)
+        run->indexes = lappend(run->indexes, index_from(session, &result->advice[i], run->indexes));
+    for (int i = 0; i < result->n_verdicts; i++)
+        run->verdicts = lappend(run->verdicts, verdict_from(session, result, &result->verdicts[i]));
+    run->verdicts = list_concat(run->verdicts, session->unplannable);
+    run->statements = session->failed;
+    run->n_skipped = list_length(session->failed);
+    run->used_bytes = result->used_bytes;
+    run->cost_before = result->cost_before;
+    run->cost_after = result->cost_after;
+    run->stopped_by = pstrdup(result->stopped_by);
+    if (run->indexes == NIL)
+        run->nothing_because = why_nothing(session, run);
+    return run;
+}
+
+static AdvisedIndex *
+index_from(const Session *session, const AdvisorAdvice *advice, List *chosen)
+{
+    AdvisedIndex *index = palloc0(sizeof(AdvisedIndex));
+    const Facts *facts = gather_facts(session->gathered);
+    const RelationFact *relation = &facts->relations[advice->definition.relation];
+    Oid relid = gather_relation_oid(session->gathered, advice->definition.relation);
+    char *schema = get_namespace_name(get_rel_namespace(relid));
+
+    index->relid = relid;
+    index->relation = pstrdup(relation->name);
+    index->partitioned = relation->partitions > 0;
+    index->index_name = unique_name(relid, advice->index_name, chosen);
+    index->kind = pstrdup(advice->kind);
+    index->definition = pstrdup(advice->definition_sql);
+    index->ddl = psprintf("CREATE INDEX %s%s ON %s %s", index->partitioned ? "" : "CONCURRENTLY ", index->index_name,
+                          index->relation, index->definition);
+    index->undo = psprintf("DROP INDEX %s%s.%s", index->partitioned ? "" : "CONCURRENTLY ", quote_identifier(schema),
+                           index->index_name);
+    index->cost_before = advice->cost_before;
+    index->cost_after = advice->cost_after;
+    index->improvement = advice->improvement;
+    index->saved_ms_per_hour = advice->saved_ms_per_hour;
+    index->share_of_load = advice->share_of_load;
+    index->ms_per_call_before = advice->ms_per_call_before;
+    index->ms_per_call_after = advice->ms_per_call_after;
+    index->size_bytes = advice->size.bytes;
+    index->build_seconds = advice->build_seconds;
+    index->writes_per_hour = advice->writes_per_hour;
+    index->wal_bytes_per_hour = advice->wal_bytes_per_hour;
+    index->hot_lost_per_hour = UNKNOWN;
+    index->helped_binds = advice->helped_binds;
+    index->total_binds = advice->total_binds;
+    index->why = pstrdup(advice->why);
+    index->rule = pstrdup(advice->rule);
+    index->gain = pstrdup(advice->gain);
+    index->price = pstrdup(advice->price);
+    index->not_chosen = pstrdup(advice->not_chosen);
+    statements_of(session, advice, index);
+    return index;
+}
+
+static void
+statements_of(const Session *session, const AdvisorAdvice *advice, AdvisedIndex *index)
+{
+    index->n_statements = advice->n_statements;
+    index->queryids = palloc0((advice->n_statements + 1) * sizeof(int64));
+    index->userids = palloc0((advice->n_statements + 1) * sizeof(Oid));
+    for (int i = 0; i < advice->n_statements; i++)
+    {
+        const GatheredStatement *statement = gather_statement_at(session->gathered, advice->statements[i]);
+
+        index->queryids[i] = statement->stored ? (int64) statement->stored->key.queryid : 0;
+        index->userids[i] = statement->stored ? statement->stored->key.userid : GetUserId();
+    }
+}
+
+/* A name that neither a relation of the schema nor an advice of this run has, quoted. */
+static char *
+unique_name(Oid relid, const char *name, List *chosen)
+{
+    Oid schema = get_rel_namespace(relid);
+    const char *candidate = name;
+
+    for (int suffix = 1;; suffix++)
+    {
+        const char *quoted = quote_identifier(candidate);
+        bool taken = OidIsValid(get_relname_relid(candidate, schema));
+        ListCell *cell;
+
+        foreach (cell, chosen)
+        {
+            const AdvisedIndex *other = lfirst(cell);
+
+            taken = taken ||
+                    (get_rel_namespace(other->relid) == schema && strcmp(other->index_name, quoted) == 0);
+        }
+        if (!taken)
+            return pstrdup(quoted);
+        candidate = psprintf("%.*s_%d", (int) (NAMEDATALEN - 6), name, suffix);
+    }
+}
+
+static AdvisedVerdict *
+verdict_from(const Session *session, const AdvisorResult *result, const AdvisorRequestVerdict *verdict)
+{
+    AdvisedVerdict *advised = palloc0(sizeof(AdvisedVerdict));
+    const Facts *facts = gather_facts(session->gathered);
+    const RequestFact *request = &facts->requests[verdict->request];
+    const StatementFact *fact = &facts->statements[verdict->statement];
+    const GatheredStatement *statement = gather_statement_at(session->gathered, verdict->statement);
+
+    advised->queryid = statement->stored ? (int64) statement->stored->key.queryid : 0;
+    advised->userid = statement->stored ? statement->stored->key.userid : GetUserId();
+    advised->statement = verdict->statement;
+    advised->relid = gather_relation_oid(session->gathered, request->relation);
+    advised->relation = pstrdup(facts->relations[request->relation].name);
+    advised->filter = filter_words(facts, request);
+    advised->query = pstrdup(fact->query);
+    advised->verdict = pstrdup(advisor_verdict_name(verdict->verdict));
+    advised->next_step = pstrdup(verdict->next_step);
+    advised->advice = verdict->advice;
+    advised->total_ms = fact->total_ms;
+    advised->cost_before = advised->cost_after = UNKNOWN;
+    for (int i = 0; i < result->n_statements; i++)
+    {
+        if (result->statements[i].statement == verdict->statement)
+        {
+            advised->cost_before = result->statements[i].cost_before;
+            advised->cost_after = result->statements[i].cost_after;
+            break;
+        }
+    }
+    return advised;
+}
+
+static char *
+filter_words(const Facts *facts, const RequestFact *request)
+{
+    StringInfoData words;
+    int group = 0;
+
+    initStringInfo(&words);
+    for (int i = 0; i < request->n_predicates; i++)
+    {
+        const PredicateFact *predicate = &facts->predicates[request->first_predicate + i];
+        bool next_arm = predicate->or_group > 0 && predicate->or_group == group &&
+                        predicate->or_arm != predicate[-1].or_arm;
+
+        if (words.len > 0)
+            appendStringInfoString(&words, next_arm ? " OR " : " AND ");
+        appendStringInfoString(&words, predicate->words);
+        group = predicate->or_group;
+    }
+    return words.data;
+}
+
+/* Given statements are shown with their own costs, startup too, so they are planned once more under the final set. */
+static void
+price_given(Session *session, const AdvisorResult *result, AdviseRun *run)
+{
+    const Facts *facts = gather_facts(session->gathered);
+    WhatifIndex **indexes = palloc((result->n_advice + 1) * sizeof(WhatifIndex *));
+
+    for (int i = 0; i < result->n_advice; i++)
+        indexes[i] =
+            gather_whatif(session->gathered, &result->advice[i].definition, &result->advice[i].size);
+    for (int i = 0; i < facts->n_statements; i++)
+    {
+        const GatheredStatement *statement = gather_statement_at(session->gathered, i);
+        AdvisedStatement *advised;
+        PricedPlan priced;
+
+        if (statement->stored)
+            continue;
+        advised = palloc0(sizeof(AdvisedStatement));
+        advised->query = pstrdup(facts->statements[i].query);
+        advised->startup_before = advised->startup_after = statement->startup_cost;
+        advised->total_before = advised->total_after = statement->total_cost;
+        if (result->n_advice > 0 && session_price(session, i, indexes, result->n_advice, &priced))
+        {
+            advised->startup_after = priced.startup_cost;
+            advised->total_after = priced.total_cost;
+        }
+        run->statements = lappend(run->statements, advised);
+    }
+}
+
+/* The cause of an empty answer, for a NOTICE. */
+static char *
+why_nothing(const Session *session, const AdviseRun *run)
+{
+    const Facts *facts = gather_facts(session->gathered);
+    StringInfoData words;
+    int counts[VERDICT_NOT_FINISHED + 1] = {0};
+    ListCell *cell;
+
+    if (facts->n_statements == 0 && session->failed == NIL)
+        return "no statement that reads many rows was captured in this database yet";
+    initStringInfo(&words);
+    appendStringInfo(&words, "%d statements were weighed and none asks for a new index", facts->n_statements);
+    foreach (cell, run->verdicts)
+    {
+        const AdvisedVerdict *verdict = lfirst(cell);
+
+        for (int v = 0; v <= VERDICT_NOT_FINISHED; v++)
+            counts[v] += strcmp(verdict->verdict, advisor_verdict_name(v)) == 0;
+    }
+    for (int v = 0, n = 0; v <= VERDICT_NOT_FINISHED; v++)
+    {
+        if (counts[v] > 0)
+            appendStringInfo(&words, "%s%d %s", n++ == 0 ? ": " : ", ", counts[v], advisor_verdict_name(v));
+    }
+    return words.data;
+}
+
+/* ---- sizes for an index of the user's ---- */
+
+WhatifIndex *
+advise_hypothetical(const char *ddl)
+{
+    WhatifIndex *index = whatif_parse(ddl);
+    Gathered *gathered = gather_begin(CurrentMemoryContext);
+    IndexDefinition definition = gather_definition(gathered, index, advise_predicate_share(index));
+    AdvisorStatus status =
+        advisor_index_size(gather_facts(gathered), &definition, (double) BLCKSZ, &index->size);
+
+    if (status == ADVISOR_BAD_FACTS)
+        ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED), errmsg("index row would not fit on a third of a page"),
+                        errdetail("The average key of \"%s\" is too wide for a btree.", ddl)));
+    check_core(NULL, status);
+    return index;
+}

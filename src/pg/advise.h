@@ -1,0 +1,116 @@
+/*
+ * advise.h - the bridge between the server and the core that decides.
+ *
+ * Floor 2. advise.c is the one file that includes core/advisor.h. It gathers
+ * facts (gather.h), lets the core ask its questions, asks the planner
+ * (statement_run, whatif_plan) and hands the answers back. What comes out here
+ * is plain C in the caller's memory context; storing and showing it is the
+ * business of functions.c.
+ */
+#ifndef INDEX_ADVISOR_ADVISE_H
+#define INDEX_ADVISOR_ADVISE_H
+
+#include "postgres.h"
+#include "nodes/pg_list.h"
+
+#include "statement.h"
+#include "whatif.h"
+
+typedef struct AdviseOptions
+{
+    const char *budget;        /* as index_advisor.budget; NULL: that setting */
+    int max_indexes;           /* 0: the setting */
+    int64 time_limit_ms;       /* 0: none */
+    bool own_only;             /* only statements of the current user */
+} AdviseOptions;
+
+/* One recommended index. Doubles below 0 are not measured: NULL in SQL. */
+typedef struct AdvisedIndex
+{
+    Oid relid;
+    char *relation;            /* qualified, quoted */
+    bool partitioned;
+    char *index_name;          /* quoted, unqualified */
+    char *kind;
+    char *definition;          /* (user_id, created_at DESC) INCLUDE (total) WHERE ... */
+    char *ddl, *undo;
+    double cost_before, cost_after, improvement;
+    double saved_ms_per_hour, share_of_load;
+    double ms_per_call_before, ms_per_call_after;
+    double size_bytes, build_seconds;
+    double writes_per_hour, wal_bytes_per_hour, hot_lost_per_hour;
+    int helped_binds, total_binds;
+    int n_statements;          /* statements that it serves */
+    int64 *queryids;
+    Oid *userids;
+    char *why, *rule, *gain, *price;
+    char *not_chosen;          /* one line each */
+} AdvisedIndex;
+
+/* One judged request: what one statement asks of one relation. */
+typedef struct AdvisedVerdict
+{
+    int64 queryid;             /* 0 for a given statement */
+    Oid userid;
+    int statement;             /* number of the statement in the run, from 0 */
+    Oid relid;                 /* InvalidOid: the statement as a whole (unplannable) */
+    char *relation;
+    char *filter;              /* conjuncts in words */
+    char *query;               /* normalised */
+    char *verdict;             /* as the SQL enum */
+    char *next_step;
+    int advice;                /* position in the run's indexes, -1: none */
+    double total_ms;
+    double cost_before, cost_after; /* of the whole statement; negative: not planned */
+} AdvisedVerdict;
+
+/* What one statement costs. */
+typedef struct AdvisedStatement
+{
+    int64 queryid;
+    char *query;
+    double startup_before, startup_after;   /* of its first parameter set; negative: not planned */
+    double total_before, total_after;
+    char *error;               /* NULL, or why it could not be planned */
+    int sqlerrcode;
+} AdvisedStatement;
+
+typedef struct AdviseRun
+{
+    List *indexes;             /* AdvisedIndex, best first */
+    List *verdicts;            /* AdvisedVerdict, heaviest statement first */
+    List *statements;          /* AdvisedStatement */
+    int n_skipped;             /* stale, locked or not plannable */
+    int64 planner_calls;
+    double elapsed_ms;
+    double budget_bytes, used_bytes;
+    double cost_before, cost_after;
+    char *stopped_by;
+    char *nothing_because;     /* when indexes is NIL: the cause, for a NOTICE; else NULL */
+} AdviseRun;
+
+/* On what was captured in this database. ERROR 55P03 with the pid if another advise() runs here. */
+extern AdviseRun *advise_captured(const AdviseOptions *options);
+
+/* On given texts; weights[i] (NULL: all 1). A text that fails is in statements with its error. */
+extern AdviseRun *advise_given(char **texts, const double *weights, int n, const AdviseOptions *options);
+
+/* A CREATE INDEX statement as a hypothetical index with its size. Errors as whatif_parse. */
+extern WhatifIndex *advise_hypothetical(const char *ddl);
+
+/* What an index that the user has in mind would do to the captured workload (nothing captured: sizes only). */
+typedef struct CheckedIndex
+{
+    double size_bytes, build_seconds, writes_per_hour;
+    double cost_before, cost_after, improvement, saved_ms_per_hour;  /* negative: nothing captured */
+    int n_helped, n_hurt;
+    int64 *helped, *hurt;      /* query ids */
+    char *reason;
+} CheckedIndex;
+
+extern CheckedIndex *advise_check(const char *ddl, bool own_only);
+
+/* The captured statement of that query id in this database, with its heaviest parameter set; NULL: none. */
+extern CapturedStatement *advise_find_captured(int64 queryid, bool own_only, ParamListInfo *params);
+
+#endif

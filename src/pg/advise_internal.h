@@ -1,0 +1,54 @@
+/*
+ * advise_internal.h - between the files of the bridge.
+ *
+ * advise_workload.c turns the store, or given texts, into a Session; advise.c
+ * lets the core decide on it; advise_check.c weighs one index of the user's.
+ */
+#ifndef INDEX_ADVISOR_ADVISE_INTERNAL_H
+#define INDEX_ADVISOR_ADVISE_INTERNAL_H
+
+#include "advise.h"
+#include "gather.h"
+
+/* One advise() from its first to its last planner call. */
+typedef struct Session
+{
+    MemoryContext context;     /* the caller's: results */
+    Gathered *gathered;
+    List *failed;              /* AdvisedStatement that could not be planned, with AdvisedVerdict in unplannable */
+    List *unplannable;
+    TimestampTz started;
+    int64 time_limit_ms;       /* 0: none */
+    int64 planner_calls;
+    int n_captured;            /* statements seen in the store, before anything else */
+    double measured_ms;        /* of all of them */
+} Session;
+
+/* What one question comes to. */
+typedef struct PricedPlan
+{
+    double startup_cost, total_cost;   /* of the first parameter set */
+    double mean_cost;
+    Bitmapset *used;           /* positions of the indexes used under any parameter set */
+    int helped_binds;
+    StatementFailure failure;
+} PricedPlan;
+
+extern Session *session_begin(const AdviseOptions *options);
+extern bool session_is_late(const Session *session);
+extern double session_elapsed_ms(const Session *session);
+
+/* Reads what was captured in this database into the session. */
+extern void session_gather_captured(Session *session, bool own_only);
+extern void session_gather_given(Session *session, char **texts, const double *weights, int n);
+
+/* Plans a gathered statement under every parameter set of its own with these indexes. False: failure is filled. */
+extern bool session_price(Session *session, int statement, WhatifIndex **indexes, int n, PricedPlan *priced);
+
+/* Heap bytes of all relations gathered: what a budget in per cent is of. */
+extern double session_heap_bytes(const Session *session);
+
+/* Share of the table's rows that a partial index holds, as the planner estimates it; 1 for a full one. */
+extern double advise_predicate_share(const WhatifIndex *index);
+
+#endif

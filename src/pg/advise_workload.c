@@ -1,0 +1,222 @@
+/*
+ * advise_workload.c - the workload of one advise(), gathered and priced.
+ */
+#include "advise_internal.h"
+
+#include "catalog/pg_authid.h"
+#include "executor/spi.h"
+#include "miscadmin.h"
+#include "nodes/nodeFuncs.h"
+#include "storage/lock.h"
+#include "utils/acl.h"
+#include "utils/memutils.h"
+#include "utils/timestamp.h"
+
+#include "normalise.h"
+#include "store.h"
+#include "whatif.h"
+
+typedef struct PriceJob
+{
+    Session *session;
+    const GatheredStatement *statement;
+    WhatifIndex **indexes;
+    int n;
+    PricedPlan *priced;
+} PriceJob;
+
+static void gather_one(Session *session, CapturedStatement *captured, const StoredStatement *stored, double weight);
+static void note_failure(Session *session, const StoredStatement *stored, const char *text,
+                         const StatementFailure *failure);
+static void price_body(StatementContext *run, void *arg);
+
+Session *
+session_begin(const AdviseOptions *options)
+{
+    Session *session = palloc0(sizeof(Session));
+
+    session->context = CurrentMemoryContext;
+    session->gathered = gather_begin(CurrentMemoryContext);
+    session->started = GetCurrentTimestamp();
+    session->time_limit_ms = options->time_limit_ms;
+    return session;
+}
+
+double
+session_elapsed_ms(const Session *session)
+{
+    return (GetCurrentTimestamp() - session->started) / 1000.0;
+}
+
+bool
+session_is_late(const Session *session)
+{
+    return session->time_limit_ms > 0 && session_elapsed_ms(session) > (double) session->time_limit_ms;
+}
+
+void
+session_gather_captured(Session *session, bool own_only)
+{
+    List *statements = store_read(MyDatabaseId, true);
+    ListCell *cell;
+
+    foreach (cell, statements)
+    {
+        StoredStatement *stored = lfirst(cell);
+        CapturedStatement *captured;
+
+        CHECK_FOR_INTERRUPTS();
+        if (own_only && stored->key.userid != GetUserId())
+            continue;
+        session->n_captured++;
+        session->measured_ms += stored->counts.exec_ms;
+        /* Gathering may take the first half of the time; the lightest statements are left for the next run. */
+        if (session->time_limit_ms > 0 && session_elapsed_ms(session) > session->time_limit_ms / 2.0)
+        {
+            StatementFailure late = {ERRCODE_QUERY_CANCELED, "the time limit was reached before its turn"};
+
+            note_failure(session, stored, stored->query, &late);
+            continue;
+        }
+        captured = stored->blob ? statement_read(stored->blob, stored->blob_size) : NULL;
+        if (captured)
+            gather_one(session, captured, stored, 1.0);
+        else
+        {
+            StatementFailure missing = {ERRCODE_NO_DATA_FOUND,
+                                        "neither its tree nor its text could be kept (see max_query_bytes and memory)"};
+
+            note_failure(session, stored, stored->query, &missing);
+        }
+    }
+}
+
+void
+session_gather_given(Session *session, char **texts, const double *weights, int n)
+{
+    for (int i = 0; i < n; i++)
+    {
+        CHECK_FOR_INTERRUPTS();
+        gather_one(session, statement_from_text(texts[i]), NULL, weights ? weights[i] : 1.0);
+    }
+}
+
+static void
+gather_one(Session *session, CapturedStatement *captured, const StoredStatement *stored, double weight)
+{
+    StatementFailure failure = {0};
+
+    session->planner_calls++;
+    if (!gather_statement(session->gathered, captured, stored, weight, &failure))
+        note_failure(session, stored, stored && stored->query[0] ? stored->query : captured->text, &failure);
+}
+
+static void
+note_failure(Session *session, const StoredStatement *stored, const char *text, const StatementFailure *failure)
+{
+    AdvisedStatement *statement = palloc0(sizeof(AdvisedStatement));
+    AdvisedVerdict *verdict = palloc0(sizeof(AdvisedVerdict));
+    int length = strlen(text);
+    char *query = palloc(2 * length + 16);
+    bool had_list;
+
+    normalise_text(text, length, query, 2 * length + 16, &had_list);
+    statement->queryid = stored ? (int64) stored->key.queryid : 0;
+    statement->query = query;
+    statement->startup_before = statement->startup_after = UNKNOWN;
+    statement->total_before = statement->total_after = UNKNOWN;
+    statement->error = failure->message;
+    statement->sqlerrcode = failure->sqlerrcode;
+    session->failed = lappend(session->failed, statement);
+
+    verdict->queryid = statement->queryid;
+    verdict->userid = stored ? stored->key.userid : GetUserId();
+    verdict->statement = NONE;
+    verdict->query = query;
+    verdict->filter = "";
+    verdict->relation = "";
+    verdict->verdict = failure->sqlerrcode == ERRCODE_QUERY_CANCELED ? "not_finished" : "unplannable";
+    verdict->next_step = psprintf("could not be planned again: %s", failure->message);
+    verdict->advice = -1;
+    verdict->total_ms = stored ? stored->counts.exec_ms : 0;
+    verdict->cost_before = verdict->cost_after = UNKNOWN;
+    session->unplannable = lappend(session->unplannable, verdict);
+}
+
+bool
+session_price(Session *session, int statement, WhatifIndex **indexes, int n, PricedPlan *priced)
+{
+    const GatheredStatement *gathered = gather_statement_at(session->gathered, statement);
+    PriceJob job = {session, gathered, indexes, n, priced};
+
+    memset(priced, 0, sizeof(PricedPlan));
+    return statement_run(gathered->captured, price_body, &job, &priced->failure);
+}
+
+static void
+price_body(StatementContext *run, void *arg)
+{
+    PriceJob *job = arg;
+    const GatheredStatement *statement = job->statement;
+    CapturedStatement *captured = statement->captured;
+    PricedPlan *priced = job->priced;
+    double sum = 0;
+
+    for (int i = 0; i < statement->n_binds; i++)
+    {
+        Query *query = i + 1 < statement->n_binds ? copyObject(run->query) : run->query;
+        Bitmapset *used = NULL;
+        PlannedStmt *plan = whatif_plan(query, captured->text, captured->cursor_options, statement->binds[i],
+                                        job->indexes, job->n, NIL, &used);
+        MemoryContext previous = MemoryContextSwitchTo(run->result_context);
+
+        job->session->planner_calls++;
+        if (i == 0)
+        {
+            priced->startup_cost = plan->planTree->startup_cost;
+            priced->total_cost = whatif_cost(plan);
+        }
+        sum += whatif_cost(plan);
+        if (!bms_is_empty(used))
+            priced->helped_binds++;
+        priced->used = bms_add_members(priced->used, used);
+        MemoryContextSwitchTo(previous);
+    }
+    priced->mean_cost = sum / statement->n_binds;
+}
+
+double
+session_heap_bytes(const Session *session)
+{
+    const Facts *facts = gather_facts(session->gathered);
+    double bytes = 0;
+
+    for (int i = 0; i < facts->n_relations; i++)
+        bytes += Max(0.0, facts->relations[i].pages) * BLCKSZ;
+    return bytes;
+}
+
+CapturedStatement *
+advise_find_captured(int64 queryid, bool own_only, ParamListInfo *params)
+{
+    ListCell *cell;
+    List *statements = store_read(MyDatabaseId, true);
+
+    *params = NULL;
+    foreach (cell, statements)
+    {
+        StoredStatement *stored = lfirst(cell);
+        CapturedStatement *captured;
+
+        if ((int64) stored->key.queryid != queryid || stored->blob == NULL ||
+            (own_only && stored->key.userid != GetUserId()))
+            continue;
+        captured = statement_read(stored->blob, stored->blob_size);
+        if (captured == NULL)
+            continue;
+        if (stored->n_binds > 0 && stored->counts.generic * 2 <= stored->counts.calls)
+            *params = statement_read_params(stored->binds[0].blob, stored->binds[0].size);
+        return captured;
+    }
+    return NULL;
+}

@@ -1,0 +1,511 @@
+/*
+ * capture.c - the hooks: which statements are watched, from start to end.
+ *
+ * A statement without suspects costs a walk over its plan: no clock, no lock, no
+ * write to shared memory. One with suspects finds its entry in the store at
+ * ExecutorStart, where errors and allocation are still allowed, so that booking
+ * needs nothing but atomics: it happens in ExecutorEnd or, for what ends by
+ * error, cancel, timeout or ROLLBACK, in the reset callback of the executor's
+ * memory context, in an aborted transaction.
+ *
+ * Nesting is counted as pg_stat_statements does it, so that its rows and ours
+ * join on toplevel.
+ */
+#include "postgres.h"
+
+#include "access/parallel.h"
+#include "access/xact.h"
+#include "common/hashfn.h"
+#include "common/pg_prng.h"
+#include "executor/executor.h"
+#include "miscadmin.h"
+#include "optimizer/planner.h"
+#include "parser/scansup.h"
+#include "tcop/utility.h"
+
+#include "capture_internal.h"
+#include "compat.h"
+#include "normalise.h"
+#include "scope.h"
+#include "settings.h"
+#include "statement.h"
+
+/* Relations of a statement that its key tells apart; a partitioned table is one. */
+#define KEY_RELATIONS 64
+
+/* Normal form that identifies a statement without query id; longer texts are told apart by their beginning. */
+#define KEY_TEXT_BYTES 4096
+
+static planner_hook_type previous_planner;
+static ExecutorStart_hook_type previous_start;
+static ExecutorRun_hook_type previous_run;
+static ExecutorFinish_hook_type previous_finish;
+static ExecutorEnd_hook_type previous_end;
+static ProcessUtility_hook_type previous_utility;
+
+/* Statements around the current one. */
+static int nesting_level;
+
+/* Those with suspects that are running, innermost first, cursors included. */
+static CapturedQuery *running;
+
+static PlannedStmt *plan_statement(Query *query, const char *source, int cursor_options, ParamListInfo params);
+static void start_statement(QueryDesc *desc, int flags);
+static void run_statement(COMPAT_RUN_PARAMETERS);
+static void finish_statement(QueryDesc *desc);
+static void end_statement(QueryDesc *desc);
+static void run_utility(PlannedStmt *plan, const char *source, bool read_only, ProcessUtilityContext context,
+                        ParamListInfo params, QueryEnvironment *environment, DestReceiver *receiver,
+                        QueryCompletion *completion);
+static void watch(QueryDesc *desc);
+static void watch_leader(CapturedQuery *query);
+static void forget(void *arg);
+static void book(CapturedQuery *query, bool finished);
+
+void
+capture_install(void)
+{
+    capture_logical_install();
+    capture_parallel_install();
+    previous_planner = planner_hook;
+    planner_hook = plan_statement;
+    previous_start = ExecutorStart_hook;
+    ExecutorStart_hook = start_statement;
+    previous_run = ExecutorRun_hook;
+    ExecutorRun_hook = run_statement;
+    previous_finish = ExecutorFinish_hook;
+    ExecutorFinish_hook = finish_statement;
+    previous_end = ExecutorEnd_hook;
+    ExecutorEnd_hook = end_statement;
+    previous_utility = ProcessUtility_hook;
+    ProcessUtility_hook = run_utility;
+}
+
+static bool
+is_on(void)
+{
+    return setting_enabled && setting_track != TRACK_NONE && !scope_in_own_call() && store_is_attached();
+}
+
+/* ---- planner ---- */
+
+/* Writing a tree costs a good part of planning, so only wanted ones are even copied. */
+static bool
+wants_tree(const Query *query)
+{
+    return query->queryId != 0 && store_wants_tree((uint64)query->queryId) && is_on() && !IsInParallelMode();
+}
+
+/* A copy in a context of its own, or NULL; a failure is the planner's own to meet. */
+static Query *
+copy_query(Query *query, MemoryContext context)
+{
+    MemoryContext caller = MemoryContextSwitchTo(context);
+    Query *volatile copy = NULL;
+
+    PG_TRY();
+    {
+        copy = copyObject(query);
+    }
+    PG_CATCH();
+    {
+        MemoryContextSwitchTo(caller);
+        if (statement_must_rethrow())
+            PG_RE_THROW();
+        FlushErrorState();
+    }
+    PG_END_TRY();
+    MemoryContextSwitchTo(caller);
+    return copy;
+}
+
+static PlannedStmt *
+plan_nested(Query *query, const char *source, int cursor_options, ParamListInfo params)
+{
+    PlannedStmt *plan;
+
+    nesting_level++;
+    PG_TRY();
+    {
+        if (previous_planner)
+            plan = previous_planner(query, source, cursor_options, params);
+        else
+            plan = standard_planner(query, source, cursor_options, params);
+    }
+    PG_FINALLY();
+    {
+        nesting_level--;
+    }
+    PG_END_TRY();
+    return plan;
+}
+
+/* The planner scribbles on its input, but which relations a statement needs rights on is known after planning. */
+static PlannedStmt *
+plan_statement(Query *query, const char *source, int cursor_options, ParamListInfo params)
+{
+    MemoryContext context;
+    Query *copy;
+    PlannedStmt *plan;
+
+    if (!wants_tree(query))
+        return plan_nested(query, source, cursor_options, params);
+
+    context = AllocSetContextCreate(CurrentMemoryContext, "index_advisor tree", ALLOCSET_DEFAULT_SIZES);
+    copy = copy_query(query, context);
+    plan = plan_nested(query, source, cursor_options, params);
+    if (copy)
+        capture_keep_tree(copy, plan, source, cursor_options);
+    MemoryContextDelete(context);
+    return plan;
+}
+
+/* ---- executor ---- */
+
+static void
+start_statement(QueryDesc *desc, int flags)
+{
+    if (previous_start)
+        previous_start(desc, flags);
+    else
+        standard_ExecutorStart(desc, flags);
+
+    if ((flags & EXEC_FLAG_EXPLAIN_ONLY) || !is_on() || (setting_track == TRACK_TOP && nesting_level > 0))
+        return;
+    if (capture_has_suspects(desc->plannedstmt))
+        watch(desc);
+}
+
+/* The part of a parallel plan that runs in a worker, rather than a statement of a function that it calls. */
+static bool
+is_workers_part(void)
+{
+    return IsParallelWorker() && nesting_level == 0;
+}
+
+static bool
+is_sampled(void)
+{
+    return setting_sample_rate >= 1.0 || pg_prng_double(&pg_global_prng_state) < setting_sample_rate;
+}
+
+static void
+watch(QueryDesc *desc)
+{
+    MemoryContext caller;
+    CapturedQuery *query;
+
+    /* A leader that instruments on behalf of somebody else gets the workers' counts, and books them. */
+    if (is_workers_part() && desc->instrument_options != 0)
+        return;
+    if (!is_workers_part() && !is_sampled())
+    {
+        store_skip();
+        return;
+    }
+    caller = MemoryContextSwitchTo(desc->estate->es_query_cxt);
+    query = palloc0(sizeof(CapturedQuery));
+    query->desc = desc;
+    query->worker = is_workers_part();
+    capture_attach(query);
+    if (query->n_counters > 0)
+    {
+        if (query->worker)
+            query->handle = capture_parallel_leader();
+        else
+            watch_leader(query);
+        capture_resolve_scans(query);
+        query->callback.func = forget;
+        query->callback.arg = query;
+        query->next = running;
+        running = query;
+        MemoryContextRegisterResetCallback(desc->estate->es_query_cxt, &query->callback);
+    }
+    MemoryContextSwitchTo(caller);
+}
+
+/* Everything that may allocate or look into catalogs happens now, or a statement that always times out stays dark. */
+static void
+watch_leader(CapturedQuery *query)
+{
+    const PlannedStmt *plan = query->desc->plannedstmt;
+    int length;
+    const char *text =
+        capture_statement_text(query->desc->sourceText, plan->stmt_location, plan->stmt_len, &length);
+    StatementKey key;
+    bool has_id = capture_key(plan, text, length, &key);
+    bool is_new;
+
+    /* Whoever comes after us wants more than the time, and takes what is there. */
+    if (query->desc->totaltime == NULL)
+        query->desc->totaltime = InstrAlloc(1, INSTRUMENT_ALL, false);
+    query->time = query->desc->totaltime;
+
+    query->handle = store_statement(&key, text, length, &is_new);
+    if (query->handle.position < 0)
+    {
+        store_skip();
+        return;
+    }
+    if ((store_needs_tree(query->handle) || store_needs_statement(query->handle)) && capture_is_lasting(plan))
+    {
+        if (has_id)
+            store_want_tree(query->handle);
+        if (store_needs_statement(query->handle))
+            capture_keep_statement(query);
+    }
+    capture_prepare_bind(query);
+    if (is_new)
+        capture_keep_bind(query, 0);
+}
+
+static CapturedQuery *
+find_running(const QueryDesc *desc)
+{
+    CapturedQuery *query = running;
+
+    while (query != NULL && query->desc != desc)
+        query = query->next;
+    return query;
+}
+
+static void
+run_nested(COMPAT_RUN_PARAMETERS)
+{
+    nesting_level++;
+    PG_TRY();
+    {
+        if (previous_run)
+            previous_run(COMPAT_RUN_ARGUMENTS);
+        else
+            standard_ExecutorRun(COMPAT_RUN_ARGUMENTS);
+    }
+    PG_FINALLY();
+    {
+        nesting_level--;
+    }
+    PG_END_TRY();
+}
+
+/* Workers are started from here: they look up whose scans they run. */
+static void
+run_statement(COMPAT_RUN_PARAMETERS)
+{
+    CapturedQuery *query = NULL;
+    StoreHandle outer;
+
+    if (unlikely(desc->plannedstmt->parallelModeNeeded) && running != NULL && !IsInParallelMode())
+        query = find_running(desc);
+    if (query == NULL)
+    {
+        run_nested(COMPAT_RUN_ARGUMENTS);
+        return;
+    }
+    outer = capture_parallel_offer(query->handle);
+    PG_TRY();
+    {
+        run_nested(COMPAT_RUN_ARGUMENTS);
+    }
+    PG_FINALLY();
+    {
+        capture_parallel_offer(outer);
+    }
+    PG_END_TRY();
+}
+
+static void
+finish_statement(QueryDesc *desc)
+{
+    nesting_level++;
+    PG_TRY();
+    {
+        if (previous_finish)
+            previous_finish(desc);
+        else
+            standard_ExecutorFinish(desc);
+    }
+    PG_FINALLY();
+    {
+        nesting_level--;
+    }
+    PG_END_TRY();
+}
+
+static void
+end_statement(QueryDesc *desc)
+{
+    CapturedQuery *query = running == NULL ? NULL : find_running(desc);
+
+    if (query != NULL && !query->done)
+        book(query, true);
+    if (previous_end)
+        previous_end(desc);
+    else
+        standard_ExecutorEnd(desc);
+}
+
+/* The executor's memory goes, at the end or because of an error: atomics only from here. */
+static void
+forget(void *arg)
+{
+    CapturedQuery *query = arg;
+    CapturedQuery **link = &running;
+
+    while (*link != NULL && *link != query)
+        link = &(*link)->next;
+    if (*link == query)
+        *link = query->next;
+    if (!query->done)
+        book(query, false);
+}
+
+/* With the part that still runs: InstrEndLoop, which would add it, can raise an error. */
+static double
+milliseconds(const Instrumentation *time)
+{
+    instr_time counter = time->counter;
+
+    if (!INSTR_TIME_IS_ZERO(time->starttime))
+    {
+        instr_time now;
+
+        INSTR_TIME_SET_CURRENT(now);
+        INSTR_TIME_ACCUM_DIFF(counter, now, time->starttime);
+    }
+    return (time->total + INSTR_TIME_GET_DOUBLE(counter)) * 1000.0;
+}
+
+static void
+book(CapturedQuery *query, bool finished)
+{
+    query->done = true;
+    if (query->handle.position < 0)
+        return;
+    if (!query->worker)
+    {
+        StatementCounts counts = {.calls = 1, .unfinished = !finished, .generic = query->generic};
+
+        counts.exec_ms = milliseconds(query->time);
+        if (finished)
+        {
+            counts.rows = compat_rows_processed(query->desc->estate);
+            capture_keep_bind(query, counts.exec_ms);
+        }
+        store_add(query->handle, &counts);
+    }
+    capture_book_scans(query);
+}
+
+/* ---- utility statements ---- */
+
+/* EXECUTE is no level of its own: what it runs is the statement. */
+static bool
+is_level(const Node *statement)
+{
+    return !IsA(statement, ExecuteStmt) && !IsA(statement, PrepareStmt) && !IsA(statement, DeallocateStmt);
+}
+
+static void
+next_utility(PlannedStmt *plan, const char *source, bool read_only, ProcessUtilityContext context,
+             ParamListInfo params, QueryEnvironment *environment, DestReceiver *receiver,
+             QueryCompletion *completion)
+{
+    if (previous_utility)
+        previous_utility(plan, source, read_only, context, params, environment, receiver, completion);
+    else
+        standard_ProcessUtility(plan, source, read_only, context, params, environment, receiver, completion);
+}
+
+static void
+run_utility(PlannedStmt *plan, const char *source, bool read_only, ProcessUtilityContext context,
+            ParamListInfo params, QueryEnvironment *environment, DestReceiver *receiver,
+            QueryCompletion *completion)
+{
+    if (!is_level(plan->utilityStmt))
+    {
+        next_utility(plan, source, read_only, context, params, environment, receiver, completion);
+        return;
+    }
+    nesting_level++;
+    PG_TRY();
+    {
+        next_utility(plan, source, read_only, context, params, environment, receiver, completion);
+    }
+    PG_FINALLY();
+    {
+        nesting_level--;
+    }
+    PG_END_TRY();
+}
+
+/* ---- what a statement is ---- */
+
+/* The statement's own part of a source that may hold several; location -1 and length 0 mean not known, the rest. */
+const char *
+capture_statement_text(const char *source, int location, int length, int *slice_length)
+{
+    const char *text = source ? source : "";
+
+    if (location > 0)
+        text += location;
+    if (location < 0 || length <= 0)
+        length = strlen(text);
+    while (length > 0 && scanner_isspace(text[0]))
+    {
+        text++;
+        length--;
+    }
+    while (length > 0 && scanner_isspace(text[length - 1]))
+        length--;
+    *slice_length = length;
+    return text;
+}
+
+/* Of the set of relations that the statement needs rights on, in any order. */
+static uint32
+hash_relations(const PlannedStmt *plan)
+{
+    Oid seen[KEY_RELATIONS];
+    int n = 0;
+    uint32 hash = 0;
+    ListCell *cell;
+
+    foreach (cell, compat_permission_entries(plan))
+    {
+        Oid relid = compat_permission_relation(lfirst(cell));
+        int i = 0;
+
+        while (i < n && seen[i] != relid)
+            i++;
+        if (!OidIsValid(relid) || i < n || n == KEY_RELATIONS)
+            continue;
+        seen[n++] = relid;
+        hash += murmurhash32(relid);
+    }
+    return hash;
+}
+
+static uint64
+hash_text(const char *text, int text_len)
+{
+    char form[KEY_TEXT_BYTES];
+    bool had_list;
+    int length = normalise_text(text, text_len, form, sizeof(form), &had_list);
+
+    return hash_bytes_extended((unsigned char *)form, length, 0);
+}
+
+/* False where the server gave no query id: then its tree cannot be recognised when it is planned. */
+bool
+capture_key(const PlannedStmt *plan, const char *text, int text_len, StatementKey *key)
+{
+    bool has_id = plan->queryId != 0;
+
+    memset(key, 0, sizeof(StatementKey));
+    key->queryid = has_id ? (uint64)plan->queryId : hash_text(text, text_len);
+    key->dbid = MyDatabaseId;
+    key->userid = GetUserId();
+    key->relations = hash_relations(plan);
+    key->toplevel = nesting_level == 0;
+    return has_id;
+}

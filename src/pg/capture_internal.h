@@ -1,0 +1,100 @@
+/*
+ * capture_internal.h - shared by capture*.c alone.
+ */
+#ifndef INDEX_ADVISOR_CAPTURE_INTERNAL_H
+#define INDEX_ADVISOR_CAPTURE_INTERNAL_H
+
+#include "executor/execdesc.h"
+#include "executor/instrument.h"
+#include "nodes/execnodes.h"
+#include "utils/rel.h"
+
+#include "capture.h"
+#include "store.h"
+
+/* What is counted of a scan, by what counting would cost. */
+typedef enum CountMode
+{
+    COUNT_ALL,                 /* rows returned and removed, loops: some ns for each row returned */
+    COUNT_REMOVED,             /* rows removed by the filter: nothing for rows returned */
+    COUNT_NONE                 /* no filter: the planner's estimate is good enough */
+} CountMode;
+
+/* One scan node. */
+typedef struct ScanCounter
+{
+    const Instrumentation *instrument; /* NULL for COUNT_NONE */
+    CountMode mode;
+    double plan_rows;
+    int total;                 /* position in totals */
+} ScanCounter;
+
+/* All nodes of one execution that are the same scan to the store: leaves of a partition tree, say. */
+typedef struct ScanTotal
+{
+    ScanShape shape;
+    int scan;                  /* store's position */
+    ScanCounts counts;
+    bool executed;
+} ScanTotal;
+
+/*
+ * One running statement with suspects, in its es_query_cxt. The reset callback
+ * of that context books what did not reach ExecutorEnd, so everything needed for
+ * booking is in here: the query's descriptor may be gone by then.
+ */
+typedef struct CapturedQuery
+{
+    MemoryContextCallback callback;
+    struct CapturedQuery *next;
+    QueryDesc *desc;
+    StoreHandle handle;
+    bool worker;               /* a parallel worker's part: scans only */
+    bool generic;              /* a filter compares with a parameter that the plan does not know */
+    bool done;                 /* booked */
+    Instrumentation *time;     /* NULL in a worker */
+    int n_counters, max_counters;
+    ScanCounter *counters;
+    int n_totals, max_totals;
+    ScanTotal *totals;
+    ParamListInfo values;      /* copied at start, where they may be others by the end; else NULL */
+} CapturedQuery;
+
+/* capture.c */
+extern const char *capture_statement_text(const char *source, int location, int length, int *slice_length);
+extern bool capture_key(const PlannedStmt *plan, const char *text, int text_len, StatementKey *key);
+
+/* capture_scan.c */
+extern bool capture_has_suspects(const PlannedStmt *plan);
+extern void capture_attach(CapturedQuery *query);
+extern void capture_resolve_scans(CapturedQuery *query);
+extern void capture_book_scans(CapturedQuery *query);
+
+/* capture_shape.c: *generic is set where a filter holds a parameter, and otherwise left alone. */
+extern void capture_shape(ScanState *state, ParamListInfo params, ScanShape *shape, bool *generic);
+
+/* capture_logical.c: what a relation and its columns are to an index designer; the relation is open. */
+typedef struct LogicalRelation
+{
+    Oid relid;                 /* key: the relation that is scanned */
+    Oid logical;               /* the root of its partition tree, or itself */
+    int n_columns;
+    AttrNumber *columns;       /* logical column numbers by attno - 1, 0 for a dropped one; NULL: the same */
+} LogicalRelation;
+
+extern void capture_logical_install(void);
+extern const LogicalRelation *capture_logical(Relation relation);
+
+/* capture_keep.c */
+extern bool capture_is_lasting(const PlannedStmt *plan);
+extern void capture_keep_statement(const CapturedQuery *query);
+extern void capture_keep_tree(Query *query, const PlannedStmt *plan, const char *source, int cursor_options);
+extern void capture_prepare_bind(CapturedQuery *query);
+extern void capture_keep_bind(const CapturedQuery *query, double exec_ms);
+
+/* capture_parallel.c */
+extern void capture_parallel_install(void);
+extern StoreHandle capture_parallel_offer(StoreHandle handle);
+extern StoreHandle capture_parallel_leader(void);
+
+#endif

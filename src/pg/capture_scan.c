@@ -1,0 +1,282 @@
+/*
+ * capture_scan.c - suspects, and counting their rows.
+ *
+ * A suspect is a plain scan that may read much in vain: one with a filter, or a
+ * large one without. Only scans are counted, since their rows are the input of
+ * all joins, sorts and aggregates above. What was attached is kept in a list and
+ * read from there: a second walk over the plan would meet hashed sub-plans twice.
+ *
+ * Counting costs some nanoseconds for each row that a scan returns and nothing for
+ * those that it removes, so a scan that is expected to keep much of its table is
+ * only asked for the rows removed: the executor counts those by itself once an
+ * Instrumentation is there, and the wrapper that counts the others is taken off.
+ *
+ * Parallel plans: sequential scans are counted in the leader and in every worker,
+ * each adding its own to the store. Other scans are counted in the leader alone:
+ * on 18 they have shared instrumentation, which a worker must not have by itself.
+ */
+#include "postgres.h"
+
+#include "access/transam.h"
+#include "catalog/pg_class.h"
+#include "nodes/nodeFuncs.h"
+#include "optimizer/cost.h"
+#include "parser/parsetree.h"
+
+#include "capture_internal.h"
+#include "compat.h"
+#include "settings.h"
+
+/* A scan that keeps at most this part of its table has its returned rows counted. */
+#define COUNT_KEPT_FRACTION 0.1
+
+typedef struct ScanFinder
+{
+    CapturedQuery *query;
+    Bitmapset *met;            /* plan_node_ids */
+} ScanFinder;
+
+static bool plan_has_suspects(const Plan *plan, const List *range_table);
+static bool find_scans(PlanState *state, ScanFinder *finder);
+static void count_scan(ScanState *state, CapturedQuery *query);
+static int find_total(CapturedQuery *query, const ScanShape *shape);
+
+static bool
+is_suspect(const Plan *plan)
+{
+    switch (nodeTag(plan))
+    {
+        case T_SeqScan:
+        case T_IndexScan:
+        case T_IndexOnlyScan:
+        case T_BitmapHeapScan:
+            return plan->qual != NIL || plan->plan_rows >= setting_min_table_rows || setting_debug_suspect_all;
+        default:
+            return false;
+    }
+}
+
+/* Catalogs aside. That the relation is permanent is seen once it is open. */
+static bool
+scans_user_relation(const Plan *plan, const List *range_table)
+{
+    return rt_fetch(((const Scan *)plan)->scanrelid, range_table)->relid >= FirstNormalObjectId;
+}
+
+static bool
+any_has_suspects(const List *plans, const List *range_table)
+{
+    ListCell *cell;
+
+    foreach (cell, plans)
+    {
+        if (plan_has_suspects(lfirst(cell), range_table))
+            return true;
+    }
+    return false;
+}
+
+static bool
+plan_has_suspects(const Plan *plan, const List *range_table)
+{
+    for (; plan != NULL; plan = plan->lefttree)
+    {
+        if (is_suspect(plan) && scans_user_relation(plan, range_table))
+            return true;
+        if (plan->righttree != NULL && plan_has_suspects(plan->righttree, range_table))
+            return true;
+        if (IsA(plan, Append))
+            return any_has_suspects(((const Append *)plan)->appendplans, range_table);
+        if (IsA(plan, MergeAppend))
+            return any_has_suspects(((const MergeAppend *)plan)->mergeplans, range_table);
+        if (IsA(plan, SubqueryScan))
+            return plan_has_suspects(((const SubqueryScan *)plan)->subplan, range_table);
+        if (IsA(plan, CustomScan))
+            return any_has_suspects(((const CustomScan *)plan)->custom_plans, range_table);
+    }
+    return false;
+}
+
+/* Runs for every statement: a few nanoseconds for each node. */
+bool
+capture_has_suspects(const PlannedStmt *plan)
+{
+    return plan_has_suspects(plan->planTree, plan->rtable) || any_has_suspects(plan->subplans, plan->rtable);
+}
+
+void
+capture_attach(CapturedQuery *query)
+{
+    ScanFinder finder = {query, NULL};
+
+    (void)find_scans(query->desc->planstate, &finder);
+    bms_free(finder.met);
+}
+
+static bool
+is_advisable(Relation relation)
+{
+    const FormData_pg_class *form = relation->rd_rel;
+
+    return RelationGetRelid(relation) >= FirstNormalObjectId && form->relpersistence != RELPERSISTENCE_TEMP &&
+           (form->relkind == RELKIND_RELATION || form->relkind == RELKIND_MATVIEW);
+}
+
+static bool
+find_scans(PlanState *state, ScanFinder *finder)
+{
+    if (state == NULL)
+        return false;
+    if (is_suspect(state->plan) && is_advisable(((ScanState *)state)->ss_currentRelation) &&
+        (!finder->query->worker || IsA(state->plan, SeqScan)) &&
+        !bms_is_member(state->plan->plan_node_id, finder->met))
+    {
+        finder->met = bms_add_member(finder->met, state->plan->plan_node_id);
+        count_scan((ScanState *)state, finder->query);
+    }
+    return planstate_tree_walker(state, find_scans, finder);
+}
+
+/* Parallel-aware nodes are planned with the rows of one process; the widest plan is assumed. */
+static CountMode
+choose_mode(const ScanState *state)
+{
+    const Plan *plan = state->ps.plan;
+    double kept = plan->plan_rows;
+
+    if (setting_debug_suspect_all)
+        return COUNT_ALL;
+    if (plan->qual == NIL)
+        return COUNT_NONE;
+    if (plan->parallel_aware)
+        kept *= max_parallel_workers_per_gather + 1;
+    return kept <= COUNT_KEPT_FRACTION * state->ss_currentRelation->rd_rel->reltuples ? COUNT_ALL : COUNT_REMOVED;
+}
+
+static const Instrumentation *
+attach(PlanState *state, CountMode mode)
+{
+    if (mode == COUNT_NONE)
+        return NULL;
+    state->instrument = InstrAlloc(1, INSTRUMENT_ROWS, state->async_capable);
+    if (mode == COUNT_REMOVED)
+        state->ExecProcNode = state->ExecProcNodeReal;
+    return state->instrument;
+}
+
+static void
+count_scan(ScanState *state, CapturedQuery *query)
+{
+    ScanCounter *counter;
+    ScanShape shape;
+
+    if (query->n_counters == query->max_counters)
+    {
+        query->max_counters = Max(4, query->max_counters * 2);
+        query->counters = query->counters == NULL
+                              ? palloc(sizeof(ScanCounter) * query->max_counters)
+                              : repalloc(query->counters, sizeof(ScanCounter) * query->max_counters);
+    }
+    capture_shape(state, query->desc->params, &shape, &query->generic);
+    counter = &query->counters[query->n_counters++];
+    counter->plan_rows = state->ps.plan->plan_rows;
+    counter->total = find_total(query, &shape);
+    if (state->ps.instrument != NULL)
+    {
+        /* Somebody else counts: workers' rows, which he collects, come with it. */
+        counter->mode = COUNT_ALL;
+        counter->instrument = state->ps.instrument;
+        return;
+    }
+    counter->mode = choose_mode(state);
+    counter->instrument = attach(&state->ps, counter->mode);
+}
+
+/* As the store tells scans apart: constants do not count. */
+static bool
+is_same_shape(const ScanShape *a, const ScanShape *b)
+{
+    if (a->relid != b->relid || a->node != b->node || a->n_clauses != b->n_clauses)
+        return false;
+    for (int i = 0; i < a->n_clauses; i++)
+    {
+        if (a->clauses[i].kind != b->clauses[i].kind || a->clauses[i].attno != b->clauses[i].attno ||
+            a->clauses[i].op != b->clauses[i].op || a->clauses[i].func != b->clauses[i].func)
+            return false;
+    }
+    return true;
+}
+
+/* The last first: leaves of a partition tree follow each other. */
+static int
+find_total(CapturedQuery *query, const ScanShape *shape)
+{
+    for (int i = query->n_totals - 1; i >= 0; i--)
+    {
+        if (is_same_shape(&query->totals[i].shape, shape))
+            return i;
+    }
+    if (query->n_totals == query->max_totals)
+    {
+        query->max_totals = Max(4, query->max_totals * 2);
+        query->totals = query->totals == NULL ? palloc(sizeof(ScanTotal) * query->max_totals)
+                                              : repalloc(query->totals, sizeof(ScanTotal) * query->max_totals);
+    }
+    query->totals[query->n_totals] = (ScanTotal){.shape = *shape, .scan = -1};
+    return query->n_totals++;
+}
+
+/* The leader's constants are compared, its workers' are the same ones. */
+void
+capture_resolve_scans(CapturedQuery *query)
+{
+    for (int i = 0; i < query->n_totals; i++)
+    {
+        ScanTotal *total = &query->totals[i];
+
+        for (int c = 0; query->worker && c < total->shape.n_clauses; c++)
+            total->shape.clauses[c].constant = 0;
+        total->scan = store_scan(query->handle, &total->shape);
+    }
+}
+
+/* Loops end when the node is scanned again; the one that runs is added by hand. */
+static void
+add_counter(const ScanCounter *counter, ScanTotal *total)
+{
+    const Instrumentation *instrument = counter->instrument;
+
+    if (counter->mode == COUNT_ALL)
+    {
+        double loops = instrument->nloops + (instrument->running ? 1 : 0);
+
+        total->executed = total->executed || loops > 0;
+        total->counts.loops += loops;
+        total->counts.returned += instrument->ntuples + instrument->tuplecount;
+    }
+    else
+    {
+        total->executed = true;
+        total->counts.loops += 1;
+        total->counts.returned += counter->plan_rows;
+        total->counts.returned_estimated = true;
+    }
+    if (instrument != NULL)
+        total->counts.removed += instrument->nfiltered1;
+}
+
+/* Also in an aborted transaction: atomics only. */
+void
+capture_book_scans(CapturedQuery *query)
+{
+    for (int i = 0; i < query->n_counters; i++)
+        add_counter(&query->counters[i], &query->totals[query->counters[i].total]);
+    for (int i = 0; i < query->n_totals; i++)
+    {
+        ScanTotal *total = &query->totals[i];
+
+        total->counts.first = !query->worker;
+        if (total->executed && total->scan >= 0)
+            store_add_scan(query->handle, total->scan, &total->counts);
+    }
+}

@@ -1,0 +1,281 @@
+/*
+ * catalog.c - relations as facts: size, visibility, rates of writing.
+ *
+ * Nothing here waits. The caller holds a lock on the relation that it asks
+ * about; leaves and indexes are locked only if that can be had at once, one at a
+ * time, and are left out of the sums otherwise.
+ */
+#include "catalog.h"
+
+#include "access/genam.h"
+#include "access/htup_details.h"
+#include "access/table.h"
+#include "access/transam.h"
+#include "catalog/partition.h"
+#include "catalog/pg_class.h"
+#include "catalog/pg_inherits.h"
+#include "catalog/pg_statistic.h"
+#include "miscadmin.h"
+#include "optimizer/plancat.h"
+#include "pgstat.h"
+#include "storage/bufmgr.h"
+#include "storage/lmgr.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/syscache.h"
+#include "utils/timestamp.h"
+
+#include "catalog_internal.h"
+
+#define SECONDS_PER_HOUR 3600.0
+
+static double statistics_hours(void);
+static void add_leaf(Relation leaf, double hours, RelationFact *fact);
+static void add_rates(Oid relid, double hours, RelationFact *fact);
+static double indexes_bytes(Relation relation);
+static bool has_statistics(Oid relid);
+
+Oid
+catalog_logical_relation(Oid relid)
+{
+    return get_rel_relispartition(relid) ? llast_oid(get_partition_ancestors(relid)) : relid;
+}
+
+bool
+catalog_is_advisable(Oid relid)
+{
+    HeapTuple tuple;
+    Form_pg_class form;
+    bool advisable;
+
+    if (relid < FirstNormalObjectId)
+        return false;
+    tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relid));
+    if (!HeapTupleIsValid(tuple))
+        return false;
+    form = (Form_pg_class)GETSTRUCT(tuple);
+    advisable = (form->relkind == RELKIND_RELATION || form->relkind == RELKIND_MATVIEW ||
+                 form->relkind == RELKIND_PARTITIONED_TABLE) &&
+                form->relpersistence != RELPERSISTENCE_TEMP;
+    ReleaseSysCache(tuple);
+    return advisable;
+}
+
+void
+catalog_relation(Oid relid, RelationFact *fact)
+{
+    char *name = get_rel_name(relid);
+    bool partitioned = get_rel_relkind(relid) == RELKIND_PARTITIONED_TABLE;
+    double hours = statistics_hours();
+    List *leaves = catalog_leaves(relid);
+    ListCell *cell;
+
+    if (name == NULL)
+        elog(ERROR, "cache lookup failed for relation %u", relid);
+    memset(fact, 0, sizeof(*fact));
+    fact->name = quote_qualified_identifier(get_namespace_name(get_rel_namespace(relid)), name);
+    fact->short_name = name;
+    fact->rows = UNKNOWN;
+    fact->analysed = has_statistics(relid);
+    fact->partitions = partitioned ? list_length(leaves) : 0;
+    foreach (cell, leaves)
+    {
+        Relation leaf = catalog_try_open(lfirst_oid(cell));
+
+        if (leaf == NULL)
+            continue;
+        add_leaf(leaf, hours, fact);
+        table_close(leaf, AccessShareLock);
+    }
+    /* Pages were counted so far: facts.h wants the fraction. */
+    fact->all_visible = fact->pages > 0 ? Min(1.0, fact->all_visible / fact->pages) : 0.0;
+}
+
+/* Size as the planner sees it now: the density of the last count times the present pages. */
+static void
+add_leaf(Relation leaf, double hours, RelationFact *fact)
+{
+    BlockNumber pages;
+    double tuples, all_visible;
+
+    estimate_rel_size(leaf, NULL, &pages, &tuples, &all_visible);
+    if (leaf->rd_rel->reltuples >= 0)
+        fact->rows = Max(fact->rows, 0.0) + tuples;
+    fact->pages += pages;
+    fact->all_visible += all_visible * pages;
+    fact->index_bytes += indexes_bytes(leaf);
+    fact->analysed |= has_statistics(RelationGetRelid(leaf));
+    add_rates(RelationGetRelid(leaf), hours, fact);
+}
+
+List *
+catalog_leaves(Oid relid)
+{
+    List *leaves = NIL;
+    ListCell *cell;
+
+    if (get_rel_relkind(relid) != RELKIND_PARTITIONED_TABLE)
+        return list_make1_oid(relid);
+    foreach (cell, find_all_inheritors(relid, NoLock, NULL))
+    {
+        if (get_rel_relkind(lfirst_oid(cell)) == RELKIND_RELATION)
+            leaves = lappend_oid(leaves, lfirst_oid(cell));
+    }
+    return leaves;
+}
+
+Relation
+catalog_try_open(Oid relid)
+{
+    Relation relation;
+
+    if (!ConditionalLockRelationOid(relid, AccessShareLock))
+        return NULL;
+    relation = RelationIdGetRelation(relid);
+    if (relation == NULL)
+        UnlockRelationOid(relid, AccessShareLock);
+    return relation;
+}
+
+static double
+counted_rows(Oid relid)
+{
+    HeapTuple tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relid));
+    double rows = UNKNOWN;
+
+    if (HeapTupleIsValid(tuple))
+    {
+        rows = ((Form_pg_class)GETSTRUCT(tuple))->reltuples;
+        ReleaseSysCache(tuple);
+    }
+    return rows;
+}
+
+double
+catalog_counted_rows(Oid relid)
+{
+    double rows = UNKNOWN;
+    ListCell *cell;
+
+    foreach (cell, catalog_leaves(relid))
+    {
+        double leaf = counted_rows(lfirst_oid(cell));
+
+        if (leaf >= 0)
+            rows = Max(rows, 0.0) + leaf;
+    }
+    return rows;
+}
+
+Oid
+catalog_largest_leaf(Oid relid)
+{
+    Oid largest = InvalidOid;
+    double most = -1;
+    ListCell *cell;
+
+    if (get_rel_relkind(relid) != RELKIND_PARTITIONED_TABLE)
+        return InvalidOid;
+    foreach (cell, catalog_leaves(relid))
+    {
+        double rows = counted_rows(lfirst_oid(cell));
+
+        if (rows > most)
+        {
+            most = rows;
+            largest = lfirst_oid(cell);
+        }
+    }
+    return largest;
+}
+
+static int
+column_count(Oid relid)
+{
+    HeapTuple tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relid));
+    int count = 0;
+
+    if (HeapTupleIsValid(tuple))
+    {
+        count = ((Form_pg_class)GETSTRUCT(tuple))->relnatts;
+        ReleaseSysCache(tuple);
+    }
+    return count;
+}
+
+static bool
+has_statistics(Oid relid)
+{
+    int natts = column_count(relid);
+
+    for (AttrNumber attno = 1; attno <= natts; attno++)
+    {
+        for (int inherited = 0; inherited <= 1; inherited++)
+        {
+            if (SearchSysCacheExists3(STATRELATTINH, ObjectIdGetDatum(relid), Int16GetDatum(attno),
+                                      BoolGetDatum(inherited != 0)))
+                return true;
+        }
+    }
+    return false;
+}
+
+static double
+indexes_bytes(Relation relation)
+{
+    double bytes = 0;
+    ListCell *cell;
+
+    foreach (cell, RelationGetIndexList(relation))
+        bytes += Max(0.0, catalog_index_bytes(lfirst_oid(cell)));
+    return bytes;
+}
+
+double
+catalog_index_bytes(Oid index)
+{
+    Relation relation = catalog_try_open(index);
+    double bytes = UNKNOWN;
+
+    if (relation == NULL)
+        return UNKNOWN;
+    if (relation->rd_rel->relkind == RELKIND_INDEX)
+        bytes = (double)RelationGetNumberOfBlocks(relation) * BLCKSZ;
+    index_close(relation, AccessShareLock);
+    return bytes;
+}
+
+/* ---- rates ---- */
+
+/*
+ * How long the counters of this database have been counting: since they were
+ * reset, or else since all statistics of the server were last lost (initdb, crash,
+ * recovery), which the counters of the server as a whole remember; two of them are asked,
+ * since either can be reset by hand. At least a second, so that a rate is finite.
+ */
+static double
+statistics_hours(void)
+{
+    PgStat_StatDBEntry *database = pgstat_fetch_stat_dbentry(MyDatabaseId);
+    TimestampTz since =
+        Min(pgstat_fetch_stat_archiver()->stat_reset_timestamp, pgstat_fetch_stat_bgwriter()->stat_reset_timestamp);
+    double seconds;
+
+    if (database && database->stat_reset_timestamp > since)
+        since = database->stat_reset_timestamp;
+    seconds = (GetCurrentTimestamp() - since) / (double)USECS_PER_SEC;
+    return Max(seconds, 1.0) / SECONDS_PER_HOUR;
+}
+
+static void
+add_rates(Oid relid, double hours, RelationFact *fact)
+{
+    PgStat_StatTabEntry *counters = pgstat_fetch_stat_tabentry(relid);
+
+    if (counters == NULL)
+        return;
+    fact->inserts_per_hour += counters->tuples_inserted / hours;
+    fact->updates_per_hour += counters->tuples_updated / hours;
+    fact->hot_updates_per_hour += counters->tuples_hot_updated / hours;
+    fact->deletes_per_hour += counters->tuples_deleted / hours;
+}

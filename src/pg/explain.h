@@ -1,0 +1,31 @@
+/*
+ * explain.h - EXPLAIN of a statement as it would be with other indexes.
+ *
+ * Floor 2. Nothing is executed; the plan is printed by the server's own EXPLAIN.
+ */
+#ifndef INDEX_ADVISOR_EXPLAIN_H
+#define INDEX_ADVISOR_EXPLAIN_H
+
+#include "postgres.h"
+#include "commands/explain.h"
+#include "nodes/params.h"
+#include "nodes/pg_list.h"
+
+#include "compat.h"
+#include "statement.h"
+#include "whatif.h"
+
+/*
+ * Brings the statement back with its role and settings (statement_run), plans
+ * it with indexes[0..n) there and the indexes of hidden (OIDs) not there, and
+ * returns the lines that EXPLAIN prints, a List of char * in the current
+ * context. What hinders bringing it back or planning it is an ERROR with its
+ * own code and words.
+ */
+extern List *explain_lines(const CapturedStatement *statement, ParamListInfo params, WhatifIndex **indexes, int n,
+                           List *hidden, ExplainFormat format);
+
+/* "text", "json", "xml" or "yaml", in any case. ERROR 22023 for anything else. */
+extern ExplainFormat explain_format(const char *name);
+
+#endif

@@ -1,0 +1,283 @@
+/*
+ * functions_explain.c - explain(): plans as they would be.
+ */
+#include "functions.h"
+
+#include "catalog/pg_class.h"
+#include "catalog/pg_type.h"
+#include "nodes/params.h"
+#include "parser/analyze.h"
+#include "tcop/tcopprot.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+
+#include "explain.h"
+#include "normalise.h"
+
+PG_FUNCTION_INFO_V1(index_advisor_explain);
+PG_FUNCTION_INFO_V1(index_advisor_explain_captured);
+
+static WhatifIndex **parse_indexes(Datum array, int *n);
+static List *parse_hidden(Datum array);
+static ParamListInfo parse_params(CapturedStatement *statement, Datum array);
+static void infer_types(CapturedStatement *statement);
+static void emit_lines(ReturnSetInfo *result, List *lines);
+static void emit_line(ReturnSetInfo *result, const char *line);
+static WhatifIndex **advised_indexes(FunctionCallInfo fcinfo, int *n, char **names);
+static List *without_constants(List *lines);
+static bool has_odd_quotes(const char *line);
+static char *line_without_constants(const char *line);
+
+/* ---- a given statement ---- */
+
+Datum
+index_advisor_explain(PG_FUNCTION_ARGS)
+{
+    CapturedStatement *statement;
+    WhatifIndex **indexes = NULL;
+    List *hidden = NIL;
+    ParamListInfo params = NULL;
+    ExplainFormat format = EXPLAIN_FORMAT_TEXT;
+    int n = 0;
+
+    functions_check_version();
+    if (PG_ARGISNULL(0))
+        ereport(ERROR, errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg("query is null"));
+    statement = statement_from_text(text_to_cstring(PG_GETARG_TEXT_PP(0)));
+    if (!PG_ARGISNULL(4))
+        format = explain_format(text_to_cstring(PG_GETARG_TEXT_PP(4)));
+    if (!PG_ARGISNULL(1))
+        indexes = parse_indexes(PG_GETARG_DATUM(1), &n);
+    if (!PG_ARGISNULL(2))
+        hidden = parse_hidden(PG_GETARG_DATUM(2));
+    if (!PG_ARGISNULL(3))
+        params = parse_params(statement, PG_GETARG_DATUM(3));
+    InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
+    emit_lines((ReturnSetInfo *)fcinfo->resultinfo, explain_lines(statement, params, indexes, n, hidden, format));
+    return (Datum)0;
+}
+
+static WhatifIndex **
+parse_indexes(Datum array, int *n)
+{
+    char **ddl = functions_texts(array, n, "create_indexes");
+    WhatifIndex **indexes = palloc((*n + 1) * sizeof(WhatifIndex *));
+
+    for (int i = 0; i < *n; i++)
+        indexes[i] = advise_hypothetical(ddl[i]);
+    return indexes;
+}
+
+static List *
+parse_hidden(Datum array)
+{
+    Datum *elements;
+    bool *nulls;
+    int n;
+    List *hidden = NIL;
+
+    deconstruct_array(DatumGetArrayTypeP(array), REGCLASSOID, sizeof(Oid), true, TYPALIGN_INT, &elements, &nulls,
+                      &n);
+    for (int i = 0; i < n; i++)
+    {
+        Oid index = nulls[i] ? InvalidOid : DatumGetObjectId(elements[i]);
+        char kind = OidIsValid(index) ? get_rel_relkind(index) : '\0';
+
+        if (nulls[i])
+            ereport(ERROR, errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+                    errmsg("element %d of hide_indexes is null", i + 1));
+        if (kind == '\0')
+            ereport(ERROR, errcode(ERRCODE_UNDEFINED_OBJECT), errmsg("there is no relation with OID %u", index));
+        if (kind != RELKIND_INDEX && kind != RELKIND_PARTITIONED_INDEX)
+            ereport(ERROR, errcode(ERRCODE_WRONG_OBJECT_TYPE),
+                    errmsg("\"%s\" is not an index", get_rel_name(index)));
+        hidden = lappend_oid(hidden, index);
+    }
+    return hidden;
+}
+
+/* The values as the types that the statement gives its parameters. */
+static ParamListInfo
+parse_params(CapturedStatement *statement, Datum array)
+{
+    Datum *elements;
+    bool *nulls;
+    int n;
+    ParamListInfo params;
+
+    deconstruct_array(DatumGetArrayTypeP(array), TEXTOID, -1, false, TYPALIGN_INT, &elements, &nulls, &n);
+    infer_types(statement);
+    if (n != statement->n_params)
+        ereport(ERROR, errcode(ERRCODE_UNDEFINED_PARAMETER),
+                errmsg("the statement has %d parameters, but params has %d values", statement->n_params, n));
+    params = makeParamList(n);
+    for (int i = 0; i < n; i++)
+    {
+        ParamExternData *param = &params->params[i];
+        Oid function, parameter;
+
+        param->ptype = statement->param_types[i];
+        param->pflags = PARAM_FLAG_CONST;
+        param->isnull = nulls[i];
+        if (nulls[i] || !OidIsValid(param->ptype))
+            continue;
+        getTypeInputInfo(param->ptype, &function, &parameter);
+        param->value = OidInputFunctionCall(function, TextDatumGetCString(elements[i]), parameter, -1);
+    }
+    return params;
+}
+
+static void
+infer_types(CapturedStatement *statement)
+{
+    List *parsed = pg_parse_query(statement->text);
+    Oid *types = NULL;
+    int n = 0;
+
+    if (list_length(parsed) != 1)
+        ereport(ERROR, errcode(ERRCODE_SYNTAX_ERROR),
+                errmsg("query must be one statement, not %d", list_length(parsed)));
+    (void)parse_analyze_varparams(linitial_node(RawStmt, parsed), statement->text, &types, &n, NULL);
+    statement->n_params = n;
+    statement->param_types = types;
+}
+
+static void
+emit_lines(ReturnSetInfo *result, List *lines)
+{
+    ListCell *cell;
+
+    foreach (cell, lines)
+        emit_line(result, lfirst(cell));
+}
+
+static void
+emit_line(ReturnSetInfo *result, const char *line)
+{
+    Datum value = CStringGetTextDatum(line);
+    bool isnull = false;
+
+    tuplestore_putvalues(result->setResult, result->setDesc, &value, &isnull);
+}
+
+/* ---- a captured statement, before and after ---- */
+
+Datum
+index_advisor_explain_captured(PG_FUNCTION_ARGS)
+{
+    CapturedStatement *statement;
+    ParamListInfo params;
+    WhatifIndex **indexes;
+    char *names;
+    ReturnSetInfo *result;
+    List *before, *after;
+    int n;
+
+    functions_check_preloaded();
+    if (PG_ARGISNULL(0))
+        ereport(ERROR, errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg("queryid is null"));
+    statement = advise_find_captured(PG_GETARG_INT64(0), !functions_sees_all(), &params);
+    if (statement == NULL)
+        ereport(
+            ERROR, errcode(ERRCODE_UNDEFINED_OBJECT),
+            errmsg("no statement with query id " INT64_FORMAT " was captured in this database", PG_GETARG_INT64(0)),
+            errhint("SELECT queryid, query FROM index_advisor.statements lists those that were."));
+    indexes = advised_indexes(fcinfo, &n, &names);
+    before = explain_lines(statement, params, NULL, 0, NIL, EXPLAIN_FORMAT_TEXT);
+    after = n > 0 ? explain_lines(statement, params, indexes, n, NIL, EXPLAIN_FORMAT_TEXT) : NIL;
+
+    InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
+    result = (ReturnSetInfo *)fcinfo->resultinfo;
+    emit_line(result, "-- as things are");
+    emit_lines(result, without_constants(before));
+    emit_line(result, n > 0 ? psprintf("-- with %s", names) : "-- no recommendation is open");
+    emit_lines(result, without_constants(after));
+    return (Datum)0;
+}
+
+/* The indexes of the advice asked for that are not there yet. */
+static WhatifIndex **
+advised_indexes(FunctionCallInfo fcinfo, int *n, char **names)
+{
+    char **ids = NULL;
+    int n_ids = 0;
+    List *advice;
+    ListCell *cell;
+    StringInfoData list;
+    WhatifIndex **indexes;
+
+    if (!PG_ARGISNULL(1))
+        ids = functions_texts(PG_GETARG_DATUM(1), &n_ids, "ids");
+    advice = advice_read(ids, n_ids, false);
+    indexes = palloc((list_length(advice) + 1) * sizeof(WhatifIndex *));
+    initStringInfo(&list);
+    *n = 0;
+    foreach (cell, advice)
+    {
+        const StoredAdvice *item = lfirst(cell);
+
+        if (strcmp(item->action, "create") != 0 || strcmp(item->status, "applied") == 0)
+            continue;
+        indexes[(*n)++] = advise_hypothetical(item->ddl);
+        appendStringInfo(&list, "%s%s", list.len > 0 ? ", " : "", item->id);
+    }
+    *names = list.data;
+    return indexes;
+}
+
+/*
+ * The values of a captured statement may be secrets of whoever ran it, so
+ * conditions are shown without them. A literal that holds a line break goes on
+ * in the next line, which is left out: quotes inside literals are doubled, so
+ * an odd number of them means that one is open.
+ */
+static List *
+without_constants(List *lines)
+{
+    List *shown = NIL;
+    bool open = false;
+    ListCell *cell;
+
+    foreach (cell, lines)
+    {
+        const char *line = lfirst(cell);
+
+        if (!open)
+            shown = lappend(shown, line_without_constants(line));
+        open ^= has_odd_quotes(line);
+    }
+    return shown;
+}
+
+static bool
+has_odd_quotes(const char *line)
+{
+    bool odd = false;
+
+    for (; *line != '\0'; line++)
+        odd ^= *line == '\'';
+    return odd;
+}
+
+static char *
+line_without_constants(const char *line)
+{
+    static const char *const labels[] = {" Cond", "Filter", " Key", "Order By", "Function Call"};
+    const char *colon = strchr(line, ':');
+    int size = 2 * strlen(line) + 16;
+    char *words;
+    bool had_list;
+
+    for (int i = 0; colon && i < lengthof(labels); i++)
+    {
+        int length = strlen(labels[i]);
+
+        if (colon - line < length || strncmp(colon - length, labels[i], length) != 0)
+            continue;
+        words = palloc(size);
+        normalise_text(colon + 1, strlen(colon + 1), words, size, &had_list);
+        return psprintf("%.*s: %s", (int)(colon - line), line, words);
+    }
+    return pstrdup(line);
+}

@@ -1,0 +1,38 @@
+/*
+ * functions_prefer.h - whether published advice stays although a run came to other advice.
+ *
+ * Two indexes of nearly the same worth must not take turns from run to run:
+ * somebody is building the one that was recommended yesterday. So where new
+ * advice takes the place of published, open advice on a table, it must be
+ * better by more than 2 % on what is captured now.
+ */
+#ifndef INDEX_ADVISOR_FUNCTIONS_PREFER_H
+#define INDEX_ADVISOR_FUNCTIONS_PREFER_H
+
+#include "postgres.h"
+#include "nodes/bitmapset.h"
+
+#include "advise.h"
+
+/* Published advice. */
+typedef struct KeptAdvice
+{
+    char *id;
+    Oid relid;
+    char *ddl;
+    double size_bytes;
+} KeptAdvice;
+
+typedef struct Preference
+{
+    Bitmapset *not_taken; /* positions of the run's indexes that must wait */
+    List *kept;           /* KeptAdvice that stays in their place */
+} Preference;
+
+extern Preference prefer_published(const AdviseRun *run, bool own_only);
+
+/* The id under which the run's index at `position` is published, or that of what stays in its place; NULL for -1.
+ */
+extern const char *prefer_id(const AdviseRun *run, const Preference *preference, int position);
+
+#endif

@@ -1,0 +1,64 @@
+/*
+ * gather.h - statements and relations become Facts.
+ *
+ * Floor 2. Plans each statement once as it is, reads what it asks of its
+ * relations, describes those relations, and remembers what each fact came
+ * from, so that a definition the core thinks of (numbers) can become a
+ * hypothetical index (trees and OIDs) again.
+ */
+#ifndef INDEX_ADVISOR_GATHER_H
+#define INDEX_ADVISOR_GATHER_H
+
+#include "postgres.h"
+#include "nodes/params.h"
+
+#include "core/facts.h"
+#include "statement.h"
+#include "store.h"
+#include "whatif.h"
+
+/* Plans per question: the slowest observed parameter sets. */
+#define GATHER_BINDS 4
+
+typedef struct GatheredStatement
+{
+    CapturedStatement *captured;
+    const StoredStatement *stored;       /* NULL for a given statement */
+    int n_binds;                         /* at least 1 */
+    ParamListInfo binds[GATHER_BINDS];   /* NULL: planned without values */
+    double startup_cost, total_cost;     /* of the first parameter set, as things are */
+} GatheredStatement;
+
+/* What an attribute is. */
+typedef struct GatheredAttribute
+{
+    Oid relid;
+    AttrNumber attno;
+    Node *key;
+} GatheredAttribute;
+
+typedef struct Gathered Gathered;
+
+extern Gathered *gather_begin(MemoryContext context);
+
+/* Adds a statement and all that it touches; false, and nothing added, with the failure. */
+extern bool gather_statement(Gathered *gathered, CapturedStatement *captured, const StoredStatement *stored,
+                             double weight, StatementFailure *failure);
+
+/*
+ * Adds one relation alone with the attributes of an index, for its size. A partial one holds predicate_share of
+ * the rows. The caller holds the relation's lock.
+ */
+extern IndexDefinition gather_definition(Gathered *gathered, const WhatifIndex *index, double predicate_share);
+
+/* The facts so far; valid until the next call that adds. */
+extern const Facts *gather_facts(Gathered *gathered);
+
+extern const GatheredStatement *gather_statement_at(const Gathered *gathered, int statement);
+extern Oid gather_relation_oid(const Gathered *gathered, int relation);
+
+/* A core's definition as a hypothetical index, in the current context. */
+extern WhatifIndex *gather_whatif(const Gathered *gathered, const IndexDefinition *definition,
+                                  const IndexSize *size);
+
+#endif

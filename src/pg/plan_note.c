@@ -1,0 +1,181 @@
+/*
+ * plan_note.c - how a finished plan reads the relations that were asked about.
+ */
+#include "postgres.h"
+
+#include "catalog/partition.h"
+#include "miscadmin.h"
+#include "nodes/pathnodes.h"
+#include "utils/lsyscache.h"
+
+#include "plan_internal.h"
+
+typedef struct NoteJob
+{
+    const PlannedStmt *plan;
+    List *requests;
+} NoteJob;
+
+static void note_node(const NoteJob *job, const Plan *node);
+
+/* The range table entry that stands for the whole tree, seen from one of its leaves. */
+static Index
+root_entry(const PlannedStmt *plan, Index entry)
+{
+    bool climbed = true;
+
+    while (climbed)
+    {
+        ListCell *cell;
+
+        climbed = false;
+        foreach (cell, plan->appendRelations)
+        {
+            AppendRelInfo *step = lfirst(cell);
+
+            /* A UNION ALL has no relation above its members: they are roots themselves. */
+            if (step->child_relid == entry && OidIsValid(step->parent_reloid))
+            {
+                entry = step->parent_relid;
+                climbed = true;
+                break;
+            }
+        }
+    }
+    return entry;
+}
+
+static PlanRequest *
+find_request(const NoteJob *job, Index entry)
+{
+    RangeTblEntry *rte = list_nth(job->plan->rtable, root_entry(job->plan, entry) - 1);
+    ListCell *cell;
+
+    foreach (cell, job->requests)
+    {
+        ReadRequest *read = lfirst(cell);
+
+        if (read->eref == rte->eref && read->request.relid == rte->relid)
+            return &read->request;
+    }
+    return NULL;
+}
+
+/* The index of the whole tree that a leaf's index is a part of, or the index itself. */
+static Oid
+root_index(Oid index)
+{
+    return get_rel_relispartition(index) ? llast_oid(get_partition_ancestors(index)) : index;
+}
+
+static void
+note_scan(const NoteJob *job, Index entry, Oid index)
+{
+    PlanRequest *request = find_request(job, entry);
+
+    if (request == NULL)
+        return;
+    if (!OidIsValid(index))
+        request->sequential = true;
+    else if (!OidIsValid(request->served_by))
+        request->served_by = root_index(index);
+}
+
+static void
+note_list(const NoteJob *job, List *nodes)
+{
+    ListCell *cell;
+
+    foreach (cell, nodes)
+        note_node(job, lfirst(cell));
+}
+
+static void
+note_node(const NoteJob *job, const Plan *node)
+{
+    if (node == NULL)
+        return;
+    check_stack_depth();
+    switch (nodeTag(node))
+    {
+        case T_SeqScan:
+            note_scan(job, ((const Scan *)node)->scanrelid, InvalidOid);
+            break;
+        case T_IndexScan:
+            note_scan(job, ((const Scan *)node)->scanrelid, ((const IndexScan *)node)->indexid);
+            break;
+        case T_IndexOnlyScan:
+            note_scan(job, ((const Scan *)node)->scanrelid, ((const IndexOnlyScan *)node)->indexid);
+            break;
+        case T_BitmapIndexScan:
+            note_scan(job, ((const Scan *)node)->scanrelid, ((const BitmapIndexScan *)node)->indexid);
+            break;
+        case T_Append:
+            note_list(job, ((const Append *)node)->appendplans);
+            break;
+        case T_MergeAppend:
+            note_list(job, ((const MergeAppend *)node)->mergeplans);
+            break;
+        case T_BitmapAnd:
+            note_list(job, ((const BitmapAnd *)node)->bitmapplans);
+            break;
+        case T_BitmapOr:
+            note_list(job, ((const BitmapOr *)node)->bitmapplans);
+            break;
+        case T_SubqueryScan:
+            note_node(job, ((const SubqueryScan *)node)->subplan);
+            break;
+        case T_CustomScan:
+            note_list(job, ((const CustomScan *)node)->custom_plans);
+            break;
+        default:
+            break;
+    }
+    note_node(job, node->lefttree);
+    note_node(job, node->righttree);
+}
+
+static bool
+is_noted(const PlanRequest *request)
+{
+    return request->sequential || OidIsValid(request->served_by);
+}
+
+/*
+ * max(x) is also planned as ORDER BY x LIMIT 1, and some sub-queries both ways round.
+ * A way that was not taken is read as the way that was.
+ */
+static void
+note_untaken(const NoteJob *job, PlanRequest *untaken)
+{
+    ListCell *cell;
+
+    foreach (cell, job->requests)
+    {
+        const PlanRequest *taken = &((ReadRequest *)lfirst(cell))->request;
+
+        if (taken->relid == untaken->relid && taken->rt_index == untaken->rt_index && is_noted(taken))
+        {
+            untaken->sequential = taken->sequential;
+            untaken->served_by = taken->served_by;
+            return;
+        }
+    }
+}
+
+void
+plan_reader_note_plan(List *requests, const PlannedStmt *plan)
+{
+    NoteJob job = {plan, requests};
+    ListCell *cell;
+
+    note_node(&job, plan->planTree);
+    note_list(&job, plan->subplans);
+    foreach (cell, requests)
+    {
+        PlanRequest *request = lfirst(cell);
+
+        if (!is_noted(request))
+            note_untaken(&job, request);
+    }
+}

@@ -1,0 +1,432 @@
+/*
+ * plan_predicates.c - conjuncts, judged by what an index could do with them.
+ *
+ * Operators are judged by membership in operator families, not by name: a btree
+ * serves what is in the default family of the key's type, under the key's own
+ * collation. What no btree serves keeps the reason why, since that reason is the
+ * next step that the user is told.
+ */
+#include "postgres.h"
+
+#include "access/htup_details.h"
+#include "access/stratnum.h"
+#include "catalog/pg_am.h"
+#include "catalog/pg_amop.h"
+#include "catalog/pg_type.h"
+#include "nodes/makefuncs.h"
+#include "nodes/nodeFuncs.h"
+#include "optimizer/optimizer.h"
+#include "optimizer/restrictinfo.h"
+#include "utils/catcache.h"
+#include "utils/fmgroids.h"
+#include "utils/lsyscache.h"
+#include "utils/syscache.h"
+
+#include "plan_internal.h"
+
+static void judge(const PlanSubject *subject, Node *clause, PlanPredicate *predicate);
+static void judge_operator(const PlanSubject *subject, OpExpr *clause, PlanPredicate *predicate);
+static void judge_array(const PlanSubject *subject, ScalarArrayOpExpr *clause, PlanPredicate *predicate);
+static void judge_row(const PlanSubject *subject, RowCompareExpr *clause, PlanPredicate *predicate);
+static void judge_function(const PlanSubject *subject, FuncExpr *clause, PlanPredicate *predicate);
+static void judge_boolean(const PlanSubject *subject, Node *side, PredicateKind kind, PlanPredicate *predicate);
+static void judge_pattern(const PlanSubject *subject, Oid op, Node *side, Node *pattern, PlanPredicate *predicate);
+
+static void
+set_other(PlanPredicate *predicate, PredicateObstacle obstacle)
+{
+    predicate->kind = PREDICATE_OTHER;
+    predicate->obstacle = obstacle;
+}
+
+static void
+set_key(PlanPredicate *predicate, PredicateKind kind, const PlanKey *key)
+{
+    predicate->kind = kind;
+    predicate->obstacle = OBSTACLE_NONE;
+    predicate->attno = key->attno;
+    predicate->key = key->node;
+}
+
+/* What the key is compared with: a literal, or something that only the execution knows. */
+static void
+set_value(PlanPredicate *predicate, Node *value)
+{
+    while (IsA(value, RelabelType))
+        value = (Node *)((RelabelType *)value)->arg;
+    predicate->constant = IsA(value, Const);
+    predicate->parameter = !predicate->constant;
+}
+
+/* PREDICATE_OTHER that concerns one column alone is said to be about that column. */
+static void
+name_single_column(PlanPredicate *predicate)
+{
+    List *vars = pull_var_clause(predicate->clause,
+                                 PVC_RECURSE_AGGREGATES | PVC_RECURSE_WINDOWFUNCS | PVC_RECURSE_PLACEHOLDERS);
+    Var *first = vars ? linitial(vars) : NULL;
+    ListCell *cell;
+
+    if (first == NULL || first->varattno <= 0)
+        return;
+    foreach (cell, vars)
+    {
+        if (((Var *)lfirst(cell))->varattno != first->varattno)
+            return;
+    }
+    predicate->attno = first->varattno;
+    predicate->key = (Node *)first;
+}
+
+static PlanPredicate *
+make_predicate(const PlanSubject *subject, Node *clause)
+{
+    PlanPredicate *predicate = palloc0(sizeof(PlanPredicate));
+
+    predicate->clause = clause;
+    if (contain_volatile_functions(clause))
+        set_other(predicate, OBSTACLE_VOLATILE);
+    else
+        judge(subject, clause, predicate);
+    if (predicate->kind == PREDICATE_OTHER)
+        name_single_column(predicate);
+    predicate->selectivity = plan_selectivity(subject, clause);
+    return predicate;
+}
+
+/*
+ * A conjunct that the planner must not run before a security barrier's own cannot
+ * be an index condition, whatever it looks like.
+ */
+static PlanPredicate *
+make_conjunct(const PlanSubject *subject, RestrictInfo *conjunct)
+{
+    PlanPredicate *predicate = make_predicate(subject, (Node *)conjunct->clause);
+
+    if (predicate->kind != PREDICATE_OTHER && !restriction_is_securely_promotable(conjunct, subject->rel))
+    {
+        set_other(predicate, OBSTACLE_COMPLEX);
+        name_single_column(predicate);
+    }
+    return predicate;
+}
+
+/* The conjuncts of one arm of an OR. */
+static List *
+arm_conjuncts(Node *arm)
+{
+    return is_andclause(arm) ? ((BoolExpr *)arm)->args : list_make1(arm);
+}
+
+/* The OR's predicates, arm by arm; NIL if one arm gives an index nothing to search for. */
+static List *
+or_predicates(const PlanSubject *subject, RestrictInfo *conjunct, int group)
+{
+    List *predicates = NIL;
+    int arm = 0;
+    ListCell *arm_cell, *cell;
+
+    foreach (arm_cell, ((BoolExpr *)conjunct->orclause)->args)
+    {
+        bool sargable = false;
+
+        foreach (cell, arm_conjuncts(lfirst(arm_cell)))
+        {
+            PlanPredicate *predicate = make_conjunct(subject, lfirst_node(RestrictInfo, cell));
+
+            predicate->or_group = group;
+            predicate->or_arm = arm;
+            sargable |= predicate->kind != PREDICATE_OTHER;
+            predicates = lappend(predicates, predicate);
+        }
+        if (!sargable)
+            return NIL;
+        arm++;
+    }
+    return predicates;
+}
+
+List *
+plan_predicates(const PlanSubject *subject)
+{
+    List *predicates = NIL;
+    int or_groups = 0;
+    ListCell *cell;
+
+    foreach (cell, subject->rel->baserestrictinfo)
+    {
+        RestrictInfo *conjunct = lfirst_node(RestrictInfo, cell);
+        List *arms = NIL;
+
+        if (conjunct->pseudoconstant)
+            continue;
+        if (conjunct->orclause)
+            arms = or_predicates(subject, conjunct, or_groups + 1);
+        if (arms != NIL)
+        {
+            or_groups++;
+            predicates = list_concat(predicates, arms);
+        }
+        else
+            predicates = lappend(predicates, make_conjunct(subject, conjunct));
+    }
+    return predicates;
+}
+
+/* ---- one conjunct ---- */
+
+static void
+judge_null_test(const PlanSubject *subject, NullTest *test, PlanPredicate *predicate)
+{
+    PlanKey key;
+    PredicateObstacle obstacle = plan_key(subject, (Node *)test->arg, &key);
+
+    if (obstacle != OBSTACLE_NONE)
+        set_other(predicate, obstacle);
+    else if (test->argisrow || !OidIsValid(key.opfamily))
+        set_other(predicate, OBSTACLE_COMPLEX);
+    else
+        set_key(predicate, test->nulltesttype == IS_NULL ? PREDICATE_IS_NULL : PREDICATE_IS_NOT_NULL, &key);
+}
+
+static void
+judge_boolean_test(const PlanSubject *subject, BooleanTest *test, PlanPredicate *predicate)
+{
+    switch (test->booltesttype)
+    {
+        case IS_TRUE:
+            judge_boolean(subject, (Node *)test->arg, PREDICATE_TRUE, predicate);
+            break;
+        case IS_FALSE:
+            judge_boolean(subject, (Node *)test->arg, PREDICATE_FALSE, predicate);
+            break;
+        case IS_NOT_TRUE:
+        case IS_NOT_FALSE:
+        case IS_NOT_UNKNOWN:
+            set_other(predicate, OBSTACLE_NEGATION);
+            break;
+        case IS_UNKNOWN:
+            set_other(predicate, OBSTACLE_COMPLEX);
+            break;
+    }
+}
+
+static void
+judge_not(const PlanSubject *subject, Node *argument, PlanPredicate *predicate)
+{
+    if (IsA(argument, Var) || IsA(argument, FuncExpr))
+        judge_boolean(subject, argument, PREDICATE_FALSE, predicate);
+    else
+        /* IS NOT DISTINCT FROM wants the few, not the rest; only the planner cannot use an index for it. */
+        set_other(predicate, IsA(argument, DistinctExpr) ? OBSTACLE_COMPLEX : OBSTACLE_NEGATION);
+}
+
+static void
+judge(const PlanSubject *subject, Node *clause, PlanPredicate *predicate)
+{
+    switch (nodeTag(clause))
+    {
+        case T_OpExpr:
+            judge_operator(subject, (OpExpr *)clause, predicate);
+            break;
+        case T_ScalarArrayOpExpr:
+            judge_array(subject, (ScalarArrayOpExpr *)clause, predicate);
+            break;
+        case T_RowCompareExpr:
+            judge_row(subject, (RowCompareExpr *)clause, predicate);
+            break;
+        case T_NullTest:
+            judge_null_test(subject, (NullTest *)clause, predicate);
+            break;
+        case T_BooleanTest:
+            judge_boolean_test(subject, (BooleanTest *)clause, predicate);
+            break;
+        case T_FuncExpr:
+            judge_function(subject, (FuncExpr *)clause, predicate);
+            break;
+        case T_DistinctExpr:
+            set_other(predicate, OBSTACLE_NEGATION);
+            break;
+        case T_BoolExpr:
+            if (is_notclause(clause))
+                judge_not(subject, (Node *)get_notclausearg((Expr *)clause), predicate);
+            else
+                set_other(predicate, OBSTACLE_COMPLEX);
+            break;
+        default:
+            judge_boolean(subject, clause, PREDICATE_TRUE, predicate);
+    }
+}
+
+/* <> and NOT LIKE: what is asked for is everything but. */
+static bool
+is_negation(Oid op)
+{
+    Oid negator = get_negator(op);
+    Oid left, right;
+
+    if (!OidIsValid(negator))
+        return false;
+    if (plan_is_pattern_operator(negator))
+        return true;
+    op_input_types(negator, &left, &right);
+    return op_mergejoinable(negator, left);
+}
+
+/* An operator that some GIN, GiST or SP-GiST operator class searches for, and no btree. */
+static bool
+is_container_operator(Oid op)
+{
+    CatCList *list = SearchSysCacheList1(AMOPOPID, ObjectIdGetDatum(op));
+    bool searched = false;
+    bool sorted = false;
+
+    for (int i = 0; i < list->n_members; i++)
+    {
+        Form_pg_amop member = (Form_pg_amop)GETSTRUCT(&list->members[i]->tuple);
+
+        if (member->amoppurpose != AMOP_SEARCH)
+            continue;
+        sorted |= member->amopmethod == BTREE_AM_OID;
+        searched |= member->amopmethod == GIN_AM_OID || member->amopmethod == GIST_AM_OID ||
+                    member->amopmethod == SPGIST_AM_OID;
+    }
+    ReleaseSysCacheList(list);
+    return searched && !sorted;
+}
+
+/* `side op value`, value being free of this relation's columns. */
+static void
+judge_comparison(const PlanSubject *subject, Oid op, Oid collation, Node *side, Node *value,
+                 PlanPredicate *predicate)
+{
+    PlanKey key;
+    PredicateObstacle obstacle = plan_key(subject, side, &key);
+    int strategy;
+
+    predicate->op = op;
+    set_value(predicate, value);
+    if (obstacle != OBSTACLE_NONE)
+    {
+        set_other(predicate, obstacle);
+        return;
+    }
+    strategy = plan_key_strategy(&key, op, collation);
+    if (strategy == BTEqualStrategyNumber)
+        set_key(predicate, PREDICATE_EQUAL, &key);
+    else if (strategy != 0)
+        set_key(predicate, PREDICATE_RANGE, &key);
+    else
+        set_other(predicate, is_container_operator(op) ? OBSTACLE_CONTAINER : OBSTACLE_COMPLEX);
+}
+
+static void
+judge_operator(const PlanSubject *subject, OpExpr *clause, PlanPredicate *predicate)
+{
+    Node *left, *right;
+    bool mentions_left, mentions_right;
+
+    predicate->op = clause->opno;
+    if (list_length(clause->args) != 2)
+    {
+        set_other(predicate, OBSTACLE_COMPLEX);
+        return;
+    }
+    left = linitial(clause->args);
+    right = lsecond(clause->args);
+    mentions_left = plan_mentions(subject, left);
+    mentions_right = plan_mentions(subject, right);
+    if (is_negation(clause->opno))
+        set_other(predicate, OBSTACLE_NEGATION);
+    else if (mentions_left == mentions_right)
+        set_other(predicate, OBSTACLE_COMPLEX);
+    else if (mentions_right)
+        judge_comparison(subject, get_commutator(clause->opno), clause->inputcollid, right, left, predicate);
+    else if (plan_is_pattern_operator(clause->opno))
+        judge_pattern(subject, clause->opno, left, right, predicate);
+    else
+        judge_comparison(subject, clause->opno, clause->inputcollid, left, right, predicate);
+}
+
+static void
+judge_pattern(const PlanSubject *subject, Oid op, Node *side, Node *pattern, PlanPredicate *predicate)
+{
+    PlanKey key;
+    PredicateObstacle obstacle = plan_key(subject, side, &key);
+
+    set_value(predicate, pattern);
+    if (obstacle != OBSTACLE_NONE)
+        set_other(predicate, obstacle);
+    else if (IsA(pattern, Const) && plan_pattern_has_prefix(op, (Const *)pattern))
+        set_key(predicate, PREDICATE_PREFIX, &key);
+    else
+        set_other(predicate, OBSTACLE_LEADING_WILDCARD);
+}
+
+/* key = ANY (array), key <> ALL (array), and a value searched for in an array column. */
+static void
+judge_array(const PlanSubject *subject, ScalarArrayOpExpr *clause, PlanPredicate *predicate)
+{
+    Node *side = linitial(clause->args);
+    Node *array = lsecond(clause->args);
+
+    predicate->op = clause->opno;
+    if (!clause->useOr)
+        set_other(predicate, is_negation(clause->opno) ? OBSTACLE_NEGATION : OBSTACLE_COMPLEX);
+    else if (plan_mentions(subject, array))
+        set_other(predicate, plan_mentions(subject, side) ? OBSTACLE_COMPLEX : OBSTACLE_CONTAINER);
+    else if (is_negation(clause->opno))
+        set_other(predicate, OBSTACLE_NEGATION);
+    else if (plan_is_pattern_operator(clause->opno))
+        set_other(predicate, OBSTACLE_LEADING_WILDCARD);
+    else
+    {
+        judge_comparison(subject, clause->opno, clause->inputcollid, side, array, predicate);
+        if (predicate->kind == PREDICATE_EQUAL)
+            predicate->kind = PREDICATE_EQUAL_ANY;
+    }
+}
+
+/*
+ * (a, b) < (x, y): a range on a. That b comes next in an index is said by the
+ * statement's ORDER BY, without which nobody pages through a table.
+ */
+static void
+judge_row(const PlanSubject *subject, RowCompareExpr *clause, PlanPredicate *predicate)
+{
+    Node *left = linitial(clause->largs);
+    Node *right = linitial(clause->rargs);
+    bool mentions_left = plan_mentions(subject, (Node *)clause->largs);
+    bool mentions_right = plan_mentions(subject, (Node *)clause->rargs);
+    Oid op = linitial_oid(clause->opnos);
+    Oid collation = linitial_oid(clause->inputcollids);
+
+    predicate->op = op;
+    if (mentions_left == mentions_right)
+        set_other(predicate, OBSTACLE_COMPLEX);
+    else if (mentions_left)
+        judge_comparison(subject, op, collation, left, right, predicate);
+    else
+        judge_comparison(subject, get_commutator(op), collation, right, left, predicate);
+}
+
+static void
+judge_function(const PlanSubject *subject, FuncExpr *clause, PlanPredicate *predicate)
+{
+    if (clause->funcid == F_STARTS_WITH && !plan_mentions(subject, lsecond(clause->args)))
+        judge_pattern(subject, PLAN_PREFIX_OPERATOR, linitial(clause->args), lsecond(clause->args), predicate);
+    else
+        judge_boolean(subject, (Node *)clause, PREDICATE_TRUE, predicate);
+}
+
+static void
+judge_boolean(const PlanSubject *subject, Node *side, PredicateKind kind, PlanPredicate *predicate)
+{
+    PlanKey key;
+    PredicateObstacle obstacle = plan_key(subject, side, &key);
+
+    if (obstacle == OBSTACLE_NONE)
+        set_key(predicate, kind, &key);
+    else
+        set_other(predicate, obstacle);
+}

@@ -1,0 +1,230 @@
+/*
+ * plan_reader.c - what a statement asks of its relations: the hook and the list.
+ *
+ * The planner calls the hook once per relation and query level, when a
+ * relation's conjuncts are distributed, its equivalence classes are closed, its
+ * order wishes are known and its row count is estimated: nothing has to be
+ * derived here a second time. Work is done in the planner's memory; only what is
+ * handed out is copied into the reader's context.
+ */
+#include "plan_reader.h"
+
+#include "nodes/nodeFuncs.h"
+#include "optimizer/optimizer.h"
+#include "optimizer/paths.h"
+#include "rewrite/rewriteManip.h"
+#include "utils/memutils.h"
+
+#include "plan_internal.h"
+#include "scope.h"
+
+static set_rel_pathlist_hook_type previous_hook = NULL;
+
+/* NULL while nobody reads. */
+static MemoryContext reader_context = NULL;
+static List *reader_requests = NIL;
+
+static void read_relation(PlannerInfo *root, RelOptInfo *rel, Index rti, RangeTblEntry *rte);
+
+void
+plan_reader_install(void)
+{
+    previous_hook = set_rel_pathlist_hook;
+    set_rel_pathlist_hook = read_relation;
+}
+
+void
+plan_reader_start(MemoryContext context)
+{
+    reader_context = context;
+    reader_requests = NIL;
+}
+
+List *
+plan_reader_stop(void)
+{
+    List *requests = reader_requests;
+
+    reader_context = NULL;
+    reader_requests = NIL;
+    return requests;
+}
+
+/*
+ * Children of an inheritance tree are left to their root. A member of a UNION ALL
+ * that was flattened into this level has no such root and stands for itself.
+ */
+static bool
+is_root_relation(PlannerInfo *root, RelOptInfo *rel, const RangeTblEntry *rte)
+{
+    if (rte->rtekind != RTE_RELATION || IS_DUMMY_REL(rel))
+        return false;
+    if (rel->reloptkind == RELOPT_BASEREL)
+        return true;
+    return rel->reloptkind == RELOPT_OTHER_MEMBER_REL &&
+           !OidIsValid(root->append_rel_array[rel->relid]->parent_reloid);
+}
+
+static Node *
+strip_placeholders_mutator(Node *node, void *context)
+{
+    if (node == NULL)
+        return NULL;
+    if (IsA(node, PlaceHolderVar))
+        return strip_placeholders_mutator((Node *)((PlaceHolderVar *)node)->phexpr, context);
+    return expression_tree_mutator(node, strip_placeholders_mutator, context);
+}
+
+/* A copy for the world outside: the relation is number 1, wrappers of the planner's own are gone. */
+static Node *
+copy_out(const PlanSubject *subject, Node *node)
+{
+    Node *copy;
+
+    if (node == NULL)
+        return NULL;
+    copy = strip_placeholders_mutator(copyObject(node), NULL);
+    ChangeVarNodes(copy, subject->rel->relid, 1, 0);
+    return copy;
+}
+
+static List *
+copy_predicates(const PlanSubject *subject, List *predicates)
+{
+    List *copies = NIL;
+    ListCell *cell;
+
+    foreach (cell, predicates)
+    {
+        PlanPredicate *copy = palloc(sizeof(PlanPredicate));
+
+        *copy = *(PlanPredicate *)lfirst(cell);
+        copy->key = copy_out(subject, copy->key);
+        copy->clause = copy_out(subject, copy->clause);
+        copies = lappend(copies, copy);
+    }
+    return copies;
+}
+
+static List *
+copy_orders(const PlanSubject *subject, List *orders)
+{
+    List *copies = NIL;
+    ListCell *cell;
+
+    foreach (cell, orders)
+    {
+        PlanOrder *copy = palloc(sizeof(PlanOrder));
+
+        *copy = *(PlanOrder *)lfirst(cell);
+        copy->key = copy_out(subject, copy->key);
+        copies = lappend(copies, copy);
+    }
+    return copies;
+}
+
+static bool
+same_predicates(List *some, List *others)
+{
+    ListCell *cell, *other_cell;
+
+    if (list_length(some) != list_length(others))
+        return false;
+    forboth(cell, some, other_cell, others)
+    {
+        const PlanPredicate *one = lfirst(cell);
+        const PlanPredicate *other = lfirst(other_cell);
+
+        if (one->kind != other->kind || !equal(one->key, other->key) || !equal(one->clause, other->clause))
+            return false;
+    }
+    return true;
+}
+
+static bool
+same_orders(List *some, List *others)
+{
+    ListCell *cell, *other_cell;
+
+    if (list_length(some) != list_length(others))
+        return false;
+    forboth(cell, some, other_cell, others)
+    {
+        const PlanOrder *one = lfirst(cell);
+        const PlanOrder *other = lfirst(other_cell);
+
+        if (!equal(one->key, other->key) || one->descending != other->descending)
+            return false;
+    }
+    return true;
+}
+
+/* min(x) is tried with NULLS FIRST and with NULLS LAST; the first trial is the index's natural order. */
+static bool
+is_known_request(const PlanRequest *request)
+{
+    ListCell *cell;
+
+    foreach (cell, reader_requests)
+    {
+        const PlanRequest *known = &((ReadRequest *)lfirst(cell))->request;
+
+        if (known->relid == request->relid && known->rt_index == request->rt_index &&
+            known->has_limit == request->has_limit && bms_equal(known->needed, request->needed) &&
+            same_predicates(known->predicates, request->predicates) && same_orders(known->orders, request->orders))
+            return true;
+    }
+    return false;
+}
+
+static void
+hand_out(const PlanSubject *subject, const PlanRequest *request)
+{
+    MemoryContext planner = MemoryContextSwitchTo(reader_context);
+    ReadRequest *read = palloc0(sizeof(ReadRequest));
+
+    read->request = *request;
+    read->eref = subject->rte->eref;
+    read->request.predicates = copy_predicates(subject, request->predicates);
+    read->request.orders = copy_orders(subject, request->orders);
+    read->request.needed = bms_copy(request->needed);
+    if (!is_known_request(&read->request))
+        reader_requests = lappend(reader_requests, read);
+    MemoryContextSwitchTo(planner);
+}
+
+/* LIMIT with nothing between it and the scans and joins that has to see all rows first. */
+static bool
+limit_stops_scan(const PlannerInfo *root)
+{
+    const Query *parse = root->parse;
+
+    if (parse->limitCount == NULL || (IsA(parse->limitCount, Const) && ((Const *)parse->limitCount)->constisnull))
+        return false;
+    return !parse->hasAggs && parse->groupClause == NIL && parse->groupingSets == NIL &&
+           parse->distinctClause == NIL && !parse->hasWindowFuncs && parse->setOperations == NULL;
+}
+
+/* The hook. */
+static void
+read_relation(PlannerInfo *root, RelOptInfo *rel, Index rti, RangeTblEntry *rte)
+{
+    PlanSubject subject = {.root = root, .rel = rel, .rte = rte};
+    PlanRequest request = {0};
+
+    if (previous_hook)
+        previous_hook(root, rel, rti, rte);
+    if (reader_context == NULL || !scope_at_own_level() || !is_root_relation(root, rel, rte))
+        return;
+
+    plan_measure(&subject);
+    request.relid = rte->relid;
+    request.rt_index = rti;
+    request.tuples = subject.tuples;
+    request.selectivity = subject.tuples > 0 ? Min(1.0, rel->rows / subject.tuples) : 1.0;
+    request.predicates = list_concat(plan_predicates(&subject), plan_join_predicates(&subject));
+    plan_orders(&subject, &request);
+    plan_needed(&subject, &request);
+    request.has_limit = limit_stops_scan(root);
+    hand_out(&subject, &request);
+}

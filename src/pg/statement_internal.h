@@ -1,0 +1,50 @@
+/*
+ * statement_internal.h - shared by statement_*.c alone.
+ */
+#ifndef INDEX_ADVISOR_STATEMENT_INTERNAL_H
+#define INDEX_ADVISOR_STATEMENT_INTERNAL_H
+
+#include "lib/stringinfo.h"
+
+#include "statement.h"
+
+/* Reading: a position in bytes that may be damaged. bad stays set once something did not fit. */
+typedef struct BlobReader
+{
+    const char *at;
+    Size left;
+    bool bad;
+} BlobReader;
+
+/* statement_blob.c */
+extern void blob_put_uint32(StringInfo blob, uint32 value);
+extern void blob_put_string(StringInfo blob, const char *string, int length);
+extern uint32 blob_get_uint32(BlobReader *reader);
+extern const char *blob_get_bytes(BlobReader *reader, Size length);
+
+/* statement_relations.c: OIDs that a rewritten query depends on. */
+extern List *statement_relations(Query *query);
+
+/* False for temporary relations, transition tables, and where nothing but catalogs is read. */
+extern bool statement_is_lasting(Query *query, List *relations);
+
+/*
+ * What a rewritten tree took from a relation; the caller holds a lock. Columns added later do not count:
+ * columns tells how many to look at, 0 for all. 0: the relation is gone, or has fewer columns.
+ */
+extern uint64 statement_fingerprint(Oid relid, Oid userid, int columns);
+
+/* Columns that a fingerprint was taken over. */
+extern int statement_fingerprint_columns(uint64 fingerprint);
+
+/* statement_parse.c: the text's one plannable query, rewritten. Errors are the parser's. */
+extern Query *statement_parse(const CapturedStatement *statement);
+
+/* Relations of the text that resolve under the current search_path, by name alone, unlocked. */
+extern List *statement_named_relations(const char *text);
+
+/* statement_rights.c: the role to parse as, then the role to plan as; the latter may ereport(ERROR). */
+extern Oid statement_parsing_role(Oid userid, List *relations);
+extern Oid statement_planning_role(Oid userid, Query *query);
+
+#endif

@@ -1,0 +1,249 @@
+/*
+ * statement_run.c - a statement brought back, under guard.
+ *
+ * All of it happens inside an internal subtransaction that is always rolled
+ * back. That alone restores role, security context and settings, releases locks,
+ * snapshots and memory, on success and on error alike; no xid is assigned, so it
+ * works on a standby and in a read-only transaction.
+ *
+ * Order matters. The role is taken first, restricted, so that nothing below runs
+ * with the caller's rights. Relations are locked without waiting before anything
+ * is read about them; a fingerprint means nothing for a relation that can change
+ * meanwhile. Locks that parser and planner take by themselves (partitions, names)
+ * are bounded by lock_timeout.
+ */
+#include "postgres.h"
+
+#include "access/xact.h"
+#include "catalog/namespace.h"
+#include "catalog/pg_authid.h"
+#include "executor/executor.h"
+#include "miscadmin.h"
+#include "nodes/nodeFuncs.h"
+#include "rewrite/rewriteHandler.h"
+#include "storage/lmgr.h"
+#include "utils/builtins.h"
+#include "utils/guc.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+#include "utils/resowner.h"
+#include "utils/snapmgr.h"
+#include "utils/syscache.h"
+
+#include "compat.h"
+#include "statement_internal.h"
+
+static void run_guarded(const CapturedStatement *statement, StatementContext *context, StatementBody body,
+                        void *arg);
+static void keep_failure(StatementFailure *failure);
+static void take_role(Oid userid);
+static void take_settings(const CapturedStatement *statement);
+static Query *bring_back(const CapturedStatement *statement, StatementSource *source);
+static bool tree_is_true(const CapturedStatement *statement);
+static void lock_relations(const CapturedStatement *statement);
+static bool prepare_for_planning(Node *node, void *context);
+static void check_permissions(Query *query);
+static bool check_query_permissions(Node *node, void *context);
+
+bool
+statement_run(const CapturedStatement *statement, StatementBody body, void *arg, StatementFailure *failure)
+{
+    MemoryContext caller = CurrentMemoryContext;
+    ResourceOwner owner = CurrentResourceOwner;
+    StatementContext context = {.result_context = caller};
+    volatile bool done = false;
+
+    *failure = (StatementFailure){0};
+    BeginInternalSubTransaction(NULL);
+    PG_TRY();
+    {
+        run_guarded(statement, &context, body, arg);
+        done = true;
+    }
+    PG_CATCH();
+    {
+        MemoryContextSwitchTo(caller);
+        if (statement_must_rethrow())
+            PG_RE_THROW();
+        keep_failure(failure);
+    }
+    PG_END_TRY();
+    RollbackAndReleaseCurrentSubTransaction();
+    MemoryContextSwitchTo(caller);
+    CurrentResourceOwner = owner;
+    return done;
+}
+
+bool
+statement_must_rethrow(void)
+{
+    switch (geterrcode())
+    {
+        case ERRCODE_QUERY_CANCELED:
+        case ERRCODE_ADMIN_SHUTDOWN:
+        case ERRCODE_CRASH_SHUTDOWN:
+        case ERRCODE_CANNOT_CONNECT_NOW:
+        case ERRCODE_DATABASE_DROPPED:
+            return true;
+        default:
+            return false;
+    }
+}
+
+/* In the caller's memory context, which is current. */
+static void
+keep_failure(StatementFailure *failure)
+{
+    ErrorData *error = CopyErrorData();
+
+    FlushErrorState();
+    failure->sqlerrcode = error->sqlerrcode;
+    failure->message = error->message ? error->message : pstrdup("unknown error");
+}
+
+static void
+run_guarded(const CapturedStatement *statement, StatementContext *context, StatementBody body, void *arg)
+{
+    take_role(statement->userid);
+    take_settings(statement);
+    PushActiveSnapshot(GetTransactionSnapshot());
+    context->query = bring_back(statement, &context->source);
+    if (statement->given && !superuser_arg(statement->userid))
+        check_permissions(context->query);
+    (void)prepare_for_planning((Node *)context->query, NULL);
+    take_role(statement_planning_role(statement->userid, context->query));
+    body(context, arg);
+}
+
+/* Restricted: what runs from here on cannot change the role back or leave anything behind. */
+static void
+take_role(Oid userid)
+{
+    Oid current;
+    int security_context;
+
+    if (!SearchSysCacheExists1(AUTHOID, ObjectIdGetDatum(userid)))
+        ereport(ERROR, errcode(ERRCODE_UNDEFINED_OBJECT), errmsg("the role that ran the statement is gone"));
+    GetUserIdAndSecContext(&current, &security_context);
+    SetUserIdAndSecContext(userid, security_context | SECURITY_RESTRICTED_OPERATION);
+}
+
+/* A setting that does not exist any more, or refuses its value, stays as it is. */
+static void
+take_setting(const char *name, const char *value)
+{
+    (void)set_config_option(name, value, PGC_SUSET, PGC_S_SESSION, GUC_ACTION_LOCAL, true, DEBUG2, false);
+}
+
+static void
+take_settings(const CapturedStatement *statement)
+{
+    for (int i = 0; i < statement->n_gucs; i++)
+        take_setting(statement->guc_names[i], statement->guc_values[i]);
+    take_setting("search_path", statement->search_path);
+    take_setting("lock_timeout", "10ms");
+    /* Functions that planning runs have warned when the statement itself ran. */
+    take_setting("client_min_messages", "error");
+    /* Nobody who books statements by id should book ours. */
+    take_setting("compute_query_id", "off");
+}
+
+/*
+ * The tree where it is still true, else the text. For a captured statement's text the role changes once more: its
+ * literals are read while it is parsed.
+ */
+static Query *
+bring_back(const CapturedStatement *statement, StatementSource *source)
+{
+    Query *query;
+
+    if (statement->tree != NULL)
+    {
+        lock_relations(statement);
+        if (tree_is_true(statement))
+        {
+            query = stringToNode(statement->tree);
+            AcquireRewriteLocks(query, false, false);
+            *source = STATEMENT_TREE;
+            return query;
+        }
+        if (statement->text == NULL)
+            ereport(ERROR, errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+                    errmsg("a relation of the statement was changed since, and its text was not kept"));
+    }
+    *source = STATEMENT_TEXT;
+    take_role(statement_parsing_role(statement->userid, statement_named_relations(statement->text)));
+    return statement_parse(statement);
+}
+
+static void
+lock_relations(const CapturedStatement *statement)
+{
+    for (int i = 0; i < statement->n_relations; i++)
+    {
+        Oid relid = statement->relations[i];
+        char *name;
+
+        if (ConditionalLockRelationOid(relid, AccessShareLock))
+            continue;
+        name = get_rel_name(relid);
+        ereport(ERROR, errcode(ERRCODE_LOCK_NOT_AVAILABLE),
+                errmsg("relation \"%s\" is locked", name ? name : "?"));
+    }
+}
+
+static bool
+tree_is_true(const CapturedStatement *statement)
+{
+    for (int i = 0; i < statement->n_relations; i++)
+    {
+        uint64 fingerprint = statement->fingerprints[i];
+        int columns = statement_fingerprint_columns(fingerprint);
+
+        if (statement_fingerprint(statement->relations[i], statement->userid, columns) != fingerprint)
+            return false;
+    }
+    return true;
+}
+
+/* Nothing is executed, so nothing needs to be locked against writers; and nobody shall count us by id. */
+static bool
+prepare_for_planning(Node *node, void *context)
+{
+    if (node == NULL)
+        return false;
+    if (IsA(node, RangeTblEntry))
+    {
+        RangeTblEntry *entry = (RangeTblEntry *)node;
+
+        if (entry->rellockmode != NoLock)
+            entry->rellockmode = AccessShareLock;
+        return false;
+    }
+    if (IsA(node, Query))
+    {
+        ((Query *)node)->queryId = 0;
+        return query_tree_walker((Query *)node, prepare_for_planning, context, QTW_EXAMINE_RTES_BEFORE);
+    }
+    return expression_tree_walker(node, prepare_for_planning, context);
+}
+
+/* A statement that somebody gives: what he may not read is not explained to him either. */
+static void
+check_permissions(Query *query)
+{
+    (void)check_query_permissions((Node *)query, NULL);
+}
+
+static bool
+check_query_permissions(Node *node, void *context)
+{
+    if (node == NULL)
+        return false;
+    if (IsA(node, Query))
+    {
+        compat_check_permissions((Query *)node);
+        return query_tree_walker((Query *)node, check_query_permissions, context, 0);
+    }
+    return expression_tree_walker(node, check_query_permissions, context);
+}

@@ -1,0 +1,158 @@
+/*
+ * store_evict.c - who leaves when memory is full, and reset.
+ */
+#include "postgres.h"
+
+#include "utils/timestamp.h"
+
+#include "store_internal.h"
+
+/* Entries looked at for one victim: enough that what matters is never the least of them, few enough to be cheap. */
+#define EVICT_SAMPLE 32
+
+/* Entries looked at between two releases of the lock by reset. */
+#define RESET_BATCH 64
+
+/*
+ * Microseconds of execution, fading with the hours since it was last seen. What has
+ * not finished an execution yet is worth the time that it has been running, up to
+ * a minute, so that a long first execution still finds its entry at the end.
+ */
+double
+store_worth(StatementEntry *entry, TimestampTz now)
+{
+    double worth = pg_atomic_read_u64(&entry->exec_ns) / 1000.0;
+    TimestampTz seen = (TimestampTz)pg_atomic_read_u64(&entry->last_seen);
+    double idle = Max(now - seen, 0);
+
+    if (pg_atomic_read_u64(&entry->calls) == 0)
+        worth = Max(worth, Min(now - entry->since, USECS_PER_MINUTE));
+    return worth / (1.0 + idle / USECS_PER_HOUR);
+}
+
+static bool
+evict_in_use(int position)
+{
+    return pg_atomic_read_u32(&store.statements[position].generation) & 1;
+}
+
+/* The least worthy of the next entries in use, `except` aside; -1 if there is none. */
+int
+store_pick_victim(int except, TimestampTz now)
+{
+    StoreShared *shared = store.shared;
+    int victim = -1;
+    double least = 0;
+
+    for (int seen = 0, steps = 0; seen < EVICT_SAMPLE && steps < shared->n_statements; steps++)
+    {
+        int position = shared->hand;
+        double worth;
+
+        shared->hand = (position + 1) % shared->n_statements;
+        if (position == except || !evict_in_use(position))
+            continue;
+        seen++;
+        worth = store_worth(&store.statements[position], now);
+        if (victim < 0 || worth < least)
+        {
+            victim = position;
+            least = worth;
+        }
+    }
+    return victim;
+}
+
+/* Frees an entry and all that hangs on it; returns the number of its scans. */
+static int
+evict_release(int position)
+{
+    StatementEntry *entry = &store.statements[position];
+    int n_scans;
+
+    store_ids_forget(entry);
+    pg_write_barrier();
+    pg_atomic_write_u32(&entry->generation, pg_atomic_read_u32(&entry->generation) + 1);
+    n_scans = store_release_scans(entry);
+    store_blob_free(&entry->query);
+    store_blob_free(&entry->blob);
+    for (int i = 0; i < STORE_BINDS; i++)
+        store_blob_free(&entry->binds[i].blob);
+    entry->next_free = store.shared->free_statement;
+    store.shared->free_statement = position;
+    store.shared->used_statements--;
+    return n_scans;
+}
+
+/* For room: what the entry counted stays in the totals. */
+void
+store_evict(int position)
+{
+    StoreShared *shared = store.shared;
+    StatementEntry *entry = &store.statements[position];
+
+    shared->gone_calls += pg_atomic_read_u64(&entry->calls);
+    shared->gone_ns += pg_atomic_read_u64(&entry->exec_ns);
+    shared->statements_evicted++;
+    shared->scans_evicted += evict_release(position);
+}
+
+/* By somebody's wish: nothing stays. */
+void
+store_remove(int position)
+{
+    evict_release(position);
+}
+
+static bool
+reset_matches(const StatementKey *key, Oid userid, Oid dbid, uint64 queryid)
+{
+    return (userid == InvalidOid || key->userid == userid) && (dbid == InvalidOid || key->dbid == dbid) &&
+           (queryid == 0 || key->queryid == queryid);
+}
+
+/* A reset of everything also starts the counters anew. */
+static void
+reset_counters(void)
+{
+    StoreShared *shared = store.shared;
+
+    shared->since = GetCurrentTimestamp();
+    shared->gone_calls = shared->gone_ns = 0;
+    shared->statements_evicted = shared->scans_evicted = 0;
+    pg_atomic_write_u64(&shared->blobs_refused, 0);
+    pg_atomic_write_u64(&shared->adds_lost, 0);
+    pg_atomic_write_u64(&shared->trees_wanted, 0);
+    pg_atomic_write_u64(&shared->trees_written, 0);
+    pg_atomic_write_u64(&shared->trees_failed, 0);
+    pg_atomic_write_u64(&shared->binds_written, 0);
+    for (int i = 0; i < STORE_SKIP_STRIPES; i++)
+        pg_atomic_write_u64(&shared->skipped[i].value, 0);
+}
+
+uint64
+store_reset(Oid userid, Oid dbid, uint64 queryid)
+{
+    uint64 removed = 0;
+
+    if (store.shared == NULL)
+        return 0;
+    store_lock(LW_EXCLUSIVE);
+    for (int position = 0; position < store.shared->n_statements; position++)
+    {
+        if (position % RESET_BATCH == RESET_BATCH - 1)
+        {
+            store_unlock();
+            store_lock(LW_EXCLUSIVE);
+        }
+        if (!evict_in_use(position) || !reset_matches(&store.statements[position].key, userid, dbid, queryid))
+            continue;
+        store_remove(position);
+        removed++;
+    }
+    if (userid == InvalidOid && dbid == InvalidOid && queryid == 0)
+        reset_counters();
+    store.shared->statements_made++; /* the dump file is out of date */
+    store_unlock();
+    return removed;
+}

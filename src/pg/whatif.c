@@ -1,0 +1,408 @@
+/*
+ * whatif.c - other indexes, for one planner call.
+ *
+ * whatif_plan puts its indexes on its stack and lets scope_plan run the
+ * planner; the relation hook looks there only while the planner call that asks
+ * is our own. Functions that run during planning therefore plan their statements
+ * without any of it, and would fail if they did not: they execute them.
+ *
+ * Each index injected gets an OID from the top of the OID space, which no
+ * relation has. What these OIDs stand for is remembered until the next call, since
+ * a plan is walked and printed after it was made.
+ */
+#include "whatif_internal.h"
+
+#include "catalog/partition.h"
+#include "catalog/pg_class.h"
+#include "catalog/pg_inherits.h"
+#include "commands/explain.h"
+#include "miscadmin.h"
+#include "optimizer/plancat.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+#include "utils/syscache.h"
+
+#include "compat.h"
+#include "scope.h"
+
+#define TOP_OID PG_UINT32_MAX
+#define NO_INDEX (-1)
+
+/* More than any plan without disabled nodes costs. */
+#define DISABLED_COST 1.0e10
+
+/* One whatif_plan in progress; lives on its stack. */
+typedef struct WhatifCall
+{
+    WhatifIndex **indexes;
+    int n;
+    List *hidden;
+    MemoryContext context;
+    double *tree_tuples; /* rows of the whole partition tree of each index; negative until asked for */
+    Oid ancestors_of;    /* the last partition whose ancestors were looked up */
+    List *ancestors;
+} WhatifCall;
+
+static WhatifCall *current_call;
+
+/* Slot i says which index of its call the OID TOP_OID - i is; NO_INDEX if that OID is a real relation's. */
+static int *slots;
+static int n_slots, max_slots;
+
+/* Indexes whose names can be printed. */
+static WhatifIndex **named_indexes;
+static int n_named_indexes;
+
+static get_relation_info_hook_type previous_relation_info;
+static explain_get_index_name_hook_type previous_index_name;
+
+static void change_indexes(PlannerInfo *root, Oid relid, bool inhparent, RelOptInfo *rel);
+static void hide_indexes(WhatifCall *call, RelOptInfo *rel);
+static bool is_hidden(const WhatifCall *call, Oid indexoid);
+static void inject_indexes(WhatifCall *call, PlannerInfo *root, Oid relid, RelOptInfo *rel);
+static bool covers(WhatifCall *call, const WhatifIndex *index, PlannerInfo *root, Oid relid, RelOptInfo *rel);
+static Oid climb(PlannerInfo *root, Oid relid, Index rti, Oid target);
+static bool has_ancestor(WhatifCall *call, Oid relid, Oid target);
+static double share_of_index(WhatifCall *call, int position, Oid relid, const RelOptInfo *rel);
+static double count_tree_tuples(Oid root_relid);
+static Oid take_oid(int position);
+static int index_of_oid(Oid oid);
+static const char *hypothetical_name(Oid indexoid);
+static Bitmapset *used_indexes(const PlannedStmt *plan, int n);
+static Bitmapset *add_used(Plan *plan, int n, Bitmapset *used);
+static Bitmapset *add_used_list(List *plans, int n, Bitmapset *used);
+static Oid scanned_index(const Plan *plan);
+static List *child_plans(Plan *plan);
+
+void
+whatif_install(void)
+{
+    previous_relation_info = get_relation_info_hook;
+    get_relation_info_hook = change_indexes;
+    previous_index_name = explain_get_index_name_hook;
+    explain_get_index_name_hook = hypothetical_name;
+}
+
+PlannedStmt *
+whatif_plan(Query *query, const char *text, int cursor_options, ParamListInfo params, WhatifIndex **indexes, int n,
+            List *hidden, Bitmapset **used)
+{
+    WhatifCall call = {indexes, n, hidden, CurrentMemoryContext};
+    WhatifCall *outer = current_call;
+    PlannedStmt *plan;
+
+    call.tree_tuples = palloc((n + 1) * sizeof(double));
+    for (int i = 0; i < n; i++)
+        call.tree_tuples[i] = -1;
+    if (outer == NULL)
+        n_slots = 0;
+
+    current_call = &call;
+    PG_TRY();
+    {
+        /* To see whether a plan can run backwards the planner opens its indexes. */
+        plan = scope_plan(query, text, cursor_options & ~CURSOR_OPT_SCROLL, params);
+    }
+    PG_FINALLY();
+    {
+        current_call = outer;
+    }
+    PG_END_TRY();
+
+    if (used)
+        *used = used_indexes(plan, n);
+    return plan;
+}
+
+double
+whatif_cost(const PlannedStmt *plan)
+{
+    return plan->planTree->total_cost + compat_disabled_nodes(plan->planTree) * DISABLED_COST;
+}
+
+void
+whatif_begin_names(WhatifIndex **indexes, int n)
+{
+    named_indexes = indexes;
+    n_named_indexes = n;
+}
+
+void
+whatif_end_names(void)
+{
+    named_indexes = NULL;
+    n_named_indexes = 0;
+}
+
+static const char *
+hypothetical_name(Oid indexoid)
+{
+    int position = n_named_indexes > 0 ? index_of_oid(indexoid) : NO_INDEX;
+
+    if (position != NO_INDEX && position < n_named_indexes)
+        return whatif_index_name(named_indexes[position]);
+    return previous_index_name ? previous_index_name(indexoid) : NULL;
+}
+
+static void
+change_indexes(PlannerInfo *root, Oid relid, bool inhparent, RelOptInfo *rel)
+{
+    WhatifCall *call = current_call;
+
+    if (previous_relation_info)
+        previous_relation_info(root, relid, inhparent, rel);
+    if (call == NULL || !scope_at_own_level())
+        return;
+    if (call->hidden != NIL)
+        hide_indexes(call, rel);
+    if (!inhparent)
+        inject_indexes(call, root, relid, rel);
+}
+
+/*
+ * A unique index goes on proving uniqueness: the constraint that it stands for
+ * holds, and to lose it would change estimates and join removal as well.
+ */
+static void
+hide_indexes(WhatifCall *call, RelOptInfo *rel)
+{
+    List *left = NIL;
+    ListCell *cell;
+
+    foreach (cell, rel->indexlist)
+    {
+        IndexOptInfo *info = lfirst_node(IndexOptInfo, cell);
+
+        if (is_hidden(call, info->indexoid))
+        {
+            if (!info->unique)
+                continue;
+            info->amhasgettuple = false;
+            info->amhasgetbitmap = false;
+            /* Partial paths are added whatever the two above say. */
+            info->amcanparallel = false;
+        }
+        left = lappend(left, info);
+    }
+    rel->indexlist = left;
+}
+
+/* Hiding the index of a partitioned table hides its parts. */
+static bool
+is_hidden(const WhatifCall *call, Oid indexoid)
+{
+    ListCell *cell;
+
+    if (list_member_oid(call->hidden, indexoid))
+        return true;
+    if (!get_rel_relispartition(indexoid))
+        return false;
+    foreach (cell, get_partition_ancestors(indexoid))
+    {
+        if (list_member_oid(call->hidden, lfirst_oid(cell)))
+            return true;
+    }
+    return false;
+}
+
+/* Put in front, as the planner has a table's latest index: that decides between equally good ones. */
+static void
+inject_indexes(WhatifCall *call, PlannerInfo *root, Oid relid, RelOptInfo *rel)
+{
+    char relkind = root->simple_rte_array[rel->relid]->relkind;
+
+    if (relkind != RELKIND_RELATION && relkind != RELKIND_MATVIEW)
+        return;
+    for (int i = 0; i < call->n; i++)
+    {
+        if (covers(call, call->indexes[i], root, relid, rel))
+        {
+            double share = share_of_index(call, i, relid, rel);
+
+            rel->indexlist =
+                lcons(whatif_build_index(rel, relid, call->indexes[i], share, take_oid(i)), rel->indexlist);
+        }
+    }
+}
+
+/*
+ * Is the relation the index's table, or a leaf of it? The way up is looked for in the query
+ * first, then once in the catalog for what the query names itself.
+ */
+static bool
+covers(WhatifCall *call, const WhatifIndex *index, PlannerInfo *root, Oid relid, RelOptInfo *rel)
+{
+    Oid named;
+
+    if (index->relid == relid)
+        return true;
+    if (!get_rel_relispartition(relid) || get_rel_relkind(index->relid) != RELKIND_PARTITIONED_TABLE)
+        return false;
+    named = climb(root, relid, rel->relid, index->relid);
+    return named == index->relid || has_ancestor(call, named, index->relid);
+}
+
+/* From a partition upwards to the target, or to the ancestor that the query names. */
+static Oid
+climb(PlannerInfo *root, Oid relid, Index rti, Oid target)
+{
+    while (relid != target && root->append_rel_array != NULL)
+    {
+        const AppendRelInfo *link = root->append_rel_array[rti];
+
+        if (link == NULL || !OidIsValid(link->parent_reloid))
+            break;
+        relid = link->parent_reloid;
+        rti = link->parent_relid;
+    }
+    return relid;
+}
+
+static bool
+has_ancestor(WhatifCall *call, Oid relid, Oid target)
+{
+    if (call->ancestors_of != relid)
+    {
+        MemoryContext previous = MemoryContextSwitchTo(call->context);
+
+        call->ancestors = get_rel_relispartition(relid) ? get_partition_ancestors(relid) : NIL;
+        call->ancestors_of = relid;
+        MemoryContextSwitchTo(previous);
+    }
+    return list_member_oid(call->ancestors, target);
+}
+
+/* An index of a partitioned table is shared out over the leaves by their rows. */
+static double
+share_of_index(WhatifCall *call, int position, Oid relid, const RelOptInfo *rel)
+{
+    const WhatifIndex *index = call->indexes[position];
+
+    if (index->relid == relid)
+        return 1.0;
+    if (call->tree_tuples[position] < 0)
+        call->tree_tuples[position] = count_tree_tuples(index->relid);
+    return rel->tuples < call->tree_tuples[position] ? rel->tuples / call->tree_tuples[position] : 1.0;
+}
+
+static double
+count_tree_tuples(Oid root_relid)
+{
+    double tuples = 0;
+    ListCell *cell;
+
+    foreach (cell, find_all_inheritors(root_relid, NoLock, NULL))
+    {
+        HeapTuple tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(lfirst_oid(cell)));
+        Form_pg_class form;
+
+        if (!HeapTupleIsValid(tuple))
+            continue;
+        form = (Form_pg_class)GETSTRUCT(tuple);
+        if (form->relkind == RELKIND_RELATION && form->reltuples > 0)
+            tuples += form->reltuples;
+        ReleaseSysCache(tuple);
+    }
+    return tuples;
+}
+
+static Oid
+take_oid(int position)
+{
+    for (;;)
+    {
+        Oid oid = TOP_OID - n_slots;
+        bool taken = SearchSysCacheExists1(RELOID, ObjectIdGetDatum(oid));
+
+        if (n_slots == max_slots)
+        {
+            int more = Max(64, 2 * max_slots);
+
+            slots = slots ? repalloc(slots, more * sizeof(int))
+                          : MemoryContextAlloc(TopMemoryContext, more * sizeof(int));
+            max_slots = more;
+        }
+        slots[n_slots++] = taken ? NO_INDEX : position;
+        if (!taken)
+            return oid;
+    }
+}
+
+static int
+index_of_oid(Oid oid)
+{
+    uint32 slot = TOP_OID - oid;
+
+    return slot < (uint32)n_slots ? slots[slot] : NO_INDEX;
+}
+
+static Bitmapset *
+used_indexes(const PlannedStmt *plan, int n)
+{
+    return add_used_list(plan->subplans, n, add_used(plan->planTree, n, NULL));
+}
+
+static Bitmapset *
+add_used(Plan *plan, int n, Bitmapset *used)
+{
+    int position;
+
+    if (plan == NULL)
+        return used;
+    check_stack_depth();
+    position = index_of_oid(scanned_index(plan));
+    if (position != NO_INDEX && position < n)
+        used = bms_add_member(used, position);
+    used = add_used(plan->lefttree, n, used);
+    used = add_used(plan->righttree, n, used);
+    return add_used_list(child_plans(plan), n, used);
+}
+
+static Bitmapset *
+add_used_list(List *plans, int n, Bitmapset *used)
+{
+    ListCell *cell;
+
+    foreach (cell, plans)
+        used = add_used(lfirst(cell), n, used);
+    return used;
+}
+
+static Oid
+scanned_index(const Plan *plan)
+{
+    switch (nodeTag(plan))
+    {
+        case T_IndexScan:
+            return ((const IndexScan *)plan)->indexid;
+        case T_IndexOnlyScan:
+            return ((const IndexOnlyScan *)plan)->indexid;
+        case T_BitmapIndexScan:
+            return ((const BitmapIndexScan *)plan)->indexid;
+        default:
+            return InvalidOid;
+    }
+}
+
+/* Plans below a node that are not its left and right one. */
+static List *
+child_plans(Plan *plan)
+{
+    switch (nodeTag(plan))
+    {
+        case T_Append:
+            return ((Append *)plan)->appendplans;
+        case T_MergeAppend:
+            return ((MergeAppend *)plan)->mergeplans;
+        case T_BitmapAnd:
+            return ((BitmapAnd *)plan)->bitmapplans;
+        case T_BitmapOr:
+            return ((BitmapOr *)plan)->bitmapplans;
+        case T_SubqueryScan:
+            return list_make1(((SubqueryScan *)plan)->subplan);
+        case T_CustomScan:
+            return ((CustomScan *)plan)->custom_plans;
+        default:
+            return NIL;
+    }
+}

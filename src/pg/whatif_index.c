@@ -1,0 +1,334 @@
+/*
+ * whatif_index.c - one hypothetical index, as the planner sees a real one.
+ *
+ * Every field is what get_relation_info would read of the same index, had it
+ * been created; what depends on the access method comes from its own routine.
+ * Three differ on purpose: it is marked hypothetical, it is never unique (a
+ * uniqueness that nothing enforces would remove joins), and its expressions are
+ * folded only where that runs no code that the current role has no reason to
+ * trust.
+ */
+#include "whatif_internal.h"
+
+#include <math.h>
+
+#include "access/amapi.h"
+#include "access/attmap.h"
+#include "access/table.h"
+#include "access/transam.h"
+#include "catalog/pg_am.h"
+#include "catalog/pg_proc.h"
+#include "commands/defrem.h"
+#include "commands/tablespace.h"
+#include "miscadmin.h"
+#include "nodes/makefuncs.h"
+#include "nodes/nodeFuncs.h"
+#include "optimizer/optimizer.h"
+#include "rewrite/rewriteManip.h"
+#include "storage/lmgr.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/rel.h"
+#include "utils/syscache.h"
+
+#include "compat.h"
+
+/* An index on its way from its own table to the relation that is planned. */
+typedef struct Target
+{
+    RelOptInfo *rel;
+    Relation relation;
+    AttrMap *map; /* columns of the index's table -> of relation; NULL: the same table */
+} Target;
+
+static AttrMap *map_columns(const WhatifIndex *index, Relation leaf);
+static AttrNumber map_column(const Target *target, AttrNumber attno);
+static Node *map_expression(const Target *target, Node *expression);
+static void fill_size(IndexOptInfo *info, const WhatifIndex *index, double share);
+static int height_of_part(const IndexSize *whole, double pages);
+static void fill_columns(IndexOptInfo *info, const Target *target, const WhatifIndex *index);
+static void fill_key(IndexOptInfo *info, int i, const Target *target, const WhatifKey *key);
+static void fill_method(IndexOptInfo *info);
+static List *prepare_predicate(const Target *target, List *predicate);
+static Node *fold(Node *expression);
+static bool runs_untrusted_code(Node *node, void *context);
+static bool is_untrusted(Oid function, void *context);
+static List *column_targets(const IndexOptInfo *info, const Target *target);
+static const char *key_word(Oid relid, AttrNumber attno, Node *expression);
+
+IndexOptInfo *
+whatif_build_index(RelOptInfo *rel, Oid relid, const WhatifIndex *index, double share, Oid oid)
+{
+    IndexOptInfo *info = makeNode(IndexOptInfo);
+    Target target = {.rel = rel};
+
+    /* The planner holds the lock. */
+    target.relation = table_open(relid, NoLock);
+    target.map = index->relid == relid ? NULL : map_columns(index, target.relation);
+
+    info->indexoid = oid;
+    info->reltablespace = GetDefaultTablespace(target.relation->rd_rel->relpersistence, false);
+    info->rel = rel;
+    info->immediate = true;
+    info->hypothetical = true;
+    fill_size(info, index, share);
+    fill_columns(info, &target, index);
+    fill_method(info);
+    info->indpred = prepare_predicate(&target, index->predicate);
+    info->indextlist = column_targets(info, &target);
+
+    table_close(target.relation, NoLock);
+    return info;
+}
+
+/* The partitioned table itself need not be locked where the statement names a leaf. */
+static AttrMap *
+map_columns(const WhatifIndex *index, Relation leaf)
+{
+    Relation root;
+    AttrMap *map;
+
+    if (!ConditionalLockRelationOid(index->relid, AccessShareLock))
+        ereport(ERROR, errcode(ERRCODE_LOCK_NOT_AVAILABLE),
+                errmsg("could not obtain lock on the partitioned table of \"%s\"", RelationGetRelationName(leaf)));
+    root = table_open(index->relid, NoLock);
+    map = build_attrmap_by_name(RelationGetDescr(leaf), RelationGetDescr(root), false);
+    table_close(root, AccessShareLock);
+    return map;
+}
+
+static AttrNumber
+map_column(const Target *target, AttrNumber attno)
+{
+    const AttrMap *map = target->map;
+
+    if (attno <= 0 || attno > (map ? map->maplen : RelationGetNumberOfAttributes(target->relation)))
+        elog(ERROR, "hypothetical index on column %d of \"%s\"", attno, RelationGetRelationName(target->relation));
+    return map ? map->attnums[attno - 1] : attno;
+}
+
+/* A copy whose columns are the relation's, still under varno 1. */
+static Node *
+map_expression(const Target *target, Node *expression)
+{
+    bool found_whole_row = false;
+
+    if (target->map == NULL)
+        return copyObject(expression);
+    expression = map_variable_attnos(expression, 1, 0, target->map, InvalidOid, &found_whole_row);
+    if (found_whole_row)
+        ereport(ERROR, errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+                errmsg("an index of a partitioned table cannot contain a whole-row reference"));
+    return expression;
+}
+
+/* The size is that of the whole index, whatever the planner thinks of the table by now. */
+static void
+fill_size(IndexOptInfo *info, const WhatifIndex *index, double share)
+{
+    double pages = Max(1.0, ceil(index->size.pages * share));
+
+    info->pages = (BlockNumber)Min(pages, (double)MaxBlockNumber);
+    info->tuples =
+        index->predicate == NIL ? info->rel->tuples : Min(Max(0.0, index->size.tuples * share), info->rel->tuples);
+    info->tree_height = share < 1.0 ? height_of_part(&index->size, pages) : index->size.height;
+}
+
+/* A part has fewer levels: its pages under the fan-out that the whole one shows. */
+static int
+height_of_part(const IndexSize *whole, double pages)
+{
+    double fan_out;
+
+    if (whole->height <= 0 || pages <= 2)
+        return 0;
+    fan_out = Max(2.0, pow(whole->pages, 1.0 / whole->height));
+    return Min(whole->height, (int)ceil(log(pages) / log(fan_out)));
+}
+
+static void
+fill_columns(IndexOptInfo *info, const Target *target, const WhatifIndex *index)
+{
+    int n_keys = index->n_keys;
+
+    info->relam = BTREE_AM_OID;
+    info->nkeycolumns = n_keys;
+    info->ncolumns = n_keys + index->n_includes;
+    info->indexkeys = palloc0(info->ncolumns * sizeof(int));
+    info->indexcollations = palloc0(n_keys * sizeof(Oid));
+    info->opfamily = palloc0(n_keys * sizeof(Oid));
+    info->opcintype = palloc0(n_keys * sizeof(Oid));
+    info->reverse_sort = palloc0(n_keys * sizeof(bool));
+    info->nulls_first = palloc0(n_keys * sizeof(bool));
+    info->opclassoptions = palloc0(info->ncolumns * sizeof(bytea *));
+    /* A b-tree sorts by the operator families that it searches by. */
+    info->sortopfamily = info->opfamily;
+
+    for (int i = 0; i < n_keys; i++)
+        fill_key(info, i, target, &index->keys[i]);
+    for (int i = 0; i < index->n_includes; i++)
+        info->indexkeys[n_keys + i] = map_column(target, index->includes[i]);
+}
+
+static void
+fill_key(IndexOptInfo *info, int i, const Target *target, const WhatifKey *key)
+{
+    Oid type, collation, opclass;
+
+    if (key->attno != 0)
+    {
+        Form_pg_attribute column;
+
+        info->indexkeys[i] = map_column(target, key->attno);
+        column = TupleDescAttr(RelationGetDescr(target->relation), info->indexkeys[i] - 1);
+        type = column->atttypid;
+        collation = column->attcollation;
+    }
+    else
+    {
+        Node *expression = fold(map_expression(target, key->expression));
+
+        type = exprType(expression);
+        collation = exprCollation(expression);
+        ChangeVarNodes(expression, 1, target->rel->relid, 0);
+        info->indexprs = lappend(info->indexprs, expression);
+    }
+
+    opclass = OidIsValid(key->opclass) ? key->opclass : GetDefaultOpClass(type, BTREE_AM_OID);
+    if (!OidIsValid(opclass) ||
+        !get_opclass_opfamily_and_input_type(opclass, &info->opfamily[i], &info->opcintype[i]))
+        ereport(ERROR, errcode(ERRCODE_UNDEFINED_OBJECT),
+                errmsg("data type %s has no default operator class for access method \"%s\"", format_type_be(type),
+                       "btree"));
+    info->indexcollations[i] = OidIsValid(key->collation) ? key->collation : collation;
+    info->reverse_sort[i] = key->descending;
+    info->nulls_first[i] = key->nulls_first;
+}
+
+static void
+fill_method(IndexOptInfo *info)
+{
+    IndexAmRoutine *routine = GetIndexAmRoutineByAmId(info->relam, false);
+
+    info->canreturn = palloc(info->ncolumns * sizeof(bool));
+    for (int i = 0; i < info->ncolumns; i++)
+        info->canreturn[i] = routine->amcanreturn != NULL;
+    info->amcanorderbyop = routine->amcanorderbyop;
+    info->amoptionalkey = routine->amoptionalkey;
+    info->amsearcharray = routine->amsearcharray;
+    info->amsearchnulls = routine->amsearchnulls;
+    info->amhasgettuple = routine->amgettuple != NULL;
+    info->amhasgetbitmap = routine->amgetbitmap != NULL;
+    info->amcanparallel = routine->amcanparallel;
+    info->amcanmarkpos = routine->ammarkpos != NULL && routine->amrestrpos != NULL;
+    info->amcostestimate = routine->amcostestimate;
+}
+
+static List *
+prepare_predicate(const Target *target, List *predicate)
+{
+    Expr *clause;
+    List *clauses;
+
+    if (predicate == NIL)
+        return NIL;
+    clause = (Expr *)fold(map_expression(target, (Node *)make_ands_explicit(predicate)));
+    clauses = make_ands_implicit(canonicalize_qual(clause, false));
+    ChangeVarNodes((Node *)clauses, 1, target->rel->relid, 0);
+    return clauses;
+}
+
+/*
+ * Constants folded, as they are in the clauses that the index is to match.
+ * Folding runs immutable functions with the rights of the statement's role,
+ * and whoever proposed the index may be somebody else: an expression with a
+ * function of a third party stays as it is.
+ */
+static Node *
+fold(Node *expression)
+{
+    if (!runs_untrusted_code(expression, NULL))
+        expression = eval_const_expressions(NULL, expression);
+    fix_opfuncids(expression);
+    return expression;
+}
+
+static bool
+runs_untrusted_code(Node *node, void *context)
+{
+    if (node == NULL)
+        return false;
+    if (check_functions_in_node(node, is_untrusted, context))
+        return true;
+    return expression_tree_walker(node, runs_untrusted_code, context);
+}
+
+static bool
+is_untrusted(Oid function, void *context)
+{
+    HeapTuple tuple;
+    Oid owner;
+
+    if (function < FirstNormalObjectId)
+        return false;
+    tuple = SearchSysCache1(PROCOID, ObjectIdGetDatum(function));
+    if (!HeapTupleIsValid(tuple))
+        elog(ERROR, "cache lookup failed for function %u", function);
+    owner = ((Form_pg_proc)GETSTRUCT(tuple))->proowner;
+    ReleaseSysCache(tuple);
+    return owner != GetUserId() && !superuser_arg(owner);
+}
+
+/* The index's columns as a target list, for index-only scans. */
+static List *
+column_targets(const IndexOptInfo *info, const Target *target)
+{
+    List *targets = NIL;
+    ListCell *next_expression = list_head(info->indexprs);
+
+    for (int i = 0; i < info->ncolumns; i++)
+    {
+        Expr *column;
+
+        if (info->indexkeys[i] != 0)
+        {
+            Form_pg_attribute form = TupleDescAttr(RelationGetDescr(target->relation), info->indexkeys[i] - 1);
+
+            column = (Expr *)makeVar(target->rel->relid, info->indexkeys[i], form->atttypid, form->atttypmod,
+                                     form->attcollation, 0);
+        }
+        else
+        {
+            column = lfirst(next_expression);
+            next_expression = lnext(info->indexprs, next_expression);
+        }
+        targets = lappend(targets, makeTargetEntry(column, i + 1, NULL, false));
+    }
+    return targets;
+}
+
+const char *
+whatif_index_name(const WhatifIndex *index)
+{
+    StringInfoData columns;
+
+    if (index->name)
+        return index->name;
+    initStringInfo(&columns);
+    for (int i = 0; i < index->n_keys; i++)
+        appendStringInfo(&columns, "%s%s", i > 0 ? "_" : "",
+                         key_word(index->relid, index->keys[i].attno, index->keys[i].expression));
+    for (int i = 0; i < index->n_includes; i++)
+        appendStringInfo(&columns, "_%s", key_word(index->relid, index->includes[i], NULL));
+    return makeObjectName(get_rel_name(index->relid), columns.data, "idx");
+}
+
+static const char *
+key_word(Oid relid, AttrNumber attno, Node *expression)
+{
+    if (attno != 0)
+        return get_attname(relid, attno, false);
+    if (IsA(expression, FuncExpr))
+        return get_func_name(((FuncExpr *)expression)->funcid);
+    return "expr";
+}
