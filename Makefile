@@ -7,6 +7,7 @@
 #   make, make install   as for any extension (PG_CONFIG=... chooses the server)
 #   make installcheck    on a running server that preloads index_advisor
 #   make test            everything, on throw-away servers under build/
+#   make demo            a shop's workload before and after the advice, on a throw-away server
 #   make check-floors    who may include whom, and what the library shows
 #   make check-format    clang-format, the version that scripts/check-format names
 EXTENSION = index_advisor
@@ -28,6 +29,7 @@ OBJS = \
 	src/pg/catalog_attribute.o \
 	src/pg/catalog_deparse.o \
 	src/pg/catalog_index.o \
+	src/pg/constant.o \
 	src/pg/explain.o \
 	src/pg/functions.o \
 	src/pg/functions_advice.o \
@@ -45,6 +47,8 @@ OBJS = \
 	src/pg/functions_tables.o \
 	src/pg/functions_workload.o \
 	src/pg/gather.o \
+	src/pg/gather_relation.o \
+	src/pg/gather_request.o \
 	src/pg/module.o \
 	src/pg/normalise.o \
 	src/pg/plan_key.o \
@@ -81,6 +85,7 @@ CORE_OBJS = \
 	src/core/candidate_pool.o \
 	src/core/candidates.o \
 	src/core/cost_table.o \
+	src/core/covering.o \
 	src/core/definition.o \
 	src/core/describe.o \
 	src/core/greedy.o \
@@ -91,6 +96,7 @@ CORE_OBJS = \
 	src/core/reasons.o \
 	src/core/request_shape.o \
 	src/core/search.o \
+	src/core/selection.o \
 	src/core/valuation.o \
 	src/core/verdict.o \
 	src/core/words.o \
@@ -123,7 +129,7 @@ PG_CONFIG ?= pg_config
 PGXS := $(shell $(PG_CONFIG) --pgxs 2>/dev/null)
 ifneq ($(wildcard $(PGXS)),)
 include $(PGXS)
-else ifneq ($(filter-out test print-%,$(or $(MAKECMDGOALS),all)),)
+else ifneq ($(filter-out test demo print-%,$(or $(MAKECMDGOALS),all)),)
 $(error $(PG_CONFIG) belongs to no PostgreSQL server with headers: install them, or set PG_CONFIG)
 else
 srcdir = .
@@ -136,9 +142,12 @@ src/pg/functions.o src/pg/functions_health.o: index_advisor.control
 
 -include $(OBJS:.o=.d) $(CORE_OBJS:.o=.d)
 
-# Installs what it lacks, PostgreSQL included, and so works without PGXS.
+# Both install what they lack, PostgreSQL included, and so work without PGXS.
 test:
 	$(srcdir)/scripts/test
+
+demo:
+	$(srcdir)/demo/run
 
 check-floors: $(shlib)
 	$(srcdir)/scripts/check-floors $(shlib)
@@ -149,4 +158,4 @@ check-format:
 print-%:
 	@echo $($*)
 
-.PHONY: test check-floors check-format
+.PHONY: test demo check-floors check-format

@@ -159,6 +159,46 @@ TEST_F(Candidates, NotCoveringWhatIsWide)
     EXPECT_EQ(make(), (Texts{"(user_id)"}));
 }
 
+TEST_F(Candidates, NotCoveringMostOfTheRow)
+{
+    shop.relations[orders].pages = 4500; /* 37 bytes a row */
+    shop.statement(1, 1000).on(orders).equal(user).needs({user, total, created, status});
+    EXPECT_EQ(make(), (Texts{"(user_id)"}));
+}
+
+TEST_F(Candidates, NotCoveringForOneRow)
+{
+    shop.statement(1, 1000).on(orders).equal(id).needs({id, total});
+    EXPECT_EQ(make(), (Texts{"(id)"}));
+}
+
+TEST_F(Candidates, NotCoveringWhatAnIndexServesAlready)
+{
+    shop.statement(1, 1000).on(orders).equal(user).needs({user, total});
+    shop.index(orders, {user});
+    shop.requests.back().sequential = false;
+    EXPECT_TRUE(make().empty());
+    shop.requests.back().sequential = true;
+    EXPECT_EQ(make(), (Texts{"(user_id) INCLUDE (total)"})) << "nothing served: the planner prefers the table";
+}
+
+TEST_F(Candidates, AConditionAloneIsPartialOnlyWhereItIsRare)
+{
+    shop.statement(1, 1000).on(orders).where(PREDICATE_EQUAL, status, 0.33, "(status = 'paid'::text)");
+    EXPECT_TRUE(make().empty());
+    shop.predicates.back().selectivity = 0.01;
+    EXPECT_EQ(make(), (Texts{"(status)", "(status) WHERE (status = 'paid'::text)"}));
+}
+
+TEST_F(Candidates, TheRuleIsSaid)
+{
+    pending(1, 1000).order(created, true);
+    make();
+    EXPECT_EQ(made[0].rule, "equality, then the order asked for");
+    EXPECT_EQ(made[1].rule, "equalities, the more selective first");
+    EXPECT_EQ(made[2].rule, "equality, then the order asked for, and only the rows that it wants");
+}
+
 TEST_F(Candidates, PartialOnlyWhereItKeepsLittle)
 {
     shop.statement(1, 1000).on(orders).equal(user).where(PREDICATE_IS_NULL, deleted, 0.05, "(deleted_at IS NULL)");

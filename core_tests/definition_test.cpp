@@ -93,10 +93,6 @@ TEST_F(Definitions, NamesAreCutAtACharacter)
     EXPECT_GE(name.size(), 60u);
     EXPECT_TRUE(name.starts_with("x\xc3\xa4"));
     EXPECT_TRUE(name.ends_with("\xc3\xa4_idx"));
-
-    String numbered = numbered_name(name, 12);
-    EXPECT_LE(numbered.size(), 63u);
-    EXPECT_TRUE(numbered.ends_with("12"));
 }
 
 TEST_F(Definitions, AShortTableLeavesItsRoomToTheColumns)
@@ -106,17 +102,6 @@ TEST_F(Definitions, AShortTableLeavesItsRoomToTheColumns)
     EXPECT_EQ(name.size(), 63u);
     EXPECT_TRUE(name.starts_with("orders_ccc"));
     EXPECT_TRUE(name.ends_with("ccc_idx"));
-}
-
-TEST_F(Definitions, IncludedColumnsAndConditionsAreSets)
-{
-    IndexDefinition a = on({{user, false, false, false}}), b = a;
-    a.n_includes = b.n_includes = 2;
-    a.includes[0] = b.includes[1] = created;
-    a.includes[1] = b.includes[0] = total;
-    EXPECT_TRUE(same_definition(a, b));
-    b.keys[0].descending = true;
-    EXPECT_FALSE(same_definition(a, b));
 }
 
 TEST_F(Definitions, PrefixesNeedTheirDirections)

@@ -149,7 +149,9 @@ CREATE TABLE index_advisor.run_verdict (
     verdict index_advisor.verdict NOT NULL,
     next_step text,
     advice text,
-    total_exec_time float8
+    total_exec_time float8,
+    cost_before float8,
+    cost_after float8
 );
 CREATE INDEX run_verdict_queryid_idx ON index_advisor.run_verdict (queryid, userid, relid);
 COMMENT ON TABLE index_advisor.run_verdict IS 'what the last runs thought of each scan; read the view scans';
@@ -164,6 +166,8 @@ COMMENT ON COLUMN index_advisor.run_verdict.verdict IS 'the verdict';
 COMMENT ON COLUMN index_advisor.run_verdict.next_step IS 'what to do now, in words';
 COMMENT ON COLUMN index_advisor.run_verdict.advice IS 'id of the recommendation for index_proposed';
 COMMENT ON COLUMN index_advisor.run_verdict.total_exec_time IS 'measured execution time of the statement, milliseconds';
+COMMENT ON COLUMN index_advisor.run_verdict.cost_before IS 'planner cost of one execution of the statement as things were; NULL: not planned';
+COMMENT ON COLUMN index_advisor.run_verdict.cost_after IS 'planner cost of one execution with all indexes that the run recommends; NULL: not planned';
 
 CREATE TABLE index_advisor.dismissal (
     id text PRIMARY KEY,
@@ -393,10 +397,12 @@ SELECT
     s.node,
     s.loops,
     s.rows_read_estimated,
-    s.max_rows_removed
+    s.max_rows_removed,
+    v.cost_before,
+    v.cost_after
 FROM index_advisor.captured_scans() AS s
 LEFT JOIN LATERAL (
-    SELECT rv.verdict, rv.next_step, rv.advice
+    SELECT rv.verdict, rv.next_step, rv.advice, rv.cost_before, rv.cost_after
     FROM index_advisor.run_verdict AS rv
     WHERE rv.queryid = s.queryid AND rv.userid = s.userid AND (rv.relid = s.relid OR rv.relid IS NULL)
     ORDER BY rv.run DESC, rv.relid NULLS LAST, rv.filter = s.filter DESC, rv.verdict
@@ -422,6 +428,8 @@ COMMENT ON COLUMN index_advisor.scans.node IS 'sequential, index, index_only, bi
 COMMENT ON COLUMN index_advisor.scans.loops IS 'how often the scan was started, over all calls';
 COMMENT ON COLUMN index_advisor.scans.rows_read_estimated IS 'true: the rows kept, and so rows_read, are the planner''s estimate; rows_removed never is';
 COMMENT ON COLUMN index_advisor.scans.max_rows_removed IS 'most rows removed by one execution';
+COMMENT ON COLUMN index_advisor.scans.cost_before IS 'planner cost of one execution of the whole statement as things were; NULL: not planned';
+COMMENT ON COLUMN index_advisor.scans.cost_after IS 'planner cost of one execution of the whole statement with all that the last advise() recommended; NULL: not planned';
 
 CREATE VIEW index_advisor.statements AS
 SELECT

@@ -33,12 +33,13 @@ SELECT missing FROM unnest(ARRAY['id', 'action', 'relation', 'index_name', 'kind
 WHERE NOT EXISTS (SELECT FROM pg_attribute
                   WHERE attrelid = 'index_advisor.recommendations'::regclass AND attname = missing);
 
--- Objects and columns of views without a description.
+-- Objects and columns of views without a description (sequences belong to their columns).
 SELECT pg_describe_object(classid, objid, objsubid) AS undescribed
 FROM pg_depend
 WHERE refclassid = 'pg_extension'::regclass AND deptype = 'e'
   AND refobjid = (SELECT oid FROM pg_extension WHERE extname = 'index_advisor')
   AND obj_description(objid, classid::regclass::text) IS NULL
+  AND NOT EXISTS (SELECT FROM pg_class WHERE oid = objid AND relkind = 'S')
 UNION ALL
 SELECT attrelid::regclass || '.' || attname
 FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid

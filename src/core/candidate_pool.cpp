@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <string_view>
+#include <utility>
 
 #include "index_size.h"
 
@@ -11,6 +12,16 @@ namespace advisor
 
 namespace
 {
+
+/* By insertion: they are a handful, and std::sort on so short an array makes compilers warn of what is behind it.
+ */
+void
+sort_few(std::int32_t *items, std::int32_t n)
+{
+    for (std::int32_t i = 1; i < n; i++)
+        for (std::int32_t j = i; j > 0 && items[j] < items[j - 1]; j--)
+            std::swap(items[j], items[j - 1]);
+}
 
 /* The same index read backwards: every direction turned round. */
 IndexDefinition
@@ -65,8 +76,8 @@ holds_the_same_rows(const Workload &workload, const ExistingIndexFact &existing,
 void
 CandidatePool::add(IndexDefinition definition, std::int32_t n_equal, String rule, std::size_t limit)
 {
-    std::sort(definition.includes, definition.includes + definition.n_includes);
-    std::sort(definition.predicates, definition.predicates + definition.n_predicates);
+    sort_few(definition.includes, definition.n_includes);
+    sort_few(definition.predicates, definition.n_predicates);
 
     auto known = positions_.find(definition);
     if (known == positions_.end())

@@ -62,9 +62,10 @@ class CandidatePool
         return relation_;
     }
 
-  private:
+    /* An existing index has these keys in front, the included columns, and the same rows. */
     bool is_provided(const IndexDefinition &definition) const;
 
+  private:
     const Workload &workload_;
     std::int32_t relation_;
     double block_size_;

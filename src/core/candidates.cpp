@@ -13,6 +13,7 @@
 #include <tuple>
 
 #include "candidate_pool.h"
+#include "covering.h"
 #include "request_shape.h"
 
 namespace advisor
@@ -30,11 +31,8 @@ constexpr double PARTIAL_CONSTANT_SHARE = 0.98;
 constexpr double PARTIAL_SELECTIVITY = 0.5;
 constexpr std::size_t MAX_PARTIALS = 3;
 
-/* Columns in INCLUDE, and how wide they may be together. */
-constexpr std::int32_t MAX_COVERED = 6;
-constexpr double COVERED_BYTES = 64;
-constexpr double COVERED_SHARE_OF_ROW = 0.25;
-constexpr double COVERED_ALL_VISIBLE = 0.5;
+/* Of a partial index that nothing but its condition speaks for. */
+constexpr double BARE_PARTIAL_SELECTIVITY = 0.1;
 
 /* With no more leading values than this a statement may skip through them (PostgreSQL 18). */
 constexpr double SKIPPABLE_VALUES = 100;
@@ -111,67 +109,6 @@ partial_sets(const Workload &workload, const RequestFact &request)
     return sets;
 }
 
-/* ---- covering ---- */
-
-double
-row_bytes(const RelationFact &relation, double block_size)
-{
-    return relation.rows > 0 ? relation.pages * block_size / relation.rows : 0;
-}
-
-/* The column is settled by the index's own condition, so that nobody has to read it. */
-bool
-is_settled(const Workload &workload, const IndexDefinition &definition, std::int32_t attribute)
-{
-    for (std::int32_t i = 0; i < definition.n_predicates; i++)
-        if (workload.predicates()[definition.predicates[i]].attribute == attribute)
-            return true;
-    return false;
-}
-
-Numbers
-missing_columns(const Workload &workload, const RequestFact &request, const IndexDefinition &definition)
-{
-    Numbers missing;
-
-    for (std::int32_t attribute : workload.needed_of(request))
-        if (!has_key(definition, attribute) && !is_settled(workload, definition, attribute) &&
-            std::ranges::find(missing, attribute) == missing.end())
-            missing.push_back(attribute);
-    return missing;
-}
-
-bool
-is_narrow(const Job &job, std::span<const std::int32_t> columns)
-{
-    const RelationFact &relation = job.workload.relations()[job.pool.relation()];
-    double bytes = 0;
-
-    for (std::int32_t column : columns)
-        bytes += job.workload.attributes()[column].avg_width;
-    return bytes <= std::max(COVERED_BYTES, COVERED_SHARE_OF_ROW * row_bytes(relation, job.limits.block_size));
-}
-
-bool
-may_cover(const Job &job, const RequestFact &request)
-{
-    return request.index_only_possible && request.n_needed > 0 &&
-           job.workload.relations()[request.relation].all_visible >= COVERED_ALL_VISIBLE;
-}
-
-/* Includes what the request still needs; false if that is nothing or too much. */
-bool
-cover(const Job &job, const RequestFact &request, IndexDefinition &definition)
-{
-    Numbers missing = missing_columns(job.workload, request, definition);
-
-    if (!may_cover(job, request) || missing.empty() || missing.size() > MAX_COVERED || !is_narrow(job, missing))
-        return false;
-    std::ranges::copy(missing, definition.includes);
-    definition.n_includes = static_cast<std::int32_t>(missing.size());
-    return true;
-}
-
 /* ---- one request ---- */
 
 IndexDefinition
@@ -204,9 +141,11 @@ propose(Job &job, const RequestFact &request, const KeyList &list, std::span<con
 {
     IndexDefinition definition = define(job, list, predicates);
     IndexDefinition covering = definition;
-    bool covers_by_itself = may_cover(job, request) && missing_columns(job.workload, request, definition).empty();
+    bool covers_by_itself = answers_alone(job.workload, request, definition);
 
-    if (cover(job, request, covering))
+    /* Where an index with these keys serves already, a second one would save the visits to the table alone. */
+    bool served = !request.sequential && job.pool.is_provided(definition);
+    if (!served && cover(job.workload, request, job.limits.block_size, covering))
         job.pool.add(covering, list.n_equal, rule_of(list.rule, true, !predicates.empty()), OWN_LIMIT);
     if (!list.for_order_alone || covers_by_itself)
         job.pool.add(definition, list.n_equal, rule_of(list.rule, false, !predicates.empty()), OWN_LIMIT);
@@ -224,6 +163,17 @@ key_of_predicate(const Workload &workload, std::int32_t predicate)
     return list;
 }
 
+/* The condition can be a key, and keeps so little that it is worth an index on its own. */
+bool
+is_rare(const Workload &workload, std::span<const std::int32_t> predicates)
+{
+    double selectivity = 1;
+
+    for (std::int32_t predicate : predicates)
+        selectivity *= workload.predicates()[predicate].selectivity;
+    return selectivity <= BARE_PARTIAL_SELECTIVITY && is_sargable(workload, workload.predicates()[predicates[0]]);
+}
+
 /*
  * Lists of a request under the predicates of a partial index. Those have done
  * the searching: an order, or a column of few values, is a good key of what is left.
@@ -238,7 +188,7 @@ lists_under(const Job &job, Shape &shape, std::span<const std::int32_t> predicat
     Vector<KeyList> lists = key_lists(job.workload, shape);
     if (!partial)
         std::erase_if(lists, [&](const KeyList &list) { return !is_worth_it(job.workload, shape, list); });
-    else if (lists.empty() && is_sargable(job.workload, job.workload.predicates()[predicates[0]]))
+    else if (lists.empty() && is_rare(job.workload, predicates))
         lists.push_back(key_of_predicate(job.workload, predicates[0]));
     return lists;
 }
@@ -411,7 +361,7 @@ can_merge(const Job &job, const IndexDefinition &merged)
 {
     std::span<const std::int32_t> includes(merged.includes, static_cast<std::size_t>(merged.n_includes));
 
-    return merged.n_keys > 0 && merged.n_includes <= MAX_COVERED && is_narrow(job, includes);
+    return merged.n_keys > 0 && is_narrow(job.workload, includes, merged.relation, job.limits.block_size);
 }
 
 /* Two that start alike in one: the keys of one, then of the other, and what both include. */
@@ -458,15 +408,6 @@ implies(const Workload &workload, const RequestFact &request, std::int32_t condi
                                { return predicate.or_group == 0 && predicate.partial_sql == text; });
 }
 
-bool
-reads_only(const Job &job, const RequestFact &request, const IndexDefinition &definition)
-{
-    Numbers missing = missing_columns(job.workload, request, definition);
-
-    return may_cover(job, request) && std::ranges::all_of(missing, [&definition](std::int32_t column)
-                                                          { return has_include(definition, column); });
-}
-
 /* The planner might use the index for this request. */
 bool
 can_matter(const Job &job, const RequestFact &request, const IndexDefinition &definition)
@@ -481,7 +422,7 @@ can_matter(const Job &job, const RequestFact &request, const IndexDefinition &de
     const AttributeFact &leader = workload.attributes()[definition.keys[0].attribute];
     bool skippable = leader.n_distinct >= 0 && leader.n_distinct <= SKIPPABLE_VALUES;
     return (skippable && definition.n_keys > 1 && asks_for(workload, request, definition.keys[1].attribute)) ||
-           reads_only(job, request, definition);
+           answers_alone(workload, request, definition);
 }
 
 Numbers

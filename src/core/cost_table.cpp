@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <limits>
 
 #include "candidates.h"
 
@@ -12,7 +13,10 @@ CostTable::CostTable(int32_t statements, std::span<const Candidate> candidates) 
 {
     for (std::size_t i = 0; i < candidates.size(); i++)
         for (const int32_t statement : candidates[i].statements)
+        {
             rows_[statement].relevant.push_back(static_cast<int32_t>(i));
+            rows_[statement].alone.push_back(std::numeric_limits<double>::infinity());
+        }
 }
 
 std::span<const int32_t>
@@ -35,15 +39,20 @@ CostTable::project(int32_t statement, std::span<const int32_t> configuration) co
 const Cell *
 CostTable::find(int32_t statement, std::span<const int32_t> configuration) const
 {
-    const Row &row = rows_[statement];
-    const Configuration projected = project(statement, configuration);
+    return find_projected(rows_[statement], project(statement, configuration));
+}
+
+/* A single's plan answers for nothing but itself, so rule 2 looks at the larger sets alone. */
+const Cell *
+CostTable::find_projected(const Row &row, const Configuration &projected) const
+{
     const auto exact = row.exact.find(projected);
 
     if (exact != row.exact.end())
         return &row.cells[exact->second].cell;
-    for (const KnownCell &known : row.cells)
-        if (is_subset(known.cell.used, projected) && is_subset(projected, known.configuration))
-            return &known.cell;
+    for (const int32_t set : row.sets)
+        if (is_subset(row.cells[set].cell.used, projected) && is_subset(projected, row.cells[set].configuration))
+            return &row.cells[set].cell;
     return nullptr;
 }
 
@@ -53,32 +62,48 @@ CostTable::base(int32_t statement) const
     return find(statement, {});
 }
 
+Bounds
+CostTable::bounds(int32_t statement, std::span<const int32_t> configuration) const
+{
+    const Row &row = rows_[statement];
+    const Configuration projected = project(statement, configuration);
+    const Cell *exact = find_projected(row, projected);
+    Bounds bounds = {0, find_projected(row, {})->cost};
+
+    if (exact != nullptr)
+        return {exact->cost, exact->cost};
+    for (const int32_t candidate : projected)
+        bounds.most = std::min(bounds.most, alone(row, candidate));
+    for (const int32_t set : row.sets)
+    {
+        const KnownCell &known = row.cells[set];
+
+        if (known.cell.cost < bounds.most && is_subset(known.cell.used, projected))
+            bounds.most = known.cell.cost;
+        if (known.cell.cost > bounds.least && is_subset(projected, known.configuration))
+            bounds.least = known.cell.cost;
+    }
+    return bounds;
+}
+
+double
+CostTable::alone(const Row &row, int32_t candidate)
+{
+    const auto position = std::lower_bound(row.relevant.begin(), row.relevant.end(), candidate);
+
+    return row.alone[static_cast<std::size_t>(position - row.relevant.begin())];
+}
+
 double
 CostTable::at_least(int32_t statement, std::span<const int32_t> configuration) const
 {
-    const Configuration projected = project(statement, configuration);
-    double bound = 0;
-
-    for (const KnownCell &known : rows_[statement].cells)
-        if (known.cell.cost > bound && is_subset(projected, known.configuration))
-            bound = known.cell.cost;
-    return bound;
+    return bounds(statement, configuration).least;
 }
 
 double
 CostTable::at_most(int32_t statement, std::span<const int32_t> configuration) const
 {
-    const Cell *exact = find(statement, configuration);
-    const Configuration projected = project(statement, configuration);
-    double bound = base(statement)->cost;
-
-    if (exact != nullptr)
-        return exact->cost;
-
-    for (const KnownCell &known : rows_[statement].cells)
-        if (known.cell.cost < bound && is_subset(known.cell.used, projected))
-            bound = known.cell.cost;
-    return bound;
+    return bounds(statement, configuration).most;
 }
 
 double
@@ -99,6 +124,15 @@ CostTable::learn(int32_t statement, std::span<const int32_t> configuration, Cell
 
     if (!row.exact.emplace(projected, static_cast<int32_t>(row.cells.size())).second)
         return;
+    if (projected.size() > 1)
+        row.sets.push_back(static_cast<int32_t>(row.cells.size()));
+    if (cell.used.size() == 1)
+    {
+        const auto position = std::lower_bound(row.relevant.begin(), row.relevant.end(), cell.used[0]);
+        double &alone = row.alone[static_cast<std::size_t>(position - row.relevant.begin())];
+
+        alone = std::min(alone, cell.cost);
+    }
     row.cells.push_back({std::move(projected), std::move(cell)});
 }
 

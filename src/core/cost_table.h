@@ -44,6 +44,12 @@ struct KnownCell
     Cell cell;
 };
 
+/* A cost lies between these. */
+struct Bounds
+{
+    double least, most;
+};
+
 class CostTable
 {
   public:
@@ -61,10 +67,10 @@ class CostTable
     /* Cost without any candidate; nullptr until known. */
     const Cell *base(int32_t statement) const;
 
-    /* Lowest cost that the statement can have here, by rule 3; 0 if nothing bounds it. */
+    /* The cost where it is known, else what rule 3 says: at least 0, at most the base cost. Needs base(). */
+    Bounds bounds(int32_t statement, std::span<const int32_t> configuration) const;
     double at_least(int32_t statement, std::span<const int32_t> configuration) const;
 
-    /* The cost where it is known, else the highest, by rule 3; the base cost at worst. Needs base(). */
     double at_most(int32_t statement, std::span<const int32_t> configuration) const;
 
     /* The lowest cost known under any configuration. Needs base(). */
@@ -83,8 +89,13 @@ class CostTable
         Vector<int32_t> relevant;
         Map<Configuration, int32_t> exact; /* -> position in cells */
         Vector<KnownCell> cells;
+        Vector<int32_t> sets; /* cells of more than one candidate */
+        Vector<double> alone; /* lowest known cost of a plan that uses this relevant one alone */
         bool failed = false;
     };
+
+    const Cell *find_projected(const Row &row, const Configuration &projected) const;
+    static double alone(const Row &row, int32_t candidate);
 
     Vector<Row> rows_;
 };

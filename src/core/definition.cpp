@@ -2,8 +2,6 @@
 #include "definition.h"
 
 #include <algorithm>
-#include <charconv>
-#include <cstring>
 #include <span>
 #include <string_view>
 #include <tuple>
@@ -53,13 +51,6 @@ bool
 contains(std::span<const std::int32_t> items, std::int32_t item)
 {
     return std::find(items.begin(), items.end(), item) != items.end();
-}
-
-bool
-same_set(std::span<const std::int32_t> a, std::span<const std::int32_t> b)
-{
-    return a.size() == b.size() &&
-           std::all_of(a.begin(), a.end(), [b](std::int32_t item) { return contains(b, item); });
 }
 
 /* The longest start of text that fits and does not end within a character (UTF-8). */
@@ -141,13 +132,6 @@ make_definition(std::int32_t relation)
 }
 
 bool
-same_definition(const IndexDefinition &a, const IndexDefinition &b)
-{
-    return a.relation == b.relation && a.n_keys == b.n_keys && is_key_prefix(a, b) &&
-           same_set(includes_of(a), includes_of(b)) && same_set(predicates_of(a), predicates_of(b));
-}
-
-bool
 definition_less(const IndexDefinition &a, const IndexDefinition &b)
 {
     auto key_less = [](const IndexKey &x, const IndexKey &y) { return comparable(x) < comparable(y); };
@@ -161,18 +145,6 @@ definition_less(const IndexDefinition &a, const IndexDefinition &b)
     if (!std::ranges::equal(includes_of(a), includes_of(b)))
         return std::ranges::lexicographical_compare(includes_of(a), includes_of(b));
     return std::ranges::lexicographical_compare(predicates_of(a), predicates_of(b));
-}
-
-bool
-reverse_keys(const IndexDefinition &a, const IndexDefinition &b)
-{
-    return a.relation == b.relation &&
-           std::ranges::equal(keys_of(a), keys_of(b),
-                              [](const IndexKey &x, const IndexKey &y)
-                              {
-                                  return x.attribute == y.attribute && x.pattern == y.pattern &&
-                                         x.descending != y.descending && x.nulls_first != y.nulls_first;
-                              });
 }
 
 bool
@@ -255,18 +227,6 @@ index_name(const Facts &facts, const IndexDefinition &definition)
     String name(table);
     name.append(cut(columns, room - table.size())).append(NAME_END);
     return name;
-}
-
-String
-numbered_name(const String &name, int n)
-{
-    char digits[16];
-    auto end = std::to_chars(digits, digits + sizeof(digits), n).ptr;
-    std::string_view number(digits, static_cast<std::size_t>(end - digits));
-
-    String numbered(cut(name, NAME_BYTES - number.size()));
-    numbered.append(number);
-    return numbered;
 }
 
 String

@@ -15,14 +15,8 @@ namespace advisor
 /* An empty definition on a relation, every unused slot NONE: definitions compare by value. */
 IndexDefinition make_definition(std::int32_t relation);
 
-/* Same relation, keys with directions, included columns and predicates (both as sets). */
-bool same_definition(const IndexDefinition &a, const IndexDefinition &b);
-
-/* A total order without meaning, for maps and ties. */
+/* A total order without meaning, for maps. Included columns and predicates count in their order. */
 bool definition_less(const IndexDefinition &a, const IndexDefinition &b);
-
-/* The keys of one backwards: whatever the one orders, the other does too. */
-bool reverse_keys(const IndexDefinition &a, const IndexDefinition &b);
 
 /* a's keys are b's first keys, directions included. */
 bool is_key_prefix(const IndexDefinition &a, const IndexDefinition &b);
@@ -42,9 +36,6 @@ String key_words(const Facts &facts, const IndexDefinition &definition);
  * start. Names can clash: whoever hands out several numbers them.
  */
 String index_name(const Facts &facts, const IndexDefinition &definition);
-
-/* The n-th name like this one (n from 2), at most 63 bytes too. */
-String numbered_name(const String &name, int n);
 
 /* "btree", with ", expression", ", covering", ", partial" as they apply. */
 String definition_kind(const Facts &facts, const IndexDefinition &definition);

@@ -12,11 +12,11 @@ namespace advisor
 namespace
 {
 
-/* Questions gathered before the planner is asked: enough to tell moves apart, few enough to learn from. */
-constexpr std::size_t QUESTIONS_PER_ROUND = 48;
-
 /* Above any number of changes: what was appraised while questions could be asked is appraised anew. */
 constexpr int64_t CLOSED_STAMP = int64_t{1} << 48;
+
+/* An exchange that gains less than this share of the burden is not worth its questions. */
+constexpr double LEAST_EXCHANGE = 0.001;
 
 bool
 same_predicates(const IndexDefinition &a, const IndexDefinition &b)
@@ -48,20 +48,20 @@ takes_over(const Candidate &larger, const Candidate &smaller)
     return std::all_of(b.includes, b.includes + b.n_includes, [&](int32_t include) { return holds(a, include); });
 }
 
-Greedy::Greedy(const Problem &problem, Order order, Configuration start)
+Greedy::Greedy(const Problem &problem, Order order, Configuration start, int32_t excluded)
     : problem_(problem), order_(order), chosen_(std::move(start)), live_(problem.workload.statements().size(), 0),
       current_(live_.size(), 0), changes_(live_.size(), 0), table_changes_(problem.workload.relations().size(), 0)
 {
     for (const int32_t statement : problem.live)
         live_[statement] = 1;
     for (std::size_t i = 0; i < problem.candidates.size(); i++)
-        add_move(Configuration(1, static_cast<int32_t>(i)));
+        add_move(Configuration(1, static_cast<int32_t>(i)), excluded);
     for (const Configuration &bundle : problem.bundles)
-        add_move(bundle);
+        add_move(bundle, excluded);
 }
 
 void
-Greedy::add_move(Configuration added)
+Greedy::add_move(Configuration added, int32_t excluded)
 {
     Move move;
     bool matters = false;
@@ -70,7 +70,7 @@ Greedy::add_move(Configuration added)
     {
         const Vector<int32_t> &statements = problem_.candidates[candidate].statements;
 
-        if (problem_.banned.contains(candidate))
+        if (candidate == excluded || problem_.banned.contains(candidate))
             return;
         matters =
             matters || std::any_of(statements.begin(), statements.end(), [&](int32_t s) { return live_[s] != 0; });
@@ -89,11 +89,11 @@ Greedy::run(Inquiry &inquiry)
     for (;;)
     {
         refresh(inquiry);
-        const Move *best = best_exact();
-        if (ask_promising(best, inquiry))
-            return false;
+        const Move *best = best_move();
         if (best == nullptr)
             return true;
+        if (ask_about(*best, inquiry))
+            return false;
         commit(*preferred_near(*best, inquiry), inquiry);
     }
 }
@@ -150,6 +150,10 @@ Greedy::stamp_of(const Move &move, const Inquiry &inquiry) const
 {
     int64_t stamp = inquiry.closed() ? CLOSED_STAMP : 0;
 
+    /* Who has to make room depends on the whole set. */
+    if (order_ == Order::EXCHANGE)
+        stamp += generation_ * (CLOSED_STAMP >> 16);
+
     for (const int32_t statement : move.affected)
         stamp += changes_[statement] + static_cast<int64_t>(problem_.costs.known(statement).size()) +
                  problem_.costs.failed(statement);
@@ -184,9 +188,11 @@ Greedy::superfluous_with(const Configuration &added) const
     Configuration superfluous;
 
     for (const int32_t there : chosen_)
-        if (std::any_of(added.begin(), added.end(), [&](int32_t candidate) {
-                return there != candidate && takes_over(problem_.candidates[candidate], problem_.candidates[there]);
-            }))
+        if (std::any_of(added.begin(), added.end(),
+                        [&](int32_t candidate) {
+                            return there != candidate &&
+                                   takes_over(problem_.candidates[candidate], problem_.candidates[there]);
+                        }))
             superfluous.push_back(there);
     return superfluous;
 }
@@ -215,6 +221,7 @@ Greedy::value_members()
 {
     const Valuation &valuation = problem_.valuation;
 
+    least_gain_ = LEAST_EXCHANGE * burden();
     worth_.clear();
     for (const int32_t member : chosen_)
     {
@@ -248,22 +255,14 @@ Greedy::appraise(Move &move, const Inquiry &inquiry) const
     }
 }
 
-/* What the statement costs under the configuration; without exact: what it costs at least. */
+/* What the statement costs under the configuration; without exact: what it costs at most. */
 Greedy::Estimate
 Greedy::estimate(int32_t statement, const Configuration &configuration, const Inquiry &inquiry) const
 {
-    const Cell *known = problem_.costs.find(statement, configuration);
-
-    if (known != nullptr)
-        return {known->cost, true};
     if (problem_.costs.failed(statement))
         return {current_[statement], true};
-    if (inquiry.closed())
-        return {problem_.costs.at_most(statement, configuration), true};
-    const double lowest = problem_.costs.at_least(statement, configuration);
-    if (lowest >= (1 - EQUALLY_GOOD) * current_[statement])
-        return {current_[statement], true};
-    return {lowest, false};
+    const Bounds bounds = problem_.costs.bounds(statement, configuration);
+    return {bounds.most, inquiry.closed() || bounds.least >= (1 - EQUALLY_GOOD) * bounds.most};
 }
 
 /* ---- choosing a move ---- */
@@ -291,35 +290,29 @@ Greedy::score(const Move &move) const
 }
 
 const Greedy::Move *
-Greedy::best_exact()
+Greedy::best_move()
 {
     const Move *best = nullptr;
 
     for (const Move &move : moves_)
-        if (move.exact && eligible(move) && (best == nullptr || score(move) > score(*best)))
+        if (eligible(move) && (best == nullptr || score(move) > score(*best)))
             best = &move;
     return best;
 }
 
-/* Asks about the moves that could beat the best known one, or come close enough to be preferred to it. */
+/* Asks for what is not known about the best move and those that come close enough to be preferred to it. */
 bool
-Greedy::ask_promising(const Move *best, Inquiry &inquiry)
+Greedy::ask_about(const Move &best, Inquiry &inquiry)
 {
-    const double threshold = best != nullptr ? (1 - EQUALLY_GOOD) * score(*best) : 0;
-    Vector<const Move *> promising;
+    const double threshold = (1 - EQUALLY_GOOD) * score(best);
 
     for (const Move &move : moves_)
-        if (!move.exact && eligible(move) && score(move) > threshold)
-            promising.push_back(&move);
-    std::stable_sort(promising.begin(), promising.end(),
-                     [&](const Move *a, const Move *b) { return score(*a) > score(*b); });
-    for (const Move *move : promising)
     {
-        if (inquiry.pending() >= QUESTIONS_PER_ROUND)
-            break;
-        for (const int32_t statement : move->affected)
-            if (!estimate(statement, move->result, inquiry).exact)
-                inquiry.cell(statement, move->result);
+        if (move.exact || !eligible(move) || score(move) < threshold)
+            continue;
+        for (const int32_t statement : move.affected)
+            if (!estimate(statement, move.result, inquiry).exact)
+                inquiry.cell(statement, move.result);
     }
     return inquiry.pending() > 0;
 }
@@ -333,7 +326,7 @@ Greedy::preferred_near(const Move &best, const Inquiry &inquiry) const
 
     for (const Move &move : moves_)
     {
-        if (&move == &best || !move.exact || !move.helps || move.gain < (1 - EQUALLY_GOOD) * best.gain)
+        if (&move == &best || !move.helps || move.gain < (1 - EQUALLY_GOOD) * best.gain)
             continue;
         if (is_subset(move.added, chosen_) || !problem_.valuation.few_enough(move.result) ||
             !problem_.valuation.affordable(move.result) || !equally_good(move, best, inquiry))

@@ -6,13 +6,13 @@
  * of its keys) leaves in the same move. A move's gain is the load that it takes
  * off, less what its writes cost.
  *
- * Questions are asked lazily. A gain that is not known is bounded by the lowest
- * cost that its statements can have, and the planner is asked only while that
- * optimistic gain could still win. Where the bound leaves a statement less than
- * the planner's cost can tell apart, it counts as no gain, unasked. A move
- * must improve at least one statement, from what it costs by now, by as much as
- * the user calls an improvement: so a second index for what a prefix serves
- * already does not come in.
+ * Questions are asked lazily. Where a cost is not known, the lowest one among
+ * known subsets stands in, which is right most of the time and never too
+ * hopeful; bundles stand for what only a set achieves. Only the best move, and
+ * those close to it, are made exact before one is taken. A move must improve at
+ * least one statement, from what it costs by now, by as much as the user calls
+ * an improvement: so a second index for what a prefix serves already does not
+ * come in.
  */
 #ifndef ADVISOR_GREEDY_H
 #define ADVISOR_GREEDY_H
@@ -59,8 +59,8 @@ class Greedy
         EXCHANGE /* by gain; what does not fit pushes out what is worth least for its bytes */
     };
 
-    /* The problem must outlive it, unchanged. */
-    Greedy(const Problem &problem, Order order, Configuration start);
+    /* The problem must outlive it, unchanged. No move adds the excluded candidate. */
+    Greedy(const Problem &problem, Order order, Configuration start, int32_t excluded = NONE);
 
     /* Goes on as far as the costs are known. True: no move is left. */
     bool run(Inquiry &inquiry);
@@ -92,7 +92,7 @@ class Greedy
         int64_t stamp = -1; /* what the appraisal below was made on */
         bool exact = false;
         bool helps = false;
-        double gain = 0; /* net; optimistic unless exact */
+        double gain = 0; /* net; at least, unless exact */
     };
 
     struct Estimate
@@ -101,7 +101,7 @@ class Greedy
         bool exact;
     };
 
-    void add_move(Configuration added);
+    void add_move(Configuration added, int32_t excluded);
     bool start_from(Inquiry &inquiry);
     void refresh(const Inquiry &inquiry);
     int64_t stamp_of(const Move &move, const Inquiry &inquiry) const;
@@ -113,8 +113,8 @@ class Greedy
     Estimate estimate(int32_t statement, const Configuration &configuration, const Inquiry &inquiry) const;
     bool eligible(const Move &move);
     double score(const Move &move) const;
-    const Move *best_exact();
-    bool ask_promising(const Move *best, Inquiry &inquiry);
+    const Move *best_move();
+    bool ask_about(const Move &best, Inquiry &inquiry);
     const Move *preferred_near(const Move &best, const Inquiry &inquiry) const;
     bool equally_good(const Move &move, const Move &best, const Inquiry &inquiry) const;
     double cost_after(const Move &move, int32_t statement, const Inquiry &inquiry) const;
@@ -126,10 +126,11 @@ class Greedy
     Configuration chosen_;
     int64_t generation_ = 0; /* counts changes of chosen_ */
     bool started_ = false;
+    double least_gain_ = 0; /* a move has to gain more */
     bool short_of_bytes_ = false;
     Vector<Move> moves_;
     Vector<char> live_;             /* by statement */
-    Map<int32_t, double> worth_;      /* of each member of chosen_, ms per hour and byte */
+    Map<int32_t, double> worth_;    /* of each member of chosen_, ms per hour and byte */
     Vector<double> current_;        /* cost of live statements under chosen_ */
     Vector<int64_t> changes_;       /* by statement: how often chosen_ changed for it */
     Vector<int64_t> table_changes_; /* by relation */

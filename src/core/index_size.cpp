@@ -279,8 +279,7 @@ size_of_one(const Columns &columns, double rows, double tuples, double block_siz
     stack_levels(std::ceil(items.count / per_page), pivot_size(keys, rows, tuples, items.count), block_size, size);
 }
 
-} // namespace
-
+/* Entries: the rows of the relation, times what the predicates of a partial index keep. */
 double
 index_tuples(const Facts &facts, const IndexDefinition &definition)
 {
@@ -290,6 +289,8 @@ index_tuples(const Facts &facts, const IndexDefinition &definition)
         tuples *= std::clamp(facts.predicates[definition.predicates[i]].selectivity, 0.0, 1.0);
     return std::max(0.0, std::round(tuples));
 }
+
+} // namespace
 
 bool
 index_size(const Facts &facts, const IndexDefinition &definition, double block_size, IndexSize &size)

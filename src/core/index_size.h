@@ -18,9 +18,6 @@ namespace advisor
 /* False if a tuple of average width is too wide for a page, or the relation's rows are not known. */
 bool index_size(const Facts &facts, const IndexDefinition &definition, double block_size, IndexSize &size);
 
-/* Entries of the index: rows of the relation times what the predicates of a partial index keep. */
-double index_tuples(const Facts &facts, const IndexDefinition &definition);
-
 } // namespace advisor
 
 #endif

@@ -6,9 +6,9 @@
 
 #include "alternatives.h"
 #include "candidates.h"
-#include "greedy.h"
 #include "inquiry.h"
 #include "polish.h"
+#include "selection.h"
 #include "valuation.h"
 #include "workload.h"
 
@@ -24,7 +24,7 @@ constexpr std::size_t FLOOR_GROUP = 40;
 /* Candidates of one statement that are asked about alone. */
 constexpr std::size_t MAX_SINGLES = 40;
 
-/* How often GREEDY may fill the room that POLISH made, and what VERIFY threw out. */
+/* How often SELECT may fill the room that POLISH made, and what VERIFY threw out. */
 constexpr int MAX_REFILLS = 2;
 constexpr std::size_t MAX_BANS = 16;
 
@@ -33,7 +33,7 @@ enum class Stage
     BASE,
     FLOOR,
     SINGLES,
-    GREEDY,
+    SELECT,
     POLISH,
     VERIFY,
     EXPLAIN,
@@ -72,8 +72,7 @@ class Search::State
     void ask_floor(int32_t statement);
     void freeze();
     void singles();
-    void greedy();
-    void start_greedy(Greedy::Order order);
+    void select();
     void polish();
     void verify();
     std::optional<Regression> find_regression();
@@ -90,10 +89,7 @@ class Search::State
     Stage stage_ = Stage::BASE;
 
     Configuration chosen_; /* the best set so far */
-    std::optional<Greedy> greedy_;
-    Greedy::Order order_ = Greedy::Order::GAIN;
-    Configuration by_gain_; /* what the pass by gain came to, while the one by gain per byte runs */
-    double burden_by_gain_ = 0;
+    std::optional<Selection> selection_;
     std::optional<Polish> polish_;
     int refills_ = 0;
     Vector<Regression> regressions_;
@@ -199,8 +195,8 @@ Search::State::run()
             case Stage::SINGLES:
                 singles();
                 break;
-            case Stage::GREEDY:
-                greedy();
+            case Stage::SELECT:
+                select();
                 break;
             case Stage::POLISH:
                 polish();
@@ -268,10 +264,10 @@ Search::State::hurry(const char *reason)
     if (stage_ == Stage::VERIFY)
         return;
     inquiry_.forget();
-    if (stage_ < Stage::GREEDY)
+    if (stage_ < Stage::SELECT)
     {
         freeze();
-        stage_ = Stage::GREEDY;
+        stage_ = Stage::SELECT;
     }
     else if (stage_ == Stage::POLISH)
     {
@@ -292,8 +288,8 @@ Search::State::outcome() const
     outcome.stopped_by = stopped_by_;
     outcome.planner_calls = answers_;
     outcome.finished = finished() && !hurried_;
-    if (stage_ == Stage::GREEDY && greedy_.has_value())
-        outcome.chosen = greedy_->chosen();
+    if (stage_ == Stage::SELECT && selection_.has_value())
+        outcome.chosen = selection_->chosen();
     else if (stage_ == Stage::POLISH && polish_.has_value())
         outcome.chosen = polish_->chosen();
     return outcome;
@@ -387,35 +383,18 @@ Search::State::singles()
             inquiry_.cell(statement, std::span(&candidates[i], 1));
     }
     if (inquiry_.pending() == 0)
-        stage_ = Stage::GREEDY;
+        stage_ = Stage::SELECT;
 }
 
 void
-Search::State::start_greedy(Greedy::Order order)
+Search::State::select()
 {
-    order_ = order;
-    greedy_.emplace(problem_, order, chosen_);
-    stage_ = Stage::GREEDY;
-}
-
-/* By gain; where the budget is short, by gain per byte as well, and the better of the two. */
-void
-Search::State::greedy()
-{
-    if (!greedy_.has_value())
-        start_greedy(Greedy::Order::GAIN);
-    if (!greedy_->run(inquiry_))
+    if (!selection_.has_value())
+        selection_.emplace(problem_, chosen_);
+    if (!selection_->run(inquiry_))
         return;
-    if (order_ == Greedy::Order::GAIN && greedy_->short_of_bytes() && !hurried_)
-    {
-        by_gain_ = greedy_->chosen();
-        burden_by_gain_ = greedy_->burden();
-        start_greedy(Greedy::Order::GAIN_PER_BYTE);
-        return;
-    }
-    const bool per_byte_wins = order_ == Greedy::Order::GAIN_PER_BYTE && greedy_->burden() < burden_by_gain_;
-    chosen_ = order_ == Greedy::Order::GAIN || per_byte_wins ? greedy_->chosen() : by_gain_;
-    greedy_.reset();
+    chosen_ = selection_->chosen();
+    selection_.reset();
     stage_ = hurried_ ? Stage::VERIFY : Stage::POLISH;
 }
 
@@ -430,7 +409,7 @@ Search::State::polish()
     chosen_ = polish_->chosen();
     polish_.reset();
     if (changed && refills_++ < MAX_REFILLS)
-        start_greedy(Greedy::Order::GAIN);
+        stage_ = Stage::SELECT;
     else
         stage_ = Stage::VERIFY;
 }
@@ -488,7 +467,7 @@ Search::State::throw_out(const Regression &regression)
     problem_.banned.insert(regression.candidate);
     chosen_ = without(chosen_, regression.candidate);
     if (!hurried_ && regressions_.size() <= MAX_BANS)
-        start_greedy(Greedy::Order::GAIN);
+        stage_ = Stage::SELECT;
 }
 
 /* What the reasons quote: the set without each index, and with something else in its place. */

@@ -12,11 +12,11 @@
  *             and how much there is to gain; without enough of it the statement
  *             is frozen and attracts nothing from here on
  *   SINGLES   each candidate alone, for statements that are not frozen
- *   GREEDY    the best move until none is left (greedy.h)
+ *   SELECT    the best move until none is left, in several passes if the budget is short (selection.h)
  *   POLISH    what became redundant goes, simpler shapes take over (polish.h);
- *             then GREEDY again while that made room
+ *             then SELECT again while that made room
  *   VERIFY    every statement under the final set; whoever makes a statement
- *             too much worse goes, and GREEDY looks for something else
+ *             too much worse goes, and SELECT looks for something else
  *   EXPLAIN   the cells that the advice wants to quote
  *   FINISHED
  */

@@ -29,7 +29,7 @@
 #define ADVISE_LOCK_KEY 1
 
 /* What the core may use at most. */
-#define CORE_MEMORY ((size_t) 512 * 1024 * 1024)
+#define CORE_MEMORY ((size_t)512 * 1024 * 1024)
 
 /* Hypothetical indexes of the candidates asked about so far, by number. */
 typedef struct CandidateCache
@@ -180,7 +180,7 @@ check_core(const Advisor *advisor, AdvisorStatus status)
     if (status == ADVISOR_NO_MEMORY)
         ereport(ERROR, (errcode(ERRCODE_OUT_OF_MEMORY), errmsg("index_advisor ran out of memory for this workload"),
                         errhint("Advise on fewer statements, or remove some with index_advisor.reset().")));
-    elog(ERROR, "index_advisor core failed with status %d: %s", (int) status, advisor_message(advisor));
+    elog(ERROR, "index_advisor core failed with status %d: %s", (int)status, advisor_message(advisor));
 }
 
 static void
@@ -277,7 +277,7 @@ limits_from(const Session *session, const AdviseOptions *options)
     AdvisorLimits limits = {0};
     const char *budget = options->budget ? options->budget : setting_budget;
 
-    (void) settings_parse_budget(budget, session_heap_bytes(session), &limits.budget_bytes);
+    (void)settings_parse_budget(budget, session_heap_bytes(session), &limits.budget_bytes);
     limits.max_indexes = options->max_indexes > 0 ? options->max_indexes : setting_max_indexes;
     limits.max_indexes_per_table = setting_max_indexes_per_table;
     limits.min_improvement = setting_min_improvement;
@@ -330,10 +330,10 @@ index_from(const Session *session, const AdvisorAdvice *advice, List *chosen)
     index->index_name = unique_name(relid, advice->index_name, chosen);
     index->kind = pstrdup(advice->kind);
     index->definition = pstrdup(advice->definition_sql);
-    index->ddl = psprintf("CREATE INDEX %s%s ON %s %s", index->partitioned ? "" : "CONCURRENTLY ", index->index_name,
-                          index->relation, index->definition);
-    index->undo = psprintf("DROP INDEX %s%s.%s", index->partitioned ? "" : "CONCURRENTLY ", quote_identifier(schema),
-                           index->index_name);
+    index->ddl = psprintf("CREATE INDEX %s%s ON %s %s", index->partitioned ? "" : "CONCURRENTLY ",
+                          index->index_name, index->relation, index->definition);
+    index->undo = psprintf("DROP INDEX %s%s.%s", index->partitioned ? "" : "CONCURRENTLY ",
+                           quote_identifier(schema), index->index_name);
     index->cost_before = advice->cost_before;
     index->cost_after = advice->cost_after;
     index->improvement = advice->improvement;
@@ -367,7 +367,7 @@ statements_of(const Session *session, const AdvisorAdvice *advice, AdvisedIndex 
     {
         const GatheredStatement *statement = gather_statement_at(session->gathered, advice->statements[i]);
 
-        index->queryids[i] = statement->stored ? (int64) statement->stored->key.queryid : 0;
+        index->queryids[i] = statement->stored ? (int64)statement->stored->key.queryid : 0;
         index->userids[i] = statement->stored ? statement->stored->key.userid : GetUserId();
     }
 }
@@ -389,12 +389,11 @@ unique_name(Oid relid, const char *name, List *chosen)
         {
             const AdvisedIndex *other = lfirst(cell);
 
-            taken = taken ||
-                    (get_rel_namespace(other->relid) == schema && strcmp(other->index_name, quoted) == 0);
+            taken = taken || (get_rel_namespace(other->relid) == schema && strcmp(other->index_name, quoted) == 0);
         }
         if (!taken)
             return pstrdup(quoted);
-        candidate = psprintf("%.*s_%d", (int) (NAMEDATALEN - 6), name, suffix);
+        candidate = psprintf("%.*s_%d", (int)(NAMEDATALEN - 6), name, suffix);
     }
 }
 
@@ -407,7 +406,7 @@ verdict_from(const Session *session, const AdvisorResult *result, const AdvisorR
     const StatementFact *fact = &facts->statements[verdict->statement];
     const GatheredStatement *statement = gather_statement_at(session->gathered, verdict->statement);
 
-    advised->queryid = statement->stored ? (int64) statement->stored->key.queryid : 0;
+    advised->queryid = statement->stored ? (int64)statement->stored->key.queryid : 0;
     advised->userid = statement->stored ? statement->stored->key.userid : GetUserId();
     advised->statement = verdict->statement;
     advised->relid = gather_relation_oid(session->gathered, request->relation);
@@ -441,8 +440,8 @@ filter_words(const Facts *facts, const RequestFact *request)
     for (int i = 0; i < request->n_predicates; i++)
     {
         const PredicateFact *predicate = &facts->predicates[request->first_predicate + i];
-        bool next_arm = predicate->or_group > 0 && predicate->or_group == group &&
-                        predicate->or_arm != predicate[-1].or_arm;
+        bool next_arm =
+            predicate->or_group > 0 && predicate->or_group == group && predicate->or_arm != predicate[-1].or_arm;
 
         if (words.len > 0)
             appendStringInfoString(&words, next_arm ? " OR " : " AND ");
@@ -452,7 +451,8 @@ filter_words(const Facts *facts, const RequestFact *request)
     return words.data;
 }
 
-/* Given statements are shown with their own costs, startup too, so they are planned once more under the final set. */
+/* Given statements are shown with their own costs, startup too, so they are planned once more under the final set.
+ */
 static void
 price_given(Session *session, const AdvisorResult *result, AdviseRun *run)
 {
@@ -460,8 +460,7 @@ price_given(Session *session, const AdvisorResult *result, AdviseRun *run)
     WhatifIndex **indexes = palloc((result->n_advice + 1) * sizeof(WhatifIndex *));
 
     for (int i = 0; i < result->n_advice; i++)
-        indexes[i] =
-            gather_whatif(session->gathered, &result->advice[i].definition, &result->advice[i].size);
+        indexes[i] = gather_whatif(session->gathered, &result->advice[i].definition, &result->advice[i].size);
     for (int i = 0; i < facts->n_statements; i++)
     {
         const GatheredStatement *statement = gather_statement_at(session->gathered, i);
@@ -519,12 +518,12 @@ advise_hypothetical(const char *ddl)
     WhatifIndex *index = whatif_parse(ddl);
     Gathered *gathered = gather_begin(CurrentMemoryContext);
     IndexDefinition definition = gather_definition(gathered, index, advise_predicate_share(index));
-    AdvisorStatus status =
-        advisor_index_size(gather_facts(gathered), &definition, (double) BLCKSZ, &index->size);
+    AdvisorStatus status = advisor_index_size(gather_facts(gathered), &definition, (double)BLCKSZ, &index->size);
 
     if (status == ADVISOR_BAD_FACTS)
-        ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED), errmsg("index row would not fit on a third of a page"),
-                        errdetail("The average key of \"%s\" is too wide for a btree.", ddl)));
+        ereport(ERROR,
+                (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED), errmsg("index row would not fit on a third of a page"),
+                 errdetail("The average key of \"%s\" is too wide for a btree.", ddl)));
     check_core(NULL, status);
     return index;
 }

@@ -41,7 +41,7 @@ advise_predicate_share(const WhatifIndex *index)
     RelationFact relation = {0};
     ShareJob job = {0};
     StatementFailure failure;
-    Node *predicate = (Node *) make_ands_explicit(copyObject(index->predicate));
+    Node *predicate = (Node *)make_ands_explicit(copyObject(index->predicate));
     char *text;
 
     if (index->predicate == NIL)
@@ -58,7 +58,7 @@ share_body(StatementContext *run, void *arg)
 {
     PlannedStmt *plan = whatif_plan(run->query, NULL, 0, NULL, NULL, 0, NIL, NULL);
 
-    ((ShareJob *) arg)->rows = plan->planTree->plan_rows;
+    ((ShareJob *)arg)->rows = plan->planTree->plan_rows;
 }
 
 CheckedIndex *
@@ -75,8 +75,9 @@ advise_check(const char *ddl, bool own_only)
     catalog_relation(index->relid, &relation);
     checked->size_bytes = index->size.bytes;
     checked->build_seconds = UNKNOWN;
-    checked->writes_per_hour = (relation.inserts_per_hour + relation.updates_per_hour - relation.hot_updates_per_hour) *
-                               (relation.rows > 0 ? Min(1.0, index->size.tuples / relation.rows) : 1.0);
+    checked->writes_per_hour =
+        (relation.inserts_per_hour + relation.updates_per_hour - relation.hot_updates_per_hour) *
+        (relation.rows > 0 ? Min(1.0, index->size.tuples / relation.rows) : 1.0);
 
     if (store_is_attached())
         session_gather_captured(session, own_only);
@@ -105,7 +106,8 @@ weigh_statement(Session *session, int statement, WhatifIndex *index, CheckedInde
     double calls_per_hour = fact->calls / fact->hours;
 
     CHECK_FOR_INTERRUPTS();
-    if (!session_price(session, statement, NULL, 0, &before) || !session_price(session, statement, &index, 1, &after))
+    if (!session_price(session, statement, NULL, 0, &before) ||
+        !session_price(session, statement, &index, 1, &after))
         return;
     sums->touched++;
     sums->before += before.mean_cost * calls_per_hour;

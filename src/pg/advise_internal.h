@@ -45,7 +45,7 @@ extern void session_gather_given(Session *session, char **texts, const double *w
 /* Plans a gathered statement under every parameter set of its own with these indexes. False: failure is filled. */
 extern bool session_price(Session *session, int statement, WhatifIndex **indexes, int n, PricedPlan *priced);
 
-/* Heap bytes of all relations gathered: what a budget in per cent is of. */
+/* Heap bytes of this database's tables: what a budget in per cent is of. */
 extern double session_heap_bytes(const Session *session);
 
 /* Share of the table's rows that a partial index holds, as the planner estimates it; 1 for a full one. */

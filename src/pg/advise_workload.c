@@ -12,6 +12,7 @@
 #include "utils/memutils.h"
 #include "utils/timestamp.h"
 
+#include "catalog.h"
 #include "normalise.h"
 #include "store.h"
 #include "whatif.h"
@@ -51,7 +52,7 @@ session_elapsed_ms(const Session *session)
 bool
 session_is_late(const Session *session)
 {
-    return session->time_limit_ms > 0 && session_elapsed_ms(session) > (double) session->time_limit_ms;
+    return session->time_limit_ms > 0 && session_elapsed_ms(session) > (double)session->time_limit_ms;
 }
 
 void
@@ -83,8 +84,9 @@ session_gather_captured(Session *session, bool own_only)
             gather_one(session, captured, stored, 1.0);
         else
         {
-            StatementFailure missing = {ERRCODE_NO_DATA_FOUND,
-                                        "neither its tree nor its text could be kept (see max_query_bytes and memory)"};
+            StatementFailure missing = {
+                ERRCODE_NO_DATA_FOUND,
+                "neither its tree nor its text could be kept (see max_query_bytes and memory)"};
 
             note_failure(session, stored, stored->query, &missing);
         }
@@ -121,7 +123,7 @@ note_failure(Session *session, const StoredStatement *stored, const char *text, 
     bool had_list;
 
     normalise_text(text, length, query, 2 * length + 16, &had_list);
-    statement->queryid = stored ? (int64) stored->key.queryid : 0;
+    statement->queryid = stored ? (int64)stored->key.queryid : 0;
     statement->query = query;
     statement->startup_before = statement->startup_after = UNKNOWN;
     statement->total_before = statement->total_after = UNKNOWN;
@@ -191,9 +193,10 @@ session_heap_bytes(const Session *session)
     const Facts *facts = gather_facts(session->gathered);
     double bytes = 0;
 
+    /* Tables that nobody vacuumed or analysed yet have no size in pg_class. */
     for (int i = 0; i < facts->n_relations; i++)
         bytes += Max(0.0, facts->relations[i].pages) * BLCKSZ;
-    return bytes;
+    return Max(bytes, catalog_heap_bytes());
 }
 
 CapturedStatement *
@@ -208,7 +211,7 @@ advise_find_captured(int64 queryid, bool own_only, ParamListInfo *params)
         StoredStatement *stored = lfirst(cell);
         CapturedStatement *captured;
 
-        if ((int64) stored->key.queryid != queryid || stored->blob == NULL ||
+        if ((int64)stored->key.queryid != queryid || stored->blob == NULL ||
             (own_only && stored->key.userid != GetUserId()))
             continue;
         captured = statement_read(stored->blob, stored->blob_size);

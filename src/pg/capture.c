@@ -89,19 +89,25 @@ is_on(void)
 
 /* ---- planner ---- */
 
-/* Writing a tree costs a good part of planning, so only wanted ones are even copied. */
+/* Writing a tree costs a good part of planning, so only wanted ones are even copied, and no endless lists. */
 static bool
-wants_tree(const Query *query)
+wants_tree(const Query *query, const char *source)
 {
-    return query->queryId != 0 && store_wants_tree((uint64)query->queryId) && is_on() && !IsInParallelMode();
+    int length;
+
+    if (query->queryId == 0 || !store_wants_tree((uint64)query->queryId) || !is_on() || IsInParallelMode())
+        return false;
+    (void)capture_statement_text(source, query->stmt_location, query->stmt_len, &length);
+    return length <= setting_max_query_bytes;
 }
 
-/* A copy in a context of its own, or NULL; a failure is the planner's own to meet. */
+/* A copy in a context of its own, or NULL. Copying takes nothing but memory, so there is nothing to roll back. */
 static Query *
 copy_query(Query *query, MemoryContext context)
 {
     MemoryContext caller = MemoryContextSwitchTo(context);
     Query *volatile copy = NULL;
+    ErrorData *volatile error = NULL;
 
     PG_TRY();
     {
@@ -110,12 +116,13 @@ copy_query(Query *query, MemoryContext context)
     PG_CATCH();
     {
         MemoryContextSwitchTo(caller);
-        if (statement_must_rethrow())
-            PG_RE_THROW();
+        error = CopyErrorData();
         FlushErrorState();
     }
     PG_END_TRY();
     MemoryContextSwitchTo(caller);
+    if (error != NULL)
+        statement_rethrow_if_due(error);
     return copy;
 }
 
@@ -148,7 +155,7 @@ plan_statement(Query *query, const char *source, int cursor_options, ParamListIn
     Query *copy;
     PlannedStmt *plan;
 
-    if (!wants_tree(query))
+    if (!wants_tree(query, source))
         return plan_nested(query, source, cursor_options, params);
 
     context = AllocSetContextCreate(CurrentMemoryContext, "index_advisor tree", ALLOCSET_DEFAULT_SIZES);
@@ -224,7 +231,7 @@ watch(QueryDesc *desc)
     MemoryContextSwitchTo(caller);
 }
 
-/* Everything that may allocate or look into catalogs happens now, or a statement that always times out stays dark. */
+/* What may allocate or look into catalogs happens now, or a statement that always times out would stay dark. */
 static void
 watch_leader(CapturedQuery *query)
 {

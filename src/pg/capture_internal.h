@@ -25,7 +25,9 @@ typedef struct ScanCounter
 {
     const Instrumentation *instrument; /* NULL for COUNT_NONE */
     CountMode mode;
-    double plan_rows;
+    double plan_rows;          /* of one loop, in this process */
+    double kept;               /* part of its table that the planner expects to keep; above 1: unknown */
+    double table_rows;
     int total;                 /* position in totals */
 } ScanCounter;
 

@@ -12,8 +12,6 @@
  */
 #include "postgres.h"
 
-#include <math.h>
-
 #include "access/transam.h"
 #include "access/xact.h"
 #include "catalog/pg_class.h"
@@ -36,17 +34,20 @@
 /* One bound set takes at most this much. */
 #define BIND_BYTES 8192
 
+/* Slower than anything: would values be kept if this execution turned out to be so slow? */
+#define SLOWEST_MS 1e12
+
 /* Something to be written down. */
 typedef struct KeepJob
 {
-    const QueryDesc *desc;     /* NULL when planning */
-    Query *query;              /* the rewritten tree, or NULL */
+    const QueryDesc *desc; /* NULL when planning */
+    Query *query;          /* the rewritten tree, or NULL */
     const char *text;
     int text_len;
     int cursor_options;
     RawParseMode parse_mode;
     ParamListInfo values;
-    MemoryContext context;     /* where blob goes */
+    MemoryContext context; /* where blob goes */
     char *blob;
     Size size;
 } KeepJob;
@@ -65,7 +66,7 @@ guarded(void (*work)(KeepJob *), KeepJob *job)
 {
     MemoryContext caller = CurrentMemoryContext;
     ResourceOwner owner = CurrentResourceOwner;
-    volatile bool done = false;
+    ErrorData *volatile error = NULL;
 
     if (IsInParallelMode())
         return false;
@@ -74,20 +75,22 @@ guarded(void (*work)(KeepJob *), KeepJob *job)
     PG_TRY();
     {
         work(job);
-        done = true;
     }
     PG_CATCH();
     {
         MemoryContextSwitchTo(caller);
-        if (statement_must_rethrow())
-            PG_RE_THROW();
+        error = CopyErrorData();
         FlushErrorState();
     }
     PG_END_TRY();
     RollbackAndReleaseCurrentSubTransaction();
     MemoryContextSwitchTo(caller);
     CurrentResourceOwner = owner;
-    return done;
+    if (error == NULL)
+        return true;
+    statement_rethrow_if_due(error);
+    FreeErrorData(error);
+    return false;
 }
 
 /* The blob is made in the subtransaction's memory, which goes. */
@@ -133,7 +136,7 @@ needs_parsing(const QueryDesc *desc)
     return !setting_track_constants || (desc->params != NULL && desc->params->paramFetch != NULL);
 }
 
-/* PL/pgSQL's expressions and assignments are no statements on their own; which of them a text is, it does not say. */
+/* PL/pgSQL's expressions and assignments are no statements on their own, and a text does not say what it is. */
 static bool
 parse_somehow(KeepJob *job)
 {
@@ -174,6 +177,9 @@ capture_keep_statement(const CapturedQuery *query)
     if (IsInParallelMode() || has_given_up(query->handle))
         return;
     job.text = capture_statement_text(desc->sourceText, plan->stmt_location, plan->stmt_len, &job.text_len);
+    /* An entry that stands for lists of all lengths may yet meet a shorter one. */
+    if (job.text_len > setting_max_query_bytes)
+        return;
     is_tree = needs_parsing(desc) && parse_somehow(&job);
     job.query = NULL;
     if (!is_tree && setting_track_constants)
@@ -351,7 +357,7 @@ capture_prepare_bind(CapturedQuery *query)
     ParamListInfo params = query->desc->params;
     ParamListInfo copy;
 
-    if (!binds_are_kept(query) || params->paramFetch == NULL || !store_wants_bind(query->handle, INFINITY))
+    if (!binds_are_kept(query) || params->paramFetch == NULL || !store_wants_bind(query->handle, SLOWEST_MS))
         return;
     copy = makeParamList(params->numParams);
     for (int id = 1; id <= params->numParams; id++)

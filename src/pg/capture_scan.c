@@ -17,23 +17,27 @@
  */
 #include "postgres.h"
 
+#include <math.h>
+
 #include "access/transam.h"
-#include "catalog/pg_class.h"
 #include "nodes/nodeFuncs.h"
 #include "optimizer/cost.h"
 #include "parser/parsetree.h"
 
 #include "capture_internal.h"
-#include "compat.h"
+#include "catalog.h"
 #include "settings.h"
 
 /* A scan that keeps at most this part of its table has its returned rows counted. */
 #define COUNT_KEPT_FRACTION 0.1
 
+/* Beyond this part, rows removed say nothing about how many were kept. */
+#define ESTIMATE_KEPT_FRACTION 0.95
+
 typedef struct ScanFinder
 {
     CapturedQuery *query;
-    Bitmapset *met;            /* plan_node_ids */
+    Bitmapset *met; /* plan_node_ids */
 } ScanFinder;
 
 static bool plan_has_suspects(const Plan *plan, const List *range_table);
@@ -56,7 +60,7 @@ is_suspect(const Plan *plan)
     }
 }
 
-/* Catalogs aside. That the relation is permanent is seen once it is open. */
+/* Catalogs aside; other relations that nobody wants advice on are sorted out when they are found open. */
 static bool
 scans_user_relation(const Plan *plan, const List *range_table)
 {
@@ -114,20 +118,12 @@ capture_attach(CapturedQuery *query)
 }
 
 static bool
-is_advisable(Relation relation)
-{
-    const FormData_pg_class *form = relation->rd_rel;
-
-    return RelationGetRelid(relation) >= FirstNormalObjectId && form->relpersistence != RELPERSISTENCE_TEMP &&
-           (form->relkind == RELKIND_RELATION || form->relkind == RELKIND_MATVIEW);
-}
-
-static bool
 find_scans(PlanState *state, ScanFinder *finder)
 {
     if (state == NULL)
         return false;
-    if (is_suspect(state->plan) && is_advisable(((ScanState *)state)->ss_currentRelation) &&
+    if (is_suspect(state->plan) &&
+        catalog_is_advisable(RelationGetRelid(((ScanState *)state)->ss_currentRelation)) &&
         (!finder->query->worker || IsA(state->plan, SeqScan)) &&
         !bms_is_member(state->plan->plan_node_id, finder->met))
     {
@@ -138,19 +134,26 @@ find_scans(PlanState *state, ScanFinder *finder)
 }
 
 /* Parallel-aware nodes are planned with the rows of one process; the widest plan is assumed. */
-static CountMode
-choose_mode(const ScanState *state)
+static void
+expect_rows(const ScanState *state, ScanCounter *counter)
 {
-    const Plan *plan = state->ps.plan;
-    double kept = plan->plan_rows;
+    double rows = state->ps.plan->plan_rows;
 
+    counter->plan_rows = rows;
+    counter->table_rows = Max(state->ss_currentRelation->rd_rel->reltuples, 0);
+    if (state->ps.plan->parallel_aware)
+        rows *= max_parallel_workers_per_gather + 1;
+    counter->kept = rows / Max(counter->table_rows, 1);
+}
+
+static CountMode
+choose_mode(const Plan *plan, const ScanCounter *counter)
+{
     if (setting_debug_suspect_all)
         return COUNT_ALL;
     if (plan->qual == NIL)
         return COUNT_NONE;
-    if (plan->parallel_aware)
-        kept *= max_parallel_workers_per_gather + 1;
-    return kept <= COUNT_KEPT_FRACTION * state->ss_currentRelation->rd_rel->reltuples ? COUNT_ALL : COUNT_REMOVED;
+    return counter->kept <= COUNT_KEPT_FRACTION ? COUNT_ALL : COUNT_REMOVED;
 }
 
 static const Instrumentation *
@@ -179,7 +182,7 @@ count_scan(ScanState *state, CapturedQuery *query)
     }
     capture_shape(state, query->desc->params, &shape, &query->generic);
     counter = &query->counters[query->n_counters++];
-    counter->plan_rows = state->ps.plan->plan_rows;
+    expect_rows(state, counter);
     counter->total = find_total(query, &shape);
     if (state->ps.instrument != NULL)
     {
@@ -188,7 +191,7 @@ count_scan(ScanState *state, CapturedQuery *query)
         counter->instrument = state->ps.instrument;
         return;
     }
-    counter->mode = choose_mode(state);
+    counter->mode = choose_mode(state->ps.plan, counter);
     counter->instrument = attach(&state->ps, counter->mode);
 }
 
@@ -240,29 +243,53 @@ capture_resolve_scans(CapturedQuery *query)
     }
 }
 
-/* Loops end when the node is scanned again; the one that runs is added by hand. */
+/*
+ * Loops end when the node is scanned again; the one that runs is added by hand.
+ * One that was stopped before its first row is only seen by what it removed.
+ */
+static void
+add_counted(const Instrumentation *instrument, ScanTotal *total)
+{
+    double loops = instrument->nloops + (instrument->running ? 1 : 0);
+
+    if (loops == 0 && instrument->nfiltered1 > 0)
+        loops = 1;
+    total->executed = total->executed || loops > 0;
+    total->counts.loops += loops;
+    total->counts.returned += instrument->ntuples + instrument->tuplecount;
+}
+
+/*
+ * Where rows removed are known, those returned are in the proportion that the
+ * planner expects: that also follows scans that stop early or are repeated.
+ */
+static void
+add_estimated(const ScanCounter *counter, double removed, ScanTotal *total)
+{
+    double loops = 1;
+    double returned = counter->plan_rows;
+
+    if (counter->mode == COUNT_REMOVED && counter->kept < ESTIMATE_KEPT_FRACTION)
+    {
+        returned = removed * counter->kept / (1 - counter->kept);
+        loops = Max(1, rint(removed / (counter->table_rows * (1 - counter->kept))));
+    }
+    total->executed = true;
+    total->counts.loops += loops;
+    total->counts.returned += returned;
+    total->counts.returned_estimated = true;
+}
+
 static void
 add_counter(const ScanCounter *counter, ScanTotal *total)
 {
-    const Instrumentation *instrument = counter->instrument;
+    double removed = counter->instrument ? counter->instrument->nfiltered1 : 0;
 
     if (counter->mode == COUNT_ALL)
-    {
-        double loops = instrument->nloops + (instrument->running ? 1 : 0);
-
-        total->executed = total->executed || loops > 0;
-        total->counts.loops += loops;
-        total->counts.returned += instrument->ntuples + instrument->tuplecount;
-    }
+        add_counted(counter->instrument, total);
     else
-    {
-        total->executed = true;
-        total->counts.loops += 1;
-        total->counts.returned += counter->plan_rows;
-        total->counts.returned_estimated = true;
-    }
-    if (instrument != NULL)
-        total->counts.removed += instrument->nfiltered1;
+        add_estimated(counter, removed, total);
+    total->counts.removed += removed;
 }
 
 /* Also in an aborted transaction: atomics only. */

@@ -12,13 +12,10 @@
 #include "optimizer/optimizer.h"
 #include "parser/parse_node.h"
 #include "parser/parsetree.h"
-#include "utils/datum.h"
 #include "utils/lsyscache.h"
 
 #include "capture_internal.h"
-
-/* Longer values are not hashed: nobody puts them into a partial index's predicate. */
-#define CONSTANT_BYTES 8192
+#include "constant.h"
 
 typedef struct ShapeReader
 {
@@ -33,8 +30,8 @@ typedef struct ShapeReader
 typedef struct Operand
 {
     bool has_column;
-    AttrNumber attno;          /* 0: an expression */
-    Oid func;                  /* its outermost function */
+    AttrNumber attno; /* 0: an expression */
+    Oid func;         /* its outermost function */
     uint32 constant;
 } Operand;
 
@@ -92,29 +89,6 @@ read_clauses(ShapeReader *reader, const List *clauses)
 
 /* ---- constants ---- */
 
-/* Never 0, which means none. */
-static uint32
-hash_value(Oid type, Datum value, bool isnull)
-{
-    int16 typlen;
-    bool byval;
-    uint32 hash;
-
-    if (isnull)
-        return 0;
-    get_typlenbyval(type, &typlen, &byval);
-    if (typlen == -1)
-    {
-        struct varlena *bytes = (struct varlena *)DatumGetPointer(value);
-
-        /* Reading from elsewhere or unpacking could fail. */
-        if (VARATT_IS_EXTERNAL(bytes) || VARATT_IS_COMPRESSED(bytes) || VARSIZE_ANY(bytes) > CONSTANT_BYTES)
-            return 0;
-    }
-    hash = datum_image_hash(value, byval, typlen);
-    return hash != 0 ? hash : 1;
-}
-
 static uint32
 hash_param(ShapeReader *reader, const Param *param)
 {
@@ -129,7 +103,7 @@ hash_param(ShapeReader *reader, const Param *param)
         return 0;
     value = params->paramFetch ? params->paramFetch(params, param->paramid, true, &workspace)
                                : &params->params[param->paramid - 1];
-    return value->ptype == param->paramtype ? hash_value(value->ptype, value->value, value->isnull) : 0;
+    return value->ptype == param->paramtype ? constant_hash(value->ptype, value->value, value->isnull) : 0;
 }
 
 static bool
@@ -196,7 +170,7 @@ read_operand(ShapeReader *reader, Node *node)
     {
         const Const *value = (const Const *)node;
 
-        operand.constant = hash_value(value->consttype, value->constvalue, value->constisnull);
+        operand.constant = constant_hash(value->consttype, value->constvalue, value->constisnull);
         return operand;
     }
     if (IsA(node, Param))
@@ -332,7 +306,8 @@ read_clause(ShapeReader *reader, Node *clause, ClauseShape *shape)
             read_test(reader, (Expr *)clause, CLAUSE_TRUE, shape);
             break;
         case T_BoolExpr:
-            if (((const BoolExpr *)clause)->boolop == NOT_EXPR && IsA(linitial(((const BoolExpr *)clause)->args), Var))
+            if (((const BoolExpr *)clause)->boolop == NOT_EXPR &&
+                IsA(linitial(((const BoolExpr *)clause)->args), Var))
                 read_test(reader, linitial(((const BoolExpr *)clause)->args), CLAUSE_FALSE, shape);
             else
             {

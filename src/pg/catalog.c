@@ -11,6 +11,7 @@
 #include "access/htup_details.h"
 #include "access/table.h"
 #include "access/transam.h"
+#include "catalog/namespace.h"
 #include "catalog/partition.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_inherits.h"
@@ -28,6 +29,9 @@
 #include "catalog_internal.h"
 
 #define SECONDS_PER_HOUR 3600.0
+
+/* The extension's own schema, as its control file names it: nobody wants advice on the advisor's tables. */
+#define OWN_SCHEMA "index_advisor"
 
 static double statistics_hours(void);
 static void add_leaf(Relation leaf, double hours, RelationFact *fact);
@@ -56,9 +60,31 @@ catalog_is_advisable(Oid relid)
     form = (Form_pg_class)GETSTRUCT(tuple);
     advisable = (form->relkind == RELKIND_RELATION || form->relkind == RELKIND_MATVIEW ||
                  form->relkind == RELKIND_PARTITIONED_TABLE) &&
-                form->relpersistence != RELPERSISTENCE_TEMP;
+                form->relpersistence != RELPERSISTENCE_TEMP &&
+                form->relnamespace != get_namespace_oid(OWN_SCHEMA, true);
     ReleaseSysCache(tuple);
     return advisable;
+}
+
+double
+catalog_heap_bytes(void)
+{
+    Relation classes = table_open(RelationRelationId, AccessShareLock);
+    SysScanDesc scan = systable_beginscan(classes, InvalidOid, false, NULL, 0, NULL);
+    HeapTuple tuple;
+    double pages = 0;
+
+    while (HeapTupleIsValid(tuple = systable_getnext(scan)))
+    {
+        Form_pg_class form = (Form_pg_class)GETSTRUCT(tuple);
+
+        if (form->oid >= FirstNormalObjectId && form->relpersistence != RELPERSISTENCE_TEMP &&
+            (form->relkind == RELKIND_RELATION || form->relkind == RELKIND_MATVIEW))
+            pages += form->relpages;
+    }
+    systable_endscan(scan);
+    table_close(classes, AccessShareLock);
+    return pages * BLCKSZ;
 }
 
 void
@@ -95,10 +121,12 @@ catalog_relation(Oid relid, RelationFact *fact)
 static void
 add_leaf(Relation leaf, double hours, RelationFact *fact)
 {
-    BlockNumber pages;
+    BlockNumber assumed_pages;
+    double pages = RelationGetNumberOfBlocks(leaf);
     double tuples, all_visible;
 
-    estimate_rel_size(leaf, NULL, &pages, &tuples, &all_visible);
+    /* A table that was never counted is assumed to have some pages: take the real ones. */
+    estimate_rel_size(leaf, NULL, &assumed_pages, &tuples, &all_visible);
     if (leaf->rd_rel->reltuples >= 0)
         fact->rows = Max(fact->rows, 0.0) + tuples;
     fact->pages += pages;

@@ -23,6 +23,9 @@ extern Oid catalog_logical_relation(Oid relid);
 /* False if the relation is gone or not a plain, permanent user table, materialized view or partitioned table. */
 extern bool catalog_is_advisable(Oid relid);
 
+/* Heap of all permanent user tables of this database as of their last VACUUM or ANALYZE: what a budget in per cent is of. */
+extern double catalog_heap_bytes(void);
+
 /* Sums over leaves for a partitioned table. */
 extern void catalog_relation(Oid relid, RelationFact *fact);
 

@@ -63,15 +63,15 @@ takes_field_word(const FuncExpr *call)
 
 /* An array of nothing but values is one value: a list's length is no part of a statement's shape. */
 static bool
-is_value_list(Node *array)
+is_value_list(Node *node)
 {
     ListCell *cell;
 
-    if (IsA(array, ArrayCoerceExpr))
-        array = (Node *)((ArrayCoerceExpr *)array)->arg;
-    if (!IsA(array, ArrayExpr))
-        return IsA(array, Const) || IsA(array, Param);
-    foreach (cell, ((ArrayExpr *)array)->elements)
+    if (IsA(node, ArrayCoerceExpr))
+        node = (Node *)((ArrayCoerceExpr *)node)->arg;
+    if (!IsA(node, ArrayExpr))
+        return IsA(node, Const) || IsA(node, Param);
+    foreach (cell, ((ArrayExpr *)node)->elements)
     {
         if (!IsA(lfirst(cell), Const) && !IsA(lfirst(cell), Param))
             return false;
@@ -79,45 +79,23 @@ is_value_list(Node *array)
     return true;
 }
 
-static Node *
-hide_constants_mutator(Node *node, void *context)
+/* Nodes all of whose constants are Const nodes below them. */
+static bool
+is_transparent(const Node *node)
 {
-    Node *result;
-
-    if (node == NULL)
-        return NULL;
     switch (nodeTag(node))
     {
-        case T_Const:
-        case T_Param:
-            return make_marker(node, MARKER_VALUE);
-        case T_SubPlan:
-        case T_AlternativeSubPlan:
-        case T_SubLink:
-            return make_marker(node, MARKER_QUERY);
-        case T_RelabelType:
-            /* Casts that do nothing: status::text = $ reads better without. */
-            return hide_constants_mutator((Node *)((RelabelType *)node)->arg, context);
-        case T_ArrayExpr:
-        case T_ArrayCoerceExpr:
-            if (is_value_list(node))
-                return make_marker(node, MARKER_VALUE);
-            break;
-        case T_FuncExpr:
-            result = expression_tree_mutator(node, hide_constants_mutator, context);
-            if (takes_field_word((FuncExpr *)node))
-                linitial(((FuncExpr *)result)->args) = linitial(((FuncExpr *)node)->args);
-            else if (((FuncExpr *)result)->funcformat == COERCE_SQL_SYNTAX)
-                ((FuncExpr *)result)->funcformat = COERCE_EXPLICIT_CALL;
-            return result;
         case T_Var:
         case T_List:
+        case T_FuncExpr:
         case T_OpExpr:
         case T_DistinctExpr:
         case T_NullIfExpr:
         case T_ScalarArrayOpExpr:
         case T_BoolExpr:
         case T_CoerceViaIO:
+        case T_ArrayCoerceExpr:
+        case T_ArrayExpr:
         case T_CollateExpr:
         case T_CaseExpr:
         case T_CaseWhen:
@@ -131,11 +109,38 @@ hide_constants_mutator(Node *node, void *context)
         case T_SubscriptingRef:
         case T_FieldSelect:
         case T_CoerceToDomain:
-            break;
+            return true;
         default:
-            return make_marker(node, MARKER_VALUE);
+            return false;
     }
-    return expression_tree_mutator(node, hide_constants_mutator, context);
+}
+
+static Node *
+hide_constants_mutator(Node *node, void *context)
+{
+    Node *result;
+
+    if (node == NULL)
+        return NULL;
+    if (IsA(node, SubPlan) || IsA(node, AlternativeSubPlan) || IsA(node, SubLink))
+        return make_marker(node, MARKER_QUERY);
+    /* Casts that do nothing: status::text = $ reads better without. */
+    if (IsA(node, RelabelType))
+        return hide_constants_mutator((Node *)((RelabelType *)node)->arg, context);
+    if (!is_transparent(node) || is_value_list(node))
+        return make_marker(node, MARKER_VALUE);
+
+    result = expression_tree_mutator(node, hide_constants_mutator, context);
+    if (IsA(node, FuncExpr))
+    {
+        FuncExpr *call = (FuncExpr *)result;
+
+        if (takes_field_word(call))
+            linitial(call->args) = linitial(((FuncExpr *)node)->args);
+        else if (call->funcformat == COERCE_SQL_SYNTAX)
+            call->funcformat = COERCE_EXPLICIT_CALL;
+    }
+    return result;
 }
 
 /*

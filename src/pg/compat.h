@@ -57,6 +57,13 @@
 #define pathkey_is_descending(path_key) ((path_key)->pk_strategy == BTGreaterStrategyNumber)
 #endif
 
+/* 16: group_pathkeys may go on, behind the grouping itself, with the ORDER BY of aggregates. */
+#if PG_VERSION_NUM < 160000
+#define grouping_path_keys(root) list_length((root)->group_pathkeys)
+#else
+#define grouping_path_keys(root) ((root)->num_groupby_pathkeys)
+#endif
+
 /* 17: the server brought a collation provider of its own. */
 #if PG_VERSION_NUM < 170000
 #define COLLPROVIDER_BUILTIN 'b'

@@ -48,7 +48,10 @@ index_advisor_advise(PG_FUNCTION_ARGS)
     if (tables_are_writable())
         emit_open(result);
     else
+    {
+        ereport(NOTICE, errmsg("nothing was stored, because nothing can be written here"));
         emit_run(result, run);
+    }
     return (Datum)0;
 }
 
@@ -219,6 +222,7 @@ index_advisor_index_advisor(PG_FUNCTION_ARGS)
 {
     AdviseOptions options = {0};
     ReturnSetInfo *result;
+    AdviseRun *run;
     char *query;
 
     functions_check_version();
@@ -226,7 +230,10 @@ index_advisor_index_advisor(PG_FUNCTION_ARGS)
         ereport(ERROR, errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg("query is null"));
     query = text_to_cstring(PG_GETARG_TEXT_PP(0));
     result = functions_begin_rows(fcinfo);
-    emit_one(result, advise_given(&query, NULL, 1, &options));
+    run = advise_given(&query, NULL, 1, &options);
+    emit_one(result, run);
+    if (run->nothing_because && ((AdvisedStatement *)linitial(run->statements))->error == NULL)
+        ereport(NOTICE, errmsg("no index is recommended: %s", run->nothing_because));
     return (Datum)0;
 }
 

@@ -200,6 +200,8 @@ insert_verdicts(const AdviseRun *run, int64 number, const Preference *preference
         row_text(row, "next_step", verdict->next_step);
         row_text(row, "advice", advice);
         row_number(row, "total_exec_time", verdict->total_ms);
+        row_number(row, "cost_before", verdict->cost_before);
+        row_number(row, "cost_after", verdict->cost_after);
         tables_insert("run_verdict", row);
     }
 }

@@ -118,7 +118,7 @@ report_head(Report *report, int n_open)
 
     tables_enter_views(&own);
     n = tables_execute("SELECT to_char(r.at, 'YYYY-MM-DD HH24:MI'), r.statements, r.skipped, r.planner_calls,"
-                       " round(extract(epoch FROM r.elapsed)::numeric, 2), r.stopped_by, r.nothing_because"
+                       " index_advisor.duration(1000 * extract(epoch FROM r.elapsed)::float8), r.stopped_by, r.nothing_because"
                        " FROM index_advisor.runs AS r WHERE r.state = 'done' ORDER BY r.id DESC LIMIT 1",
                        0, NULL, NULL, NULL);
     if (n == 0 && store_is_attached())
@@ -132,7 +132,7 @@ report_head(Report *report, int n_open)
         report_text(
             report, "",
             psprintf(
-                "%d recommendation%s open. Last run %s: %s statements (%s skipped), %s planner calls, %s s%s%s.",
+                "%d recommendation%s open. Last run %s: statements %s (skipped %s), planner calls %s, time %s%s%s.",
                 n_open, n_open == 1 ? " is" : "s are", tables_text(0, 1), tables_text(0, 2), tables_text(0, 3),
                 tables_text(0, 4), tables_text(0, 5),
                 strcmp(tables_text(0, 6), "time") == 0 ? ", stopped by its time limit" : "",

@@ -21,6 +21,7 @@
 #include "utils/rel.h"
 #include "utils/syscache.h"
 
+static void set_locally(const char *name, const char *value);
 static Oid table_oid(const char *table);
 static Oid owner_of(Oid relid);
 
@@ -37,8 +38,15 @@ tables_enter_views(OwnTables *own)
     SPI_connect();
     GetUserIdAndSecContext(&own->caller, &own->security);
     own->guc_level = NewGUCNestLevel();
-    (void)set_config_option("search_path", "pg_catalog, pg_temp", PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true,
-                            0, false);
+    set_locally("search_path", "pg_catalog, pg_temp");
+    /* What we do for ourselves is no workload of the user's. */
+    set_locally("index_advisor.enabled", "off");
+}
+
+static void
+set_locally(const char *name, const char *value)
+{
+    (void)set_config_option(name, value, PGC_SUSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
 }
 
 void

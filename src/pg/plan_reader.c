@@ -51,13 +51,14 @@ plan_reader_stop(void)
 }
 
 /*
- * Children of an inheritance tree are left to their root. A member of a UNION ALL
+ * Children of an inheritance tree are left to their root, samples to themselves: no
+ * index ever serves one. A member of a UNION ALL
  * that was flattened into this level has no such root and stands for itself.
  */
 static bool
 is_root_relation(PlannerInfo *root, RelOptInfo *rel, const RangeTblEntry *rte)
 {
-    if (rte->rtekind != RTE_RELATION || IS_DUMMY_REL(rel))
+    if (rte->rtekind != RTE_RELATION || rte->tablesample != NULL || IS_DUMMY_REL(rel))
         return false;
     if (rel->reloptkind == RELOPT_BASEREL)
         return true;

@@ -289,16 +289,31 @@ path_key_order(const PlanSubject *subject, const PathKey *path_key)
 }
 
 /*
- * What the planner wants to come out of scans and joins: ORDER BY, or the grouping
- * below it. A grouping that an ORDER BY builds upon is an order as well.
+ * Directions matter for ORDER BY, also where a grouping below it serves it, for
+ * windows, and where aggregates want their input sorted. A mere grouping is
+ * served by any order of its columns.
  */
+static OrderKind
+order_kind(PlannerInfo *root)
+{
+    List *wanted = root->query_pathkeys;
+
+    if (wanted == root->window_pathkeys ||
+        (root->sort_pathkeys && pathkeys_contained_in(root->sort_pathkeys, wanted)))
+        return ORDER_SORT;
+    if (wanted == root->group_pathkeys && list_length(wanted) > grouping_path_keys(root))
+        return ORDER_SORT;
+    return ORDER_GROUP;
+}
+
+/* What the planner wants to come out of scans and joins, as far as this relation can give it. */
 void
 plan_orders(const PlanSubject *subject, PlanRequest *request)
 {
-    PlannerInfo *root = subject->root;
+    List *wanted = subject->root->query_pathkeys;
     ListCell *cell;
 
-    foreach (cell, root->query_pathkeys)
+    foreach (cell, wanted)
     {
         PlanOrder *order = path_key_order(subject, lfirst(cell));
 
@@ -308,12 +323,8 @@ plan_orders(const PlanSubject *subject, PlanRequest *request)
     }
     if (request->orders == NIL)
         return;
-    request->order_complete = list_length(request->orders) == list_length(root->query_pathkeys);
-    if (root->query_pathkeys == root->window_pathkeys ||
-        (root->sort_pathkeys && pathkeys_contained_in(root->sort_pathkeys, root->query_pathkeys)))
-        request->order_kind = ORDER_SORT;
-    else
-        request->order_kind = ORDER_GROUP;
+    request->order_complete = list_length(request->orders) == list_length(wanted);
+    request->order_kind = order_kind(subject->root);
 }
 
 /* ---- needed columns ---- */
@@ -345,24 +356,24 @@ needs_the_row(const PlanSubject *subject)
     return false;
 }
 
+/*
+ * What the levels above and the joins want, which members of a UNION ALL have only
+ * in their target, and what the relation's own conjuncts read.
+ */
 void
 plan_needed(const PlanSubject *subject, PlanRequest *request)
 {
     const RelOptInfo *rel = subject->rel;
-    Bitmapset *filtered = NULL;
+    Bitmapset *read = NULL;
     int member = -1;
     ListCell *cell;
 
-    for (AttrNumber attno = 1; attno <= rel->max_attr; attno++)
-    {
-        if (!bms_is_empty(rel->attr_needed[attno - rel->min_attr]))
-            request->needed = bms_add_member(request->needed, attno);
-    }
+    pull_varattnos((Node *)rel->reltarget->exprs, rel->relid, &read);
     foreach (cell, rel->baserestrictinfo)
-        pull_varattnos((Node *)lfirst_node(RestrictInfo, cell)->clause, rel->relid, &filtered);
+        pull_varattnos((Node *)lfirst_node(RestrictInfo, cell)->clause, rel->relid, &read);
     request->index_only_possible = !needs_the_row(subject) && !is_locked(subject) &&
                                    !bms_is_member(rel->relid, subject->root->all_result_relids);
-    while ((member = bms_next_member(filtered, member)) >= 0)
+    while ((member = bms_next_member(read, member)) >= 0)
     {
         AttrNumber attno = member + FirstLowInvalidHeapAttributeNumber;
 
@@ -370,5 +381,10 @@ plan_needed(const PlanSubject *subject, PlanRequest *request)
             request->needed = bms_add_member(request->needed, attno);
         else if (attno != TableOidAttributeNumber)
             request->index_only_possible = false;
+    }
+    for (AttrNumber attno = 1; attno <= rel->max_attr; attno++)
+    {
+        if (!bms_is_empty(rel->attr_needed[attno - rel->min_attr]))
+            request->needed = bms_add_member(request->needed, attno);
     }
 }

@@ -17,7 +17,7 @@ typedef enum TrackLevel
 } TrackLevel;
 
 extern bool setting_enabled;
-extern int setting_track;                /* TrackLevel */
+extern int setting_track; /* TrackLevel */
 extern double setting_sample_rate;
 extern int setting_min_rows_removed;
 extern double setting_min_removed_fraction;

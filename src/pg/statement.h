@@ -97,7 +97,10 @@ typedef void (*StatementBody)(StatementContext *context, void *arg);
 extern bool statement_run(const CapturedStatement *statement, StatementBody body, void *arg,
                           StatementFailure *failure);
 
-/* In a PG_CATCH: the error is a cancel or a shutdown, which nobody may swallow. */
-extern bool statement_must_rethrow(void);
+/*
+ * Throws a caught error on if it is a cancel or a shutdown, which nobody may swallow. To be called after the
+ * subtransaction in which it was caught is gone: left open it would look like the user's own.
+ */
+extern void statement_rethrow_if_due(ErrorData *error);
 
 #endif

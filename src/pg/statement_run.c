@@ -35,7 +35,6 @@
 
 static void run_guarded(const CapturedStatement *statement, StatementContext *context, StatementBody body,
                         void *arg);
-static void keep_failure(StatementFailure *failure);
 static void take_role(Oid userid);
 static void take_settings(const CapturedStatement *statement);
 static Query *bring_back(const CapturedStatement *statement, StatementSource *source);
@@ -51,54 +50,46 @@ statement_run(const CapturedStatement *statement, StatementBody body, void *arg,
     MemoryContext caller = CurrentMemoryContext;
     ResourceOwner owner = CurrentResourceOwner;
     StatementContext context = {.result_context = caller};
-    volatile bool done = false;
+    ErrorData *volatile error = NULL;
 
     *failure = (StatementFailure){0};
     BeginInternalSubTransaction(NULL);
     PG_TRY();
     {
         run_guarded(statement, &context, body, arg);
-        done = true;
     }
     PG_CATCH();
     {
         MemoryContextSwitchTo(caller);
-        if (statement_must_rethrow())
-            PG_RE_THROW();
-        keep_failure(failure);
+        error = CopyErrorData();
+        FlushErrorState();
     }
     PG_END_TRY();
     RollbackAndReleaseCurrentSubTransaction();
     MemoryContextSwitchTo(caller);
     CurrentResourceOwner = owner;
-    return done;
+    if (error == NULL)
+        return true;
+    statement_rethrow_if_due(error);
+    failure->sqlerrcode = error->sqlerrcode;
+    failure->message = error->message ? error->message : pstrdup("unknown error");
+    return false;
 }
 
-bool
-statement_must_rethrow(void)
+void
+statement_rethrow_if_due(ErrorData *error)
 {
-    switch (geterrcode())
+    switch (error->sqlerrcode)
     {
         case ERRCODE_QUERY_CANCELED:
         case ERRCODE_ADMIN_SHUTDOWN:
         case ERRCODE_CRASH_SHUTDOWN:
         case ERRCODE_CANNOT_CONNECT_NOW:
         case ERRCODE_DATABASE_DROPPED:
-            return true;
+            ReThrowError(error);
         default:
-            return false;
+            break;
     }
-}
-
-/* In the caller's memory context, which is current. */
-static void
-keep_failure(StatementFailure *failure)
-{
-    ErrorData *error = CopyErrorData();
-
-    FlushErrorState();
-    failure->sqlerrcode = error->sqlerrcode;
-    failure->message = error->message ? error->message : pstrdup("unknown error");
 }
 
 static void
@@ -187,8 +178,7 @@ lock_relations(const CapturedStatement *statement)
         if (ConditionalLockRelationOid(relid, AccessShareLock))
             continue;
         name = get_rel_name(relid);
-        ereport(ERROR, errcode(ERRCODE_LOCK_NOT_AVAILABLE),
-                errmsg("relation \"%s\" is locked", name ? name : "?"));
+        ereport(ERROR, errcode(ERRCODE_LOCK_NOT_AVAILABLE), errmsg("relation \"%s\" is locked", name ? name : "?"));
     }
 }
 

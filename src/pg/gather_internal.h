@@ -1,0 +1,85 @@
+/*
+ * gather_internal.h - between the files of the gather room.
+ *
+ * gather.c keeps the piles and takes in statements, gather_request.c what they
+ * ask, gather_relation.c the relations with their attributes and indexes.
+ */
+#ifndef INDEX_ADVISOR_GATHER_INTERNAL_H
+#define INDEX_ADVISOR_GATHER_INTERNAL_H
+
+#include "gather.h"
+#include "plan_reader.h"
+
+/* An array that grows; items move, so nobody keeps pointers into it. */
+typedef struct Pile
+{
+    char *items;
+    int n, capacity;
+    Size item_size;
+} Pile;
+
+typedef struct RelationOrigin
+{
+    Oid relid;
+    int first_attribute; /* chain through AttributeOrigin.next, NONE at the end */
+} RelationOrigin;
+
+typedef struct AttributeOrigin
+{
+    GatheredAttribute attribute;
+    int next;
+} AttributeOrigin;
+
+typedef struct IndexOrigin
+{
+    Oid oid;
+} IndexOrigin;
+
+typedef struct PredicateOrigin
+{
+    Node *clause;
+} PredicateOrigin;
+
+enum
+{
+    RELATIONS,
+    RELATION_ORIGINS,
+    ATTRIBUTES,
+    ATTRIBUTE_ORIGINS,
+    PREDICATES,
+    PREDICATE_ORIGINS,
+    ORDERS,
+    NEEDED,
+    REQUESTS,
+    STATEMENTS,
+    STATEMENT_ORIGINS,
+    INDEXES,
+    INDEX_ORIGINS,
+    N_PILES
+};
+
+struct Gathered
+{
+    MemoryContext context;
+    Pile piles[N_PILES];
+    Facts facts;
+};
+
+extern void *gather_at(const Gathered *gathered, int which, int position);
+
+/* A new zeroed item on top of that pile. */
+extern void *gather_add(Gathered *gathered, int which);
+
+#define COUNT(gathered, which) ((gathered)->piles[which].n)
+#define AT(gathered, which, type, position) ((type *)gather_at(gathered, which, position))
+#define ADD(gathered, which, type) ((type *)gather_add(gathered, which))
+
+/* gather_request.c: what the statement asks of one relation. */
+extern void gather_request(Gathered *gathered, const PlanRequest *request, const StoredStatement *stored);
+
+/* gather_relation.c: positions of what may be known already; found or added. */
+extern int gather_relation(Gathered *gathered, Oid relid);
+extern int gather_attribute(Gathered *gathered, int relation, AttrNumber attno, Node *key);
+extern int gather_index(const Gathered *gathered, Oid oid); /* NONE if not among the gathered relations' */
+
+#endif

@@ -1,0 +1,284 @@
+/*
+ * gather_request.c - what one statement asks of one relation, as facts.
+ */
+#include "gather_internal.h"
+
+#include "nodes/nodeFuncs.h"
+#include "optimizer/clauses.h"
+#include "optimizer/optimizer.h"
+
+#include "catalog.h"
+#include "constant.h"
+
+/* A column of more distinct values than this is no enumeration: its constants may be personal, and stay out of DDL.
+ */
+#define MAX_ENUMERATION 100
+
+static void add_predicates(Gathered *gathered, const PlanRequest *request, int relation,
+                           const StoredStatement *stored, RequestFact *fact);
+static void describe_predicate(Gathered *gathered, const PlanRequest *request, const PlanPredicate *predicate,
+                               int relation, const StoredStatement *stored);
+static const char *partial_sql(const Gathered *gathered, Oid relid, const PlanPredicate *predicate,
+                               const PredicateFact *fact);
+static double constant_share(const StoredStatement *stored, Oid relid, const PlanPredicate *predicate);
+static uint32 hash_in(Node *clause);
+static bool find_constant(Node *node, void *context);
+static bool same_clause(const ClauseShape *shape, const PlanPredicate *predicate);
+static void add_orders(Gathered *gathered, const PlanRequest *request, int relation, RequestFact *fact);
+static void add_needed(Gathered *gathered, const PlanRequest *request, int relation, RequestFact *fact);
+static void add_evidence(const PlanRequest *request, const StoredStatement *stored, RequestFact *fact);
+static int shared_clauses(const StoredScan *scan, const PlanRequest *request);
+
+void
+gather_request(Gathered *gathered, const PlanRequest *request, const StoredStatement *stored)
+{
+    int relation = gather_relation(gathered, request->relid);
+    RequestFact fact = {0};
+
+    fact.relation = relation;
+    fact.order_kind = request->order_kind;
+    fact.order_complete = request->order_complete;
+    fact.has_limit = request->has_limit;
+    fact.index_only_possible = request->index_only_possible;
+    fact.sequential = request->sequential;
+    fact.served_by = gather_index(gathered, request->served_by);
+    fact.selectivity = request->selectivity;
+    add_predicates(gathered, request, relation, stored, &fact);
+    add_orders(gathered, request, relation, &fact);
+    add_needed(gathered, request, relation, &fact);
+    add_evidence(request, stored, &fact);
+    *ADD(gathered, REQUESTS, RequestFact) = fact;
+}
+
+static void
+add_predicates(Gathered *gathered, const PlanRequest *request, int relation, const StoredStatement *stored,
+               RequestFact *fact)
+{
+    ListCell *cell;
+
+    fact->first_predicate = COUNT(gathered, PREDICATES);
+    foreach (cell, request->predicates)
+        describe_predicate(gathered, request, lfirst(cell), relation, stored);
+    fact->n_predicates = COUNT(gathered, PREDICATES) - fact->first_predicate;
+}
+
+static void
+describe_predicate(Gathered *gathered, const PlanRequest *request, const PlanPredicate *predicate, int relation,
+                   const StoredStatement *stored)
+{
+    PredicateFact fact = {0};
+    Oid relid = request->relid;
+    bool usable =
+        predicate->attno > 0 || (predicate->key && catalog_can_be_key(relid, predicate->attno, predicate->key));
+
+    fact.kind = usable ? predicate->kind : PREDICATE_OTHER;
+    fact.obstacle = predicate->obstacle;
+    if (fact.kind == PREDICATE_OTHER && fact.obstacle == OBSTACLE_NONE)
+        fact.obstacle = OBSTACLE_COMPLEX;
+    fact.attribute = usable ? gather_attribute(gathered, relation, predicate->attno, predicate->key) : NONE;
+    fact.or_group = predicate->or_group;
+    fact.or_arm = predicate->or_arm;
+    fact.selectivity = predicate->selectivity;
+    fact.constant_share = constant_share(stored, relid, predicate);
+    if (predicate->clause)
+        fact.words = catalog_deparse(relid, predicate->clause, true);
+    else if (usable)
+        fact.words = psprintf("%s = (join)", AT(gathered, ATTRIBUTES, AttributeFact, fact.attribute)->sql);
+    else
+        fact.words = "join";
+    fact.partial_sql = partial_sql(gathered, relid, predicate, &fact);
+    *ADD(gathered, PREDICATES, PredicateFact) = fact;
+    ADD(gathered, PREDICATE_ORIGINS, PredicateOrigin)->clause = predicate->clause;
+}
+
+/*
+ * The conjunct as an index predicate, "" if it cannot or must not be one. A
+ * constant gets into DDL only from a column of few values (an enumeration such
+ * as status): that of any other column may be somebody's secret, and would
+ * make a poor partial index anyway.
+ */
+static const char *
+partial_sql(const Gathered *gathered, Oid relid, const PlanPredicate *predicate, const PredicateFact *fact)
+{
+    bool holds_constant = predicate->kind == PREDICATE_EQUAL || predicate->kind == PREDICATE_EQUAL_ANY;
+    bool nameless = predicate->kind == PREDICATE_IS_NULL || predicate->kind == PREDICATE_IS_NOT_NULL ||
+                    predicate->kind == PREDICATE_TRUE || predicate->kind == PREDICATE_FALSE;
+
+    if (predicate->clause == NULL || fact->attribute == NONE || predicate->or_group > 0 ||
+        !(nameless || (holds_constant && predicate->constant)))
+        return "";
+    if (holds_constant)
+    {
+        double n_distinct = AT(gathered, ATTRIBUTES, AttributeFact, fact->attribute)->n_distinct;
+
+        if (n_distinct < 0 || n_distinct > MAX_ENUMERATION)
+            return "";
+    }
+    if (contain_mutable_functions(predicate->clause) || contain_subplans(predicate->clause))
+        return "";
+    return catalog_deparse(relid, predicate->clause, false);
+}
+
+/*
+ * Share of the statement's executions whose constant in this conjunct was the one that it is planned with; 0 if
+ * that is not the usual one.
+ */
+static double
+constant_share(const StoredStatement *stored, Oid relid, const PlanPredicate *predicate)
+{
+    if (predicate->clause == NULL || predicate->parameter)
+        return 0.0;
+    if (!predicate->constant)
+        return predicate->kind == PREDICATE_OTHER ? 0.0 : 1.0;
+    if (stored == NULL)
+        return 1.0;
+    for (int i = 0; i < stored->n_scans; i++)
+    {
+        const StoredScan *scan = &stored->scans[i];
+
+        if (scan->shape.relid != relid || scan->calls == 0)
+            continue;
+        for (int c = 0; c < scan->shape.n_clauses; c++)
+        {
+            if (same_clause(&scan->shape.clauses[c], predicate))
+                return scan->shape.clauses[c].constant == hash_in(predicate->clause)
+                           ? Min(1.0, (double)scan->constant_same[c] / (double)scan->calls)
+                           : 0.0;
+        }
+    }
+    return 0.0;
+}
+
+/* Hash of the constant that the clause compares with, 0 without one; of the first where there are several. */
+static uint32
+hash_in(Node *clause)
+{
+    Const *constant = NULL;
+
+    (void)find_constant(clause, &constant);
+    return constant ? constant_hash(constant->consttype, constant->constvalue, constant->constisnull) : 0;
+}
+
+static bool
+find_constant(Node *node, void *context)
+{
+    if (node == NULL)
+        return false;
+    if (IsA(node, Const))
+    {
+        *(Const **)context = (Const *)node;
+        return true;
+    }
+    return expression_tree_walker(node, find_constant, context);
+}
+
+static bool
+same_clause(const ClauseShape *shape, const PlanPredicate *predicate)
+{
+    if (shape->attno != predicate->attno)
+        return false;
+    switch (predicate->kind)
+    {
+        case PREDICATE_IS_NULL:
+            return shape->kind == CLAUSE_IS_NULL;
+        case PREDICATE_IS_NOT_NULL:
+            return shape->kind == CLAUSE_IS_NOT_NULL;
+        case PREDICATE_TRUE:
+            return shape->kind == CLAUSE_TRUE;
+        case PREDICATE_FALSE:
+            return shape->kind == CLAUSE_FALSE;
+        case PREDICATE_EQUAL_ANY:
+            return shape->kind == CLAUSE_ANY && shape->op == predicate->op;
+        default:
+            return shape->kind == CLAUSE_OPERATOR && shape->op == predicate->op;
+    }
+}
+
+static void
+add_orders(Gathered *gathered, const PlanRequest *request, int relation, RequestFact *fact)
+{
+    ListCell *cell;
+
+    fact->first_order = COUNT(gathered, ORDERS);
+    foreach (cell, request->orders)
+    {
+        PlanOrder *order = lfirst(cell);
+        int attribute;
+
+        if (order->attno <= 0 && !catalog_can_be_key(request->relid, order->attno, order->key))
+        {
+            fact->order_complete = false;
+            break;
+        }
+        attribute = gather_attribute(gathered, relation, order->attno, order->key);
+        *ADD(gathered, ORDERS, OrderFact) = (OrderFact){attribute, order->descending, order->nulls_first};
+    }
+    fact->n_orders = COUNT(gathered, ORDERS) - fact->first_order;
+    if (fact->n_orders == 0)
+        fact->order_kind = ORDER_NONE;
+}
+
+static void
+add_needed(Gathered *gathered, const PlanRequest *request, int relation, RequestFact *fact)
+{
+    int attno = -1;
+
+    fact->first_needed = COUNT(gathered, NEEDED);
+    while ((attno = bms_next_member(request->needed, attno)) >= 0)
+    {
+        int attribute = gather_attribute(gathered, relation, attno, NULL);
+
+        *ADD(gathered, NEEDED, int32_t) = attribute;
+    }
+    fact->n_needed = COUNT(gathered, NEEDED) - fact->first_needed;
+}
+
+/* Measured rows of the scan that looks most like this request. */
+static void
+add_evidence(const PlanRequest *request, const StoredStatement *stored, RequestFact *fact)
+{
+    const StoredScan *best = NULL;
+    int best_shared = -1;
+
+    fact->rows_read = fact->rows_removed = UNKNOWN;
+    for (int i = 0; stored && i < stored->n_scans; i++)
+    {
+        const StoredScan *scan = &stored->scans[i];
+        int shared;
+
+        if (scan->shape.relid != request->relid || scan->calls == 0)
+            continue;
+        shared = shared_clauses(scan, request);
+        if (best == NULL || shared > best_shared ||
+            (shared == best_shared && scan->removed / scan->calls > best->removed / best->calls))
+        {
+            best = scan;
+            best_shared = shared;
+        }
+    }
+    if (best)
+    {
+        fact->rows_removed = (double)best->removed / best->calls;
+        fact->rows_read = (double)(best->removed + best->returned) / best->calls;
+    }
+}
+
+static int
+shared_clauses(const StoredScan *scan, const PlanRequest *request)
+{
+    int shared = 0;
+    ListCell *cell;
+
+    foreach (cell, request->predicates)
+    {
+        for (int c = 0; c < scan->shape.n_clauses; c++)
+        {
+            if (same_clause(&scan->shape.clauses[c], lfirst(cell)))
+            {
+                shared++;
+                break;
+            }
+        }
+    }
+    return shared;
+}
