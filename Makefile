@@ -147,7 +147,7 @@ test:
 	$(srcdir)/scripts/test
 
 demo:
-	$(srcdir)/demo/run
+	@$(srcdir)/demo/run
 
 check-floors: $(shlib)
 	$(srcdir)/scripts/check-floors $(shlib)

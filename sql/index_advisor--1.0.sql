@@ -225,6 +225,7 @@ AS 'MODULE_PATHNAME', 'index_advisor_health' LANGUAGE C STRICT VOLATILE;
 COMMENT ON FUNCTION index_advisor.health_checks() IS 'what the view health is made from; works without preload';
 
 CREATE FUNCTION index_advisor.same_index(ddl text, other text) RETURNS boolean
+SET standard_conforming_strings = on
 AS 'MODULE_PATHNAME', 'index_advisor_same_index' LANGUAGE C STRICT STABLE;
 COMMENT ON FUNCTION index_advisor.same_index(text, text) IS
 'whether a CREATE INDEX statement makes the same btree index, whatever its name, as another one, or as a definition from the key columns on: same keys, directions, operator classes, included columns and predicate';

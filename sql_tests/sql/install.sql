@@ -33,13 +33,16 @@ SELECT missing FROM unnest(ARRAY['id', 'action', 'relation', 'index_name', 'kind
 WHERE NOT EXISTS (SELECT FROM pg_attribute
                   WHERE attrelid = 'index_advisor.recommendations'::regclass AND attname = missing);
 
--- Objects and columns of views without a description (sequences belong to their columns).
+-- Objects and columns of views without a description (sequences,
+-- row types and array types belong to others).
 SELECT pg_describe_object(classid, objid, objsubid) AS undescribed
 FROM pg_depend
 WHERE refclassid = 'pg_extension'::regclass AND deptype = 'e'
   AND refobjid = (SELECT oid FROM pg_extension WHERE extname = 'index_advisor')
   AND obj_description(objid, classid::regclass::text) IS NULL
-  AND NOT EXISTS (SELECT FROM pg_class WHERE oid = objid AND relkind = 'S')
+  AND NOT EXISTS (SELECT FROM pg_class WHERE classid = 'pg_class'::regclass AND oid = objid AND relkind = 'S')
+  AND NOT EXISTS (SELECT FROM pg_type
+                  WHERE classid = 'pg_type'::regclass AND oid = objid AND (typrelid <> 0 OR typelem <> 0))
 UNION ALL
 SELECT attrelid::regclass || '.' || attname
 FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid

@@ -42,7 +42,7 @@ SELECT plain_hint_of('SELECT index_advisor.advise()') LIKE '%shared_preload_libr
 SELECT name, state FROM index_advisor.health ORDER BY name;
 
 CREATE TABLE plain_t (a int, b int, c text);
-INSERT INTO plain_t SELECT g, g % 7, repeat('x', 40) FROM generate_series(1, 50000) AS g;
+INSERT INTO plain_t SELECT g, g % 7, repeat('x', 200) FROM generate_series(1, 50000) AS g;
 VACUUM ANALYZE plain_t;
 
 -- Advice on given statements: the index, and then none because it is there.

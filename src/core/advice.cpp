@@ -248,7 +248,7 @@ Writer::add_statements()
         if (!costs.failed(statement) && costs.base(statement) != nullptr)
         {
             cost.cost_before = costs.base(statement)->cost;
-            cost.cost_after = costs.at_most(statement, decision_.outcome.chosen);
+            cost.cost_after = costs.bounds(statement, decision_.outcome.chosen).most;
             stored_.result.cost_before += calls * cost.cost_before;
             stored_.result.cost_after += calls * cost.cost_after;
         }

@@ -46,8 +46,9 @@ CostTable::find(int32_t statement, std::span<const int32_t> configuration) const
 const Cell *
 CostTable::find_projected(const Row &row, const Configuration &projected) const
 {
+    if (projected.empty() && row.base != NONE)
+        return &row.cells[row.base].cell;
     const auto exact = row.exact.find(projected);
-
     if (exact != row.exact.end())
         return &row.cells[exact->second].cell;
     for (const int32_t set : row.sets)
@@ -59,7 +60,9 @@ CostTable::find_projected(const Row &row, const Configuration &projected) const
 const Cell *
 CostTable::base(int32_t statement) const
 {
-    return find(statement, {});
+    const Row &row = rows_[statement];
+
+    return row.base == NONE ? nullptr : &row.cells[row.base].cell;
 }
 
 Bounds
@@ -68,10 +71,10 @@ CostTable::bounds(int32_t statement, std::span<const int32_t> configuration) con
     const Row &row = rows_[statement];
     const Configuration projected = project(statement, configuration);
     const Cell *exact = find_projected(row, projected);
-    Bounds bounds = {0, find_projected(row, {})->cost};
 
     if (exact != nullptr)
         return {exact->cost, exact->cost};
+    Bounds bounds = {0, base(statement)->cost};
     for (const int32_t candidate : projected)
         bounds.most = std::min(bounds.most, alone(row, candidate));
     for (const int32_t set : row.sets)
@@ -94,28 +97,6 @@ CostTable::alone(const Row &row, int32_t candidate)
     return row.alone[static_cast<std::size_t>(position - row.relevant.begin())];
 }
 
-double
-CostTable::at_least(int32_t statement, std::span<const int32_t> configuration) const
-{
-    return bounds(statement, configuration).least;
-}
-
-double
-CostTable::at_most(int32_t statement, std::span<const int32_t> configuration) const
-{
-    return bounds(statement, configuration).most;
-}
-
-double
-CostTable::floor(int32_t statement) const
-{
-    double lowest = base(statement)->cost;
-
-    for (const KnownCell &known : rows_[statement].cells)
-        lowest = std::min(lowest, known.cell.cost);
-    return lowest;
-}
-
 void
 CostTable::learn(int32_t statement, std::span<const int32_t> configuration, Cell cell)
 {
@@ -124,6 +105,8 @@ CostTable::learn(int32_t statement, std::span<const int32_t> configuration, Cell
 
     if (!row.exact.emplace(projected, static_cast<int32_t>(row.cells.size())).second)
         return;
+    if (projected.empty())
+        row.base = static_cast<int32_t>(row.cells.size());
     if (projected.size() > 1)
         row.sets.push_back(static_cast<int32_t>(row.cells.size()));
     if (cell.used.size() == 1)

@@ -21,6 +21,7 @@
 #include <cstdint>
 #include <span>
 
+#include "facts.h"
 #include "memory.h"
 
 namespace advisor
@@ -69,12 +70,6 @@ class CostTable
 
     /* The cost where it is known, else what rule 3 says: at least 0, at most the base cost. Needs base(). */
     Bounds bounds(int32_t statement, std::span<const int32_t> configuration) const;
-    double at_least(int32_t statement, std::span<const int32_t> configuration) const;
-
-    double at_most(int32_t statement, std::span<const int32_t> configuration) const;
-
-    /* The lowest cost known under any configuration. Needs base(). */
-    double floor(int32_t statement) const;
 
     void learn(int32_t statement, std::span<const int32_t> configuration, Cell cell);
     void fail(int32_t statement);
@@ -91,6 +86,7 @@ class CostTable
         Vector<KnownCell> cells;
         Vector<int32_t> sets; /* cells of more than one candidate */
         Vector<double> alone; /* lowest known cost of a plan that uses this relevant one alone */
+        int32_t base = NONE;  /* position in cells */
         bool failed = false;
     };
 

@@ -230,17 +230,18 @@ Greedy::value_members()
 
         for (const int32_t statement : problem_.candidates[member].statements)
             if (live_[statement] != 0)
-                worth += valuation.load_at(statement, problem_.costs.at_most(statement, rest)) -
+                worth += valuation.load_at(statement, problem_.costs.bounds(statement, rest).most) -
                          valuation.load_at(statement, current_[statement]);
         worth_[member] = worth / std::max(problem_.candidates[member].size.bytes, problem_.limits.block_size);
     }
 }
 
 void
-Greedy::appraise(Move &move, const Inquiry &inquiry) const
+Greedy::appraise(Move &move, const Inquiry &inquiry)
 {
     const Valuation &valuation = problem_.valuation;
 
+    work_ += static_cast<int64_t>(move.affected.size());
     move.exact = true;
     move.helps = false;
     move.gain = valuation.upkeep(chosen_) - valuation.upkeep(move.result);
@@ -343,25 +344,19 @@ Greedy::preferred_near(const Move &best, const Inquiry &inquiry) const
 
 /*
  * Gains alone cannot tell: where an index takes 99 % off, one that leaves twice
- * as much of the rest has nearly the same gain. So what is left is compared.
+ * as much of the rest has nearly the same gain. So what is left is compared, by
+ * statement: none may be better off under the best move by what counts as an
+ * improvement.
  */
 bool
 Greedy::equally_good(const Move &move, const Move &best, const Inquiry &inquiry) const
 {
     const Valuation &valuation = problem_.valuation;
-    double left = valuation.upkeep(move.result), left_best = valuation.upkeep(best.result);
 
     for (const int32_t statement : united(move.affected, best.affected))
-    {
-        const double cost = cost_after(move, statement, inquiry);
-        const double cost_best = cost_after(best, statement, inquiry);
-
-        if (valuation.improves(cost, cost_best))
+        if (valuation.improves(cost_after(move, statement, inquiry), cost_after(best, statement, inquiry)))
             return false;
-        left += valuation.load_at(statement, cost);
-        left_best += valuation.load_at(statement, cost_best);
-    }
-    return left <= (1 + EQUALLY_GOOD) * left_best;
+    return valuation.upkeep(move.result) <= (1 + EQUALLY_GOOD) * valuation.upkeep(best.result);
 }
 
 double

@@ -78,6 +78,13 @@ class Greedy
         return short_of_bytes_;
     }
 
+    /* Costs looked at so far: a measure of time that is the same everywhere. */
+    int64_t
+    work() const
+    {
+        return work_;
+    }
+
     /* ms per hour of the live statements and of the writes, under chosen(). */
     double burden() const;
 
@@ -109,7 +116,7 @@ class Greedy
     Configuration superfluous_with(const Configuration &added) const;
     void make_room(Move &move, Configuration &touched) const;
     void value_members();
-    void appraise(Move &move, const Inquiry &inquiry) const;
+    void appraise(Move &move, const Inquiry &inquiry);
     Estimate estimate(int32_t statement, const Configuration &configuration, const Inquiry &inquiry) const;
     bool eligible(const Move &move);
     double score(const Move &move) const;
@@ -124,6 +131,7 @@ class Greedy
     const Problem &problem_;
     Order order_;
     Configuration chosen_;
+    int64_t work_ = 0;
     int64_t generation_ = 0; /* counts changes of chosen_ */
     bool started_ = false;
     double least_gain_ = 0; /* a move has to gain more */

@@ -11,7 +11,7 @@ Inquiry::cost(int32_t statement, std::span<const int32_t> configuration)
     if (known != nullptr)
         return known->cost;
     if ((closed_ || costs_.failed(statement)) && costs_.base(statement) != nullptr)
-        return costs_.at_most(statement, configuration);
+        return costs_.bounds(statement, configuration).most;
     return std::nullopt;
 }
 

@@ -156,14 +156,12 @@ bool
 Polish::equally_good(const Configuration &other, std::span<const int32_t> statements, Inquiry &inquiry) const
 {
     const Valuation &valuation = problem_.valuation;
-    double left = valuation.upkeep(chosen_), left_other = valuation.upkeep(other);
-
     for (const int32_t statement : statements)
     {
         const auto cost = inquiry.cost(statement, chosen_);
 
         /* Lost before it is asked about: most variants end here. */
-        if (cost.has_value() && valuation.improves(problem_.costs.at_least(statement, other), *cost))
+        if (cost.has_value() && valuation.improves(problem_.costs.bounds(statement, other).least, *cost))
             return false;
     }
     for (const int32_t statement : statements)
@@ -175,10 +173,8 @@ Polish::equally_good(const Configuration &other, std::span<const int32_t> statem
             continue;
         if (valuation.improves(*cost_other, *cost))
             return false;
-        left += valuation.load_at(statement, *cost);
-        left_other += valuation.load_at(statement, *cost_other);
     }
-    return left_other <= (1 + EQUALLY_GOOD) * left;
+    return valuation.upkeep(other) <= (1 + EQUALLY_GOOD) * valuation.upkeep(chosen_);
 }
 
 Vector<int32_t>

@@ -80,13 +80,13 @@ Case::base(int32_t statement) const
 double
 Case::with(int32_t statement) const
 {
-    return decision.costs.at_most(statement, decision.outcome.chosen);
+    return decision.costs.bounds(statement, decision.outcome.chosen).most;
 }
 
 double
 Case::without(int32_t statement) const
 {
-    return decision.costs.at_most(statement, rest);
+    return decision.costs.bounds(statement, rest).most;
 }
 
 std::optional<double>

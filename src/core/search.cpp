@@ -71,7 +71,9 @@ class Search::State
     void floor();
     void ask_floor(int32_t statement);
     void freeze();
+    const KnownCell &lowest(int32_t statement) const;
     void singles();
+    void bundle();
     void select();
     void polish();
     void verify();
@@ -266,7 +268,9 @@ Search::State::hurry(const char *reason)
     inquiry_.forget();
     if (stage_ < Stage::SELECT)
     {
-        freeze();
+        if (stage_ < Stage::SINGLES)
+            freeze();
+        bundle();
         stage_ = Stage::SELECT;
     }
     else if (stage_ == Stage::POLISH)
@@ -350,40 +354,57 @@ Search::State::ask_floor(int32_t statement)
         inquiry_.cell(statement, used);
 }
 
-/* Settles which statements have something to gain, and which indexes their best plans use together. */
+/* Settles which statements have something to gain. */
 void
 Search::State::freeze()
 {
     for (const int32_t statement : valuation_.by_load())
-    {
-        const KnownCell *lowest = nullptr;
-
-        if (!planned(statement) || valuation_.load(statement) <= 0)
-            continue;
-        for (const KnownCell &known : costs_.known(statement))
-            if (lowest == nullptr || known.cell.cost < lowest->cell.cost)
-                lowest = &known;
-        if (!valuation_.improves(costs_.base(statement)->cost, lowest->cell.cost))
-            continue;
-        problem_.live.push_back(statement);
-        if (lowest->cell.used.size() > 1 && std::find(problem_.bundles.begin(), problem_.bundles.end(),
-                                                      lowest->cell.used) == problem_.bundles.end())
-            problem_.bundles.push_back(lowest->cell.used);
-    }
+        if (planned(statement) && valuation_.load(statement) > 0 &&
+            valuation_.attracts(statement, costs_.base(statement)->cost, lowest(statement).cell.cost))
+            problem_.live.push_back(statement);
 }
 
+/* The cheapest plan known. */
+const KnownCell &
+Search::State::lowest(int32_t statement) const
+{
+    const auto known = costs_.known(statement);
+
+    return *std::min_element(known.begin(), known.end(),
+                             [](const KnownCell &a, const KnownCell &b) { return a.cell.cost < b.cell.cost; });
+}
+
+/* Each candidate alone; and the best plan's candidates taken away one by one, which shows the second best. */
 void
 Search::State::singles()
 {
     for (const int32_t statement : problem_.live)
     {
         const Vector<int32_t> candidates = specific_first(statement);
+        const KnownCell best = lowest(statement);
 
         for (std::size_t i = 0; i < std::min(candidates.size(), MAX_SINGLES); i++)
             inquiry_.cell(statement, std::span(&candidates[i], 1));
+        for (const int32_t used : best.cell.used)
+            inquiry_.cell(statement, without(best.configuration, used));
     }
-    if (inquiry_.pending() == 0)
-        stage_ = Stage::SELECT;
+    if (inquiry_.pending() > 0)
+        return;
+    bundle();
+    stage_ = Stage::SELECT;
+}
+
+/* What plans use together can be added together. */
+void
+Search::State::bundle()
+{
+    Set<Configuration> bundles;
+
+    for (const int32_t statement : problem_.live)
+        for (const KnownCell &known : costs_.known(statement))
+            if (known.cell.used.size() > 1)
+                bundles.insert(known.cell.used);
+    problem_.bundles.assign(bundles.begin(), bundles.end());
 }
 
 void

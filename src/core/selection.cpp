@@ -6,8 +6,8 @@ namespace advisor
 namespace
 {
 
-/* Passes without one member, in all. */
-constexpr int MAX_RETRIES = 48;
+/* Costs to be looked at before no further pass begins: about half a second. */
+constexpr int64_t MAX_WORK = 1'000'000;
 
 } // namespace
 
@@ -38,6 +38,7 @@ Selection::next_pass(bool closed)
     const bool better = !settled_ || pass_->burden() < best_burden_;
     const bool short_of_bytes = pass_->short_of_bytes();
 
+    work_ += pass_->work();
     if (better)
     {
         best_ = pass_->chosen();
@@ -73,7 +74,7 @@ Selection::retry(bool better)
     }
     else if (better)
         members_ = best_;
-    if (members_.empty() || retries_++ >= MAX_RETRIES)
+    if (members_.empty() || work_ > MAX_WORK)
         return false;
     const int32_t excluded = members_.back();
     members_.pop_back();

@@ -53,7 +53,7 @@ class Selection
     Configuration best_;
     double best_burden_ = 0;
     Configuration members_; /* of best_, to be tried without */
-    int retries_ = 0;
+    int64_t work_ = 0;      /* of the passes that are over */
 };
 
 } // namespace advisor

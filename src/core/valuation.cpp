@@ -13,12 +13,27 @@ namespace advisor
 namespace
 {
 
+/* More than this share nobody has to promise. */
+constexpr double MOST_ASKED = 0.9;
+
 bool
 any_measured(const Workload &workload)
 {
     const auto statements = workload.statements();
 
     return std::any_of(statements.begin(), statements.end(), [](const StatementFact &s) { return s.measured; });
+}
+
+/* The fraction that the statement's only filter keeps; 0 where it joins, or an order lets it stop early. */
+double
+kept_by_lone_filter(const Workload &workload, int32_t statement)
+{
+    const auto requests = workload.requests_of(statement);
+
+    if (requests.size() != 1 || requests[0].n_predicates == 0 ||
+        (requests[0].has_limit && requests[0].n_orders > 0))
+        return 0;
+    return requests[0].selectivity;
 }
 
 } // namespace
@@ -32,6 +47,9 @@ Valuation::Valuation(const Workload &workload, std::span<const Candidate> candid
 
     for (const StatementFact &statement : statements)
         loads_.push_back(statement.hours > 0 ? std::max(statement.total_ms, 0.0) / statement.hours : 0);
+    for (std::size_t i = 0; i < statements.size(); i++)
+        least_shares_.push_back(std::clamp(2 * kept_by_lone_filter(workload, static_cast<int32_t>(i)),
+                                           limits.min_improvement, std::max(limits.min_improvement, MOST_ASKED)));
     for (const Candidate &candidate : candidates)
         upkeep_.push_back(weight * counted_write_ms_per_hour(workload, candidate.definition));
     by_load_.resize(statements.size());
@@ -93,7 +111,7 @@ Valuation::few_enough(std::span<const int32_t> configuration) const
 bool
 Valuation::improves(double before, double after) const
 {
-    return after < before && after <= (1 - limits_.min_improvement) * before;
+    return before - after > LEAST_DIFFERENCE && after <= (1 - limits_.min_improvement) * before;
 }
 
 } // namespace advisor

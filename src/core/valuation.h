@@ -26,6 +26,14 @@ namespace advisor
 class Workload;
 struct Candidate;
 
+/*
+ * Costs per call that differ by no more than this are the same: one random page
+ * at PostgreSQL's default price. Below it the difference is of the planner's
+ * making (a correlation that it ascribes to a whole key, the descent into a
+ * small tree), not of the indexes'.
+ */
+inline constexpr double LEAST_DIFFERENCE = 4.0;
+
 class Valuation
 {
   public:
@@ -57,8 +65,28 @@ class Valuation
     bool affordable(std::span<const int32_t> configuration) const;
     bool few_enough(std::span<const int32_t> configuration) const;
 
-    /* From `before` to `after` is an improvement that the user's threshold calls one. */
+    /* From `before` to `after` is an improvement that the user's threshold calls one, and more than the planner's cost
+     * can tell apart. */
     bool improves(double before, double after) const;
+
+    /*
+     * The least share of its base cost that a statement must lose to attract indexes at all: min_improvement, but
+     * twice the fraction of the table that a lone filter keeps. Through an index every row kept is a visit of its
+     * own, whose price the planner knows least where there are many; so an index for a third of a table has to
+     * promise two thirds.
+     */
+    double
+    least_share(int32_t statement) const
+    {
+        return least_shares_[statement];
+    }
+
+    /* The statement may attract indexes when its cost can fall from base to `best`. */
+    bool
+    attracts(int32_t statement, double base, double best) const
+    {
+        return improves(base, best) && best <= (1 - least_shares_[statement]) * base;
+    }
 
     /* All statements, heaviest load first, then by id. */
     std::span<const int32_t>
@@ -72,6 +100,7 @@ class Valuation
     const AdvisorLimits &limits_;
     const CostTable &costs_;
     Vector<double> loads_;
+    Vector<double> least_shares_;
     Vector<double> upkeep_;
     Vector<int32_t> by_load_;
 };

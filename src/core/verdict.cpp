@@ -270,6 +270,13 @@ Judge::outweighed(const RequestFact &request, int32_t statement) const
 
     if (best == nullptr || !valuation_.improves(base->cost, best->cell.cost))
         return std::nullopt;
+    if (!valuation_.attracts(statement, base->cost, best->cell.cost))
+        return Ruling{VERDICT_PLANNER_PREFERS_SCAN, "The filter keeps " + percent(request.selectivity) +
+                                                        " of the table, and the best index found, " +
+                                                        definition(used_on(request.relation, best->cell)) +
+                                                        ", takes only " +
+                                                        percent(1 - best->cell.cost / base->cost) +
+                                                        " off the planner's cost: too little for so many visits."};
     const Cell *final = costs_.find(statement, decision_.outcome.chosen);
     if (final != nullptr && !valuation_.improves(final->cost, best->cell.cost))
         return Ruling{VERDICT_BELOW_MIN_IMPROVEMENT, "With the indexes proposed elsewhere the statement costs " +
@@ -353,8 +360,8 @@ Judge::gain_of(int32_t candidate) const
 
     for (const int32_t statement : decision_.candidates[candidate].statements)
         if (!costs_.failed(statement) && costs_.base(statement) != nullptr)
-            gain += valuation_.load_at(statement, costs_.at_most(statement, chosen)) -
-                    valuation_.load_at(statement, costs_.at_most(statement, more));
+            gain += valuation_.load_at(statement, costs_.bounds(statement, chosen).most) -
+                    valuation_.load_at(statement, costs_.bounds(statement, more).most);
     return gain;
 }
 

@@ -168,10 +168,14 @@ price_body(StatementContext *run, void *arg)
     {
         Query *query = i + 1 < statement->n_binds ? copyObject(run->query) : run->query;
         Bitmapset *used = NULL;
-        PlannedStmt *plan = whatif_plan(query, captured->text, captured->cursor_options, statement->binds[i],
-                                        job->indexes, job->n, NIL, &used);
-        MemoryContext previous = MemoryContextSwitchTo(run->result_context);
+        PlannedStmt *plan;
+        MemoryContext previous;
 
+        statement_fit_params(query, statement->binds[i]);
+        plan = whatif_plan(query, captured->text, captured->cursor_options, statement->binds[i], job->indexes,
+                           job->n, NIL, &used);
+
+        previous = MemoryContextSwitchTo(run->result_context);
         job->session->planner_calls++;
         if (i == 0)
         {

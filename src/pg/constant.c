@@ -3,6 +3,7 @@
  */
 #include "constant.h"
 
+#include "access/htup_details.h"
 #include "utils/datum.h"
 #include "utils/lsyscache.h"
 

@@ -33,7 +33,7 @@ explain_lines(const CapturedStatement *statement, ParamListInfo params, WhatifIn
 
     if (!statement_run(statement, explain_body, &job, &failure))
         ereport(ERROR, errcode(failure.sqlerrcode), errmsg_internal("%s", failure.message));
-    return split_lines(job.text);
+    return format == EXPLAIN_FORMAT_TEXT ? split_lines(job.text) : list_make1(job.text);
 }
 
 ExplainFormat

@@ -12,11 +12,21 @@
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 
+#include "catalog.h"
 #include "explain.h"
 #include "normalise.h"
 
 PG_FUNCTION_INFO_V1(index_advisor_explain);
 PG_FUNCTION_INFO_V1(index_advisor_explain_captured);
+
+/* Recommendations, and what becomes of them when they are read. */
+typedef struct AdvisedIndexes
+{
+    List *ddl;
+    StringInfoData names; /* their ids, separated by commas */
+    WhatifIndex **indexes;
+    int n;
+} AdvisedIndexes;
 
 static WhatifIndex **parse_indexes(Datum array, int *n);
 static List *parse_hidden(Datum array);
@@ -24,7 +34,9 @@ static ParamListInfo parse_params(CapturedStatement *statement, Datum array);
 static void infer_types(CapturedStatement *statement);
 static void emit_lines(ReturnSetInfo *result, List *lines);
 static void emit_line(ReturnSetInfo *result, const char *line);
-static WhatifIndex **advised_indexes(FunctionCallInfo fcinfo, int *n, char **names);
+static void choose_advice(FunctionCallInfo fcinfo, const CapturedStatement *statement, AdvisedIndexes *advised);
+static bool reads(const CapturedStatement *statement, Oid relid);
+static void parse_advice(StatementContext *run, void *arg);
 static List *without_constants(List *lines);
 static bool has_odd_quotes(const char *line);
 static char *line_without_constants(const char *line);
@@ -168,11 +180,10 @@ index_advisor_explain_captured(PG_FUNCTION_ARGS)
 {
     CapturedStatement *statement;
     ParamListInfo params;
-    WhatifIndex **indexes;
-    char *names;
+    AdvisedIndexes advised = {0};
+    StatementFailure failure;
     ReturnSetInfo *result;
     List *before, *after;
-    int n;
 
     functions_check_preloaded();
     if (PG_ARGISNULL(0))
@@ -183,47 +194,72 @@ index_advisor_explain_captured(PG_FUNCTION_ARGS)
             ERROR, errcode(ERRCODE_UNDEFINED_OBJECT),
             errmsg("no statement with query id " INT64_FORMAT " was captured in this database", PG_GETARG_INT64(0)),
             errhint("SELECT queryid, query FROM index_advisor.statements lists those that were."));
-    indexes = advised_indexes(fcinfo, &n, &names);
+    choose_advice(fcinfo, statement, &advised);
+    if (advised.ddl != NIL && !statement_run(statement, parse_advice, &advised, &failure))
+        ereport(ERROR, errcode(failure.sqlerrcode), errmsg("%s", failure.message));
     before = explain_lines(statement, params, NULL, 0, NIL, EXPLAIN_FORMAT_TEXT);
-    after = n > 0 ? explain_lines(statement, params, indexes, n, NIL, EXPLAIN_FORMAT_TEXT) : NIL;
+    after = advised.n > 0 ? explain_lines(statement, params, advised.indexes, advised.n, NIL, EXPLAIN_FORMAT_TEXT)
+                          : NIL;
 
     InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
     result = (ReturnSetInfo *)fcinfo->resultinfo;
     emit_line(result, "-- as things are");
     emit_lines(result, without_constants(before));
-    emit_line(result, n > 0 ? psprintf("-- with %s", names) : "-- no recommendation is open");
+    emit_line(result, advised.n > 0 ? psprintf("-- with %s", advised.names.data)
+                                    : "-- no recommendation on its tables is open");
     emit_lines(result, without_constants(after));
     return (Datum)0;
 }
 
-/* The indexes of the advice asked for that are not there yet. */
-static WhatifIndex **
-advised_indexes(FunctionCallInfo fcinfo, int *n, char **names)
+/* Those asked for, or all on the statement's tables, whose indexes are not there yet. */
+static void
+choose_advice(FunctionCallInfo fcinfo, const CapturedStatement *statement, AdvisedIndexes *advised)
 {
     char **ids = NULL;
     int n_ids = 0;
-    List *advice;
     ListCell *cell;
-    StringInfoData list;
-    WhatifIndex **indexes;
 
     if (!PG_ARGISNULL(1))
         ids = functions_texts(PG_GETARG_DATUM(1), &n_ids, "ids");
-    advice = advice_read(ids, n_ids, false);
-    indexes = palloc((list_length(advice) + 1) * sizeof(WhatifIndex *));
-    initStringInfo(&list);
-    *n = 0;
-    foreach (cell, advice)
+    initStringInfo(&advised->names);
+    foreach (cell, advice_read(ids, n_ids, false))
     {
         const StoredAdvice *item = lfirst(cell);
 
-        if (strcmp(item->action, "create") != 0 || strcmp(item->status, "applied") == 0)
+        if (strcmp(item->action, "create") != 0 || strcmp(item->status, "applied") == 0 ||
+            (PG_ARGISNULL(1) && !reads(statement, item->relid)))
             continue;
-        indexes[(*n)++] = advise_hypothetical(item->ddl);
-        appendStringInfo(&list, "%s%s", list.len > 0 ? ", " : "", item->id);
+        appendStringInfo(&advised->names, "%s%s", advised->ddl != NIL ? ", " : "", item->id);
+        advised->ddl = lappend(advised->ddl, item->ddl);
     }
-    *names = list.data;
-    return indexes;
+    advised->indexes = palloc((list_length(advised->ddl) + 1) * sizeof(WhatifIndex *));
+}
+
+static bool
+reads(const CapturedStatement *statement, Oid relid)
+{
+    for (int i = 0; i < statement->n_relations; i++)
+    {
+        if (catalog_logical_relation(statement->relations[i]) == relid)
+            return true;
+    }
+    return false;
+}
+
+/*
+ * As the statement's role: it may read its tables, which whoever looks at its plan
+ * need not, and what the literals of a predicate run is nobody else's business.
+ */
+static void
+parse_advice(StatementContext *run, void *arg)
+{
+    AdvisedIndexes *advised = arg;
+    MemoryContext previous = MemoryContextSwitchTo(run->result_context);
+    ListCell *cell;
+
+    foreach (cell, advised->ddl)
+        advised->indexes[advised->n++] = advise_hypothetical(lfirst(cell));
+    MemoryContextSwitchTo(previous);
 }
 
 /*

@@ -117,10 +117,11 @@ report_head(Report *report, int n_open)
     uint64 n;
 
     tables_enter_views(&own);
-    n = tables_execute("SELECT to_char(r.at, 'YYYY-MM-DD HH24:MI'), r.statements, r.skipped, r.planner_calls,"
-                       " index_advisor.duration(1000 * extract(epoch FROM r.elapsed)::float8), r.stopped_by, r.nothing_because"
-                       " FROM index_advisor.runs AS r WHERE r.state = 'done' ORDER BY r.id DESC LIMIT 1",
-                       0, NULL, NULL, NULL);
+    n = tables_execute(
+        "SELECT to_char(r.at, 'YYYY-MM-DD HH24:MI'), r.statements, r.skipped, r.planner_calls,"
+        " index_advisor.duration(1000 * extract(epoch FROM r.elapsed)::float8), r.stopped_by, r.nothing_because"
+        " FROM index_advisor.runs AS r WHERE r.state = 'done' ORDER BY r.id DESC LIMIT 1",
+        0, NULL, NULL, NULL);
     if (n == 0 && store_is_attached())
         report_text(report, "",
                     "No advise() has run in this database yet. It takes a member of pg_read_all_stats: "

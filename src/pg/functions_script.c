@@ -9,7 +9,6 @@
  */
 #include "functions.h"
 
-#include "catalog/namespace.h"
 #include "catalog/partition.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_inherits.h"
@@ -317,10 +316,10 @@ add_undo(Script *script, const StoredAdvice *advice)
 static bool
 has_our_index(const StoredAdvice *advice)
 {
-    char *name = psprintf("%s.%s", schema_of(advice->relid), advice->index_name);
-    RangeVar *index = makeRangeVarFromNameList(textToQualifiedNameList(cstring_to_text(name)));
+    /* Looked up by its schema's OID: whoever reads advice need not have any right on that schema. */
+    List *name = textToQualifiedNameList(cstring_to_text(advice->index_name));
 
-    return OidIsValid(RangeVarGetRelid(index, NoLock, true));
+    return OidIsValid(get_relname_relid(strVal(linitial(name)), get_rel_namespace(advice->relid)));
 }
 
 /* Quoted. */

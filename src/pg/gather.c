@@ -156,6 +156,7 @@ gather_body(StatementContext *run, void *arg)
     ListCell *cell;
     MemoryContext previous;
 
+    statement_fit_params(run->query, job->statement->binds[0]);
     plan = whatif_plan(run->query, captured->text, captured->cursor_options, job->statement->binds[0], NULL, 0, NIL,
                        NULL);
     requests = plan_reader_stop();

@@ -12,6 +12,9 @@
 /* Beyond this a number is a slip, and sums with it are no longer exact. */
 #define SETTING_BUDGET_MAX 1e15
 
+/* Below this disk is nobody's concern, and a share of a small database would refuse its only useful index. */
+#define SETTING_BUDGET_FLOOR (64.0 * 1024 * 1024)
+
 bool setting_enabled = true;
 int setting_track = TRACK_ALL;
 double setting_sample_rate = 1.0;
@@ -92,6 +95,8 @@ settings_parse_budget(const char *text, double heap_bytes, double *bytes)
     if (unit < 0 || text[length + strspn(text + length, " \t")] != '\0')
         return false;
     *bytes = number * unit;
+    if (text[0] == '%')
+        *bytes = Max(*bytes, SETTING_BUDGET_FLOOR);
     return true;
 }
 
@@ -183,11 +188,11 @@ settings_define_store(bool preloaded)
 static void
 settings_define_limits(void)
 {
-    DefineCustomStringVariable(
-        "index_advisor.budget", "Room that new indexes may take together.",
-        "A share of the size of the tables advised on, as 25%, or a size, as 500MB or 2GB. Used where advise() "
-        "is called without a budget of its own.",
-        &setting_budget, "25%", PGC_USERSET, 0, settings_check_budget, NULL, NULL);
+    DefineCustomStringVariable("index_advisor.budget", "Room that new indexes may take together.",
+                               "A share of the size of all tables of the database, as 25% (64MB at least), or a "
+                               "size, as 500MB. Used where advise() "
+                               "is called without a budget of its own.",
+                               &setting_budget, "25%", PGC_USERSET, 0, settings_check_budget, NULL, NULL);
     DefineCustomIntVariable(
         "index_advisor.max_indexes", "Most indexes proposed by one call of advise().",
         "A short list gets read. What was left out comes up again once the first ones are there.",

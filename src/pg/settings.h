@@ -41,7 +41,7 @@ extern bool setting_debug_suspect_all;
 
 /*
  * How much room new indexes may take: a number above 0 with a unit, which is % (of
- * heap_bytes, the size of the tables advised on) or B, kB, MB, GB, TB (powers of 1024, in
+ * heap_bytes, the size of the tables, but 64 MB at least) or B, kB, MB, GB, TB (powers of 1024, in
  * any case). Spaces around number and unit are allowed, digits after a point too. False for
  * anything else, NULL and "" included; *bytes is set only when true.
  */
