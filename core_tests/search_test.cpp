@@ -375,7 +375,7 @@ TEST(Search, TheSmallerOfEquallyGoodOnes)
 
     given.statement(100, {{{large}, 100}, {{small}, 102}});
     EXPECT_EQ(given.search().chosen, Configuration({small}));
-    given.plans[0][1].cost = 104;
+    given.plans[0][1].cost = 115;
     EXPECT_EQ(given.search().chosen, Configuration({large}));
 }
 

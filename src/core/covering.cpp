@@ -19,7 +19,7 @@ namespace
 constexpr std::size_t MAX_COVERED = 6;
 constexpr double COVERED_BYTES = 64;
 constexpr double COVERED_SHARE_OF_ROW = 0.25;
-constexpr double COVERED_SHARE_AT_MOST = 0.5;
+constexpr double COVERED_SHARE_AT_MOST = 0.35;
 constexpr double COVERED_ALL_VISIBLE = 0.5;
 constexpr double COVERED_ROWS = 5;
 

@@ -89,6 +89,8 @@ Greedy::run(Inquiry &inquiry)
     for (;;)
     {
         refresh(inquiry);
+        if (inquiry.tired())
+            return false;
         const Move *best = best_move();
         if (best == nullptr)
             return true;
@@ -130,7 +132,7 @@ Greedy::burden() const
 /* ---- appraising moves ---- */
 
 void
-Greedy::refresh(const Inquiry &inquiry)
+Greedy::refresh(Inquiry &inquiry)
 {
     for (Move &move : moves_)
     {
@@ -141,6 +143,9 @@ Greedy::refresh(const Inquiry &inquiry)
             continue;
         appraise(move, inquiry);
         move.stamp = stamp;
+        inquiry.spend(move.affected.size());
+        if (inquiry.tired())
+            return;
     }
 }
 
@@ -273,11 +278,9 @@ Greedy::eligible(const Move &move)
 {
     if (!move.helps || move.gain <= least_gain_ || is_subset(move.added, chosen_))
         return false;
-    if (!problem_.valuation.few_enough(move.result))
-        return false;
-    if (problem_.valuation.affordable(move.result))
+    if (problem_.valuation.affordable(move.result) && problem_.valuation.few_enough(move.result))
         return true;
-    short_of_bytes_ = true;
+    short_of_room_ = true;
     return false;
 }
 

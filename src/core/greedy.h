@@ -71,11 +71,11 @@ class Greedy
         return chosen_;
     }
 
-    /* A move that pays did not fit the budget. */
+    /* A move that pays did not fit the budget or the number of indexes. */
     bool
-    short_of_bytes() const
+    short_of_room() const
     {
-        return short_of_bytes_;
+        return short_of_room_;
     }
 
     /* Costs looked at so far: a measure of time that is the same everywhere. */
@@ -110,7 +110,7 @@ class Greedy
 
     void add_move(Configuration added, int32_t excluded);
     bool start_from(Inquiry &inquiry);
-    void refresh(const Inquiry &inquiry);
+    void refresh(Inquiry &inquiry);
     int64_t stamp_of(const Move &move, const Inquiry &inquiry) const;
     void apply(Move &move) const;
     Configuration superfluous_with(const Configuration &added) const;
@@ -135,7 +135,7 @@ class Greedy
     int64_t generation_ = 0; /* counts changes of chosen_ */
     bool started_ = false;
     double least_gain_ = 0; /* a move has to gain more */
-    bool short_of_bytes_ = false;
+    bool short_of_room_ = false;
     Vector<Move> moves_;
     Vector<char> live_;             /* by statement */
     Map<int32_t, double> worth_;    /* of each member of chosen_, ms per hour and byte */

@@ -6,6 +6,9 @@
  * returns, and is run again after the answers. A closed inquiry asks nothing: the
  * table's upper bound stands in for the cost, so that what is decided in haste
  * is decided on gains that are certain.
+ *
+ * It also counts how many costs were looked at since the caller last had a word.
+ * A stage that finds the inquiry tired returns, as if it had asked something.
  */
 #ifndef ADVISOR_INQUIRY_H
 #define ADVISOR_INQUIRY_H
@@ -51,6 +54,22 @@ class Inquiry
         closed_ = closed;
     }
 
+    void
+    spend(std::size_t looks)
+    {
+        spent_ += looks;
+    }
+    bool
+    tired() const
+    {
+        return spent_ > PATIENCE;
+    }
+    void
+    rest()
+    {
+        spent_ = 0;
+    }
+
     std::size_t
     pending() const
     {
@@ -64,10 +83,14 @@ class Inquiry
     void forget();
 
   private:
+    /* Some 50 ms of looking at costs. */
+    static constexpr std::size_t PATIENCE = 200'000;
+
     const CostTable &costs_;
     Vector<Question> questions_;
     Set<std::pair<int32_t, Configuration>> noted_; /* every question since it last forgot */
     std::size_t taken_ = 0;
+    std::size_t spent_ = 0;
     bool closed_ = false;
 };
 

@@ -66,6 +66,7 @@ class Search::State
   private:
     void run();
     void hand_out(double most);
+    void take_breath();
     bool planned(int32_t statement) const;
     void base();
     void floor();
@@ -174,15 +175,18 @@ Search::State::ask(int32_t max)
     {
         run();
         hand_out(std::min(static_cast<double>(max), left));
+        if (inquiry_.tired() && handed_out_.empty())
+            take_breath();
     }
     return handed_out_;
 }
 
-/* Goes on until something has to be asked. */
+/* Goes on until something has to be asked, or the caller ought to have a word. */
 void
 Search::State::run()
 {
-    while (inquiry_.pending() == 0 && stage_ != Stage::FINISHED)
+    inquiry_.rest();
+    while (inquiry_.pending() == 0 && stage_ != Stage::FINISHED && !inquiry_.tired())
     {
         inquiry_.forget();
         inquiry_.set_closed(hurried_ && stage_ != Stage::VERIFY);
@@ -230,6 +234,17 @@ Search::State::hand_out(double most)
     for (const Question &question : asked_)
         handed_out_.push_back({question.statement, static_cast<int32_t>(question.configuration.size()),
                                question.configuration.data()});
+}
+
+/*
+ * A call has to end in time, and its end without a question would mean that
+ * nothing is left. So a question is asked whose answer is known.
+ */
+void
+Search::State::take_breath()
+{
+    asked_.push_back({valuation_.by_load().front(), {}});
+    handed_out_.push_back({asked_.front().statement, 0, nullptr});
 }
 
 void

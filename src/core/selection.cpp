@@ -6,8 +6,8 @@ namespace advisor
 namespace
 {
 
-/* Costs to be looked at before no further pass begins: about half a second. */
-constexpr int64_t MAX_WORK = 1'000'000;
+/* Costs to be looked at before no further pass begins: about a second. */
+constexpr int64_t MAX_WORK = 5'000'000;
 
 } // namespace
 
@@ -36,7 +36,7 @@ bool
 Selection::next_pass(bool closed)
 {
     const bool better = !settled_ || pass_->burden() < best_burden_;
-    const bool short_of_bytes = pass_->short_of_bytes();
+    const bool short_of_room = pass_->short_of_room();
 
     work_ += pass_->work();
     if (better)
@@ -50,9 +50,9 @@ Selection::next_pass(bool closed)
     if (phase_ == Phase::FIRST)
     {
         phase_ = Phase::PER_BYTE;
-        if (short_of_bytes)
+        if (short_of_room)
             begin(Greedy::Order::GAIN_PER_BYTE, start_);
-        return short_of_bytes;
+        return short_of_room;
     }
     if (phase_ == Phase::PER_BYTE)
     {

@@ -1,9 +1,9 @@
 /*
  * selection.h - the best set that several greedy passes find.
  *
- * Where everything that pays fits, one pass by gain is it. Where the budget is
- * short, that order can be far off: one large index may take the room of two
- * that are worth more. So there are more passes, each from the best set so far:
+ * Where everything that pays fits, one pass by gain is it. Where the budget or
+ * the number of indexes is short, that order can be far off: one large index may
+ * take the room of two that are worth more. So there are more passes, each from the best set so far:
  * by gain per byte, from nothing; with exchanges; and then without one member
  * after the other, to see what would fill its place. The passes share the cost
  * table, so later ones ask little.

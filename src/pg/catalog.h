@@ -32,8 +32,14 @@ extern void catalog_relation(Oid relid, RelationFact *fact);
 /* Column attno, or expression `key` (varno 1) where attno is 0. fact->relation is left to the caller. */
 extern void catalog_attribute(Oid relid, AttrNumber attno, Node *key, AttributeFact *fact);
 
-/* Immutable and of a type with a btree operator class: can be an index key. */
+/* Immutable, harmless and of a type with a btree operator class: can be an index key. */
 extern bool catalog_can_be_key(Oid relid, AttrNumber attno, Node *key);
+
+/*
+ * Reading its literals back runs no function of an ordinary role. Only then may it become DDL: whoever executes or
+ * parses that, a superuser perhaps, runs what is in the literals.
+ */
+extern bool catalog_is_harmless(Node *expression);
 
 /* An expression on relid as SQL, columns unqualified. With constants replaced by $ if words. */
 extern char *catalog_deparse(Oid relid, Node *expression, bool words);

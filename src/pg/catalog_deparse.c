@@ -12,6 +12,7 @@
 #include "postgres.h"
 
 #include "access/htup_details.h"
+#include "access/transam.h"
 #include "catalog/pg_type.h"
 #include "nodes/makefuncs.h"
 #include "nodes/nodeFuncs.h"
@@ -26,6 +27,37 @@
 /* Numbers of the parameters that stand for what was taken away. */
 #define MARKER_VALUE 1
 #define MARKER_QUERY 2
+
+/* Ordinary roles make domains, which have checks, and arrays, rows and ranges of them. An enum runs nothing. */
+static bool
+is_harmful_type(Oid type)
+{
+    Oid element = get_element_type(type);
+    char kind;
+
+    if (OidIsValid(element))
+        type = element;
+    if (type < FirstNormalObjectId)
+        return false;
+    kind = get_typtype(type);
+    return kind != TYPTYPE_BASE && kind != TYPTYPE_ENUM;
+}
+
+static bool
+has_harmful_literal(Node *node, void *context)
+{
+    if (node == NULL)
+        return false;
+    if (IsA(node, Const) && is_harmful_type(((Const *)node)->consttype))
+        return true;
+    return expression_tree_walker(node, has_harmful_literal, context);
+}
+
+bool
+catalog_is_harmless(Node *expression)
+{
+    return !has_harmful_literal(expression, NULL);
+}
 
 static Node *
 make_marker(Node *node, int number)

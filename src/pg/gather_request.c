@@ -114,7 +114,8 @@ partial_sql(const Gathered *gathered, Oid relid, const PlanPredicate *predicate,
         if (n_distinct < 0 || n_distinct > MAX_ENUMERATION)
             return "";
     }
-    if (contain_mutable_functions(predicate->clause) || contain_subplans(predicate->clause))
+    if (contain_mutable_functions(predicate->clause) || contain_subplans(predicate->clause) ||
+        !catalog_is_harmless(predicate->clause))
         return "";
     return catalog_deparse(relid, predicate->clause, false);
 }

@@ -30,6 +30,8 @@ typedef struct DumpWriter
     int fd;
     int error; /* errno of the first write that failed; 0: none */
     pg_crc32c crc;
+    uint64 seed;    /* of the veil */
+    uint64 flushed; /* of the body */
     uint64 written;
     uint32 n_statements;
     int used;
@@ -62,6 +64,13 @@ store_file_checksum(pg_crc32c body, const DumpHeader *header)
     return body;
 }
 
+void
+store_file_veil(char *bytes, Size size, uint64 position, uint64 seed)
+{
+    for (Size i = 0; i < size; i++, position++)
+        bytes[i] ^= (char)(store_mix(seed, position / 8) >> (8 * (position % 8)));
+}
+
 static void
 dump_write_all(DumpWriter *writer, const char *data, int size)
 {
@@ -75,7 +84,9 @@ dump_write_all(DumpWriter *writer, const char *data, int size)
 static void
 dump_flush(DumpWriter *writer)
 {
+    store_file_veil(writer->buffer, writer->used, writer->flushed, writer->seed);
     dump_write_all(writer, writer->buffer, writer->used);
+    writer->flushed += writer->used;
     writer->used = 0;
 }
 
@@ -190,6 +201,7 @@ dump_write_file(DumpWriter *writer, TimestampTz now)
     DumpHeader header;
 
     store_file_header(&header);
+    writer->seed = header.system_identifier;
     INIT_CRC32C(writer->crc);
     dump_write_all(writer, (const char *)&header, sizeof(header));
     dump_put_body(writer);

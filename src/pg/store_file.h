@@ -55,4 +55,12 @@ extern void store_file_header(DumpHeader *header);
 /* body: the running checksum of the body. */
 extern pg_crc32c store_file_checksum(pg_crc32c body, const DumpHeader *header);
 
+/*
+ * Veils the body, or unveils it: position is that of bytes[0] in the body, seed the
+ * header's system_identifier. No encryption (the seed is in the file, and so is the
+ * data in the tables beside it), but nobody who greps through backups or looks at a
+ * file in a bug report reads the constants of somebody's statements.
+ */
+extern void store_file_veil(char *bytes, Size size, uint64 position, uint64 seed);
+
 #endif

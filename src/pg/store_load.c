@@ -202,6 +202,7 @@ load_content(char *content, Size size)
     const char *reason = NULL;
 
     memcpy(&header, content, sizeof(DumpHeader));
+    store_file_veil(content + sizeof(DumpHeader), size - sizeof(DumpHeader), 0, header.system_identifier);
     reason = load_check(&header, reader.at, reader.left);
     if (reason != NULL)
         load_ignore(reason);
