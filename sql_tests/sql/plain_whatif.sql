@@ -20,6 +20,12 @@ SET client_min_messages = warning;
 SET search_path = plain, index_advisor, public;
 SELECT index_statements, errors, total_cost_before::text::float8 > total_cost_after::text::float8 AS cheaper FROM index_advisor('SELECT body FROM book WHERE author_id = $1');
 SELECT index_statements, cardinality(errors) FROM index_advisor('SELECT nonsense FROM nowhere');
+\echo === on empty tables, as their documentation shows it
+CREATE TABLE author (id serial PRIMARY KEY, name text NOT NULL);
+CREATE TABLE tome (id int PRIMARY KEY, author_id int NOT NULL REFERENCES author (id), title text NOT NULL, meta jsonb);
+SELECT index_statements, errors, startup_cost_before, startup_cost_after < total_cost_before, total_cost_after < total_cost_before
+    FROM index_advisor('select tome.id from tome where title = $1');
+SELECT index_statements, errors FROM index_advisor('select tome.id, tome.title from tome join author on tome.author_id = author.id where author.name = $1');
 SET search_path = plain, public;
 \echo === explain
 CREATE FUNCTION shows(plan_line text, VARIADIC call text[]) RETURNS boolean LANGUAGE sql RETURN

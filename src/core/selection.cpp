@@ -6,7 +6,7 @@ namespace advisor
 namespace
 {
 
-/* Costs to be looked at before no further pass begins: about a second. */
+/* Costs to be looked at after which nothing more is improved: about a second. */
 constexpr int64_t MAX_WORK = 5'000'000;
 
 } // namespace
@@ -19,10 +19,16 @@ Selection::Selection(const Problem &problem, Configuration start) : problem_(pro
 bool
 Selection::run(Inquiry &inquiry)
 {
-    while (pass_->run(inquiry))
+    for (;;)
+    {
+        const bool over = pass_->run(inquiry);
+
+        /* The first pass is the answer; the others are improvements, and end where they stand. */
+        if (!over && !(settled_ && work_ + pass_->work() > MAX_WORK))
+            return false;
         if (!next_pass(inquiry.closed()))
             return true;
-    return false;
+    }
 }
 
 const Configuration &
@@ -45,7 +51,7 @@ Selection::next_pass(bool closed)
         best_burden_ = pass_->burden();
         settled_ = true;
     }
-    if (closed)
+    if (closed || (work_ > MAX_WORK && phase_ != Phase::FIRST))
         return false;
     if (phase_ == Phase::FIRST)
     {
@@ -74,7 +80,7 @@ Selection::retry(bool better)
     }
     else if (better)
         members_ = best_;
-    if (members_.empty() || work_ > MAX_WORK)
+    if (members_.empty())
         return false;
     const int32_t excluded = members_.back();
     members_.pop_back();

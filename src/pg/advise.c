@@ -283,7 +283,7 @@ limits_from(const Session *session, const AdviseOptions *options)
     limits.min_improvement = setting_min_improvement;
     limits.max_regression = setting_max_regression;
     limits.write_weight = setting_write_weight;
-    limits.min_table_rows = setting_min_table_rows;
+    limits.min_table_rows = options->small_tables ? 0 : setting_min_table_rows;
     limits.min_rows_removed = setting_min_rows_removed;
     limits.min_removed_fraction = setting_min_removed_fraction;
     limits.block_size = BLCKSZ;
@@ -516,7 +516,7 @@ WhatifIndex *
 advise_hypothetical(const char *ddl)
 {
     WhatifIndex *index = whatif_parse(ddl);
-    Gathered *gathered = gather_begin(CurrentMemoryContext);
+    Gathered *gathered = gather_begin(CurrentMemoryContext, false);
     IndexDefinition definition = gather_definition(gathered, index, advise_predicate_share(index));
     AdvisorStatus status = advisor_index_size(gather_facts(gathered), &definition, (double)BLCKSZ, &index->size);
 

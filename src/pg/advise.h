@@ -22,6 +22,7 @@ typedef struct AdviseOptions
     int max_indexes;           /* 0: the setting */
     int64 time_limit_ms;       /* 0: none */
     bool own_only;             /* only statements of the current user */
+    bool small_tables;         /* as if tables were large and analysed: for one statement on an empty schema */
 } AdviseOptions;
 
 /* One recommended index. Doubles below 0 are not measured: NULL in SQL. */

@@ -37,7 +37,7 @@ session_begin(const AdviseOptions *options)
     Session *session = palloc0(sizeof(Session));
 
     session->context = CurrentMemoryContext;
-    session->gathered = gather_begin(CurrentMemoryContext);
+    session->gathered = gather_begin(CurrentMemoryContext, options->small_tables);
     session->started = GetCurrentTimestamp();
     session->time_limit_ms = options->time_limit_ms;
     return session;

@@ -220,7 +220,7 @@ refuse_failures(const AdviseRun *run)
 Datum
 index_advisor_index_advisor(PG_FUNCTION_ARGS)
 {
-    AdviseOptions options = {0};
+    AdviseOptions options = {.small_tables = true};
     ReturnSetInfo *result;
     AdviseRun *run;
     char *query;

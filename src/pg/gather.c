@@ -71,7 +71,7 @@ gather_add(Gathered *gathered, int which)
 }
 
 Gathered *
-gather_begin(MemoryContext context)
+gather_begin(MemoryContext context, bool assume_statistics)
 {
     static const Size sizes[N_PILES] = {
         [RELATIONS] = sizeof(RelationFact),
@@ -91,6 +91,7 @@ gather_begin(MemoryContext context)
     Gathered *gathered = MemoryContextAllocZero(context, sizeof(Gathered));
 
     gathered->context = context;
+    gathered->assume_statistics = assume_statistics;
     for (int i = 0; i < N_PILES; i++)
         pile_init(&gathered->piles[i], sizes[i]);
     return gathered;

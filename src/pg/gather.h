@@ -39,7 +39,8 @@ typedef struct GatheredAttribute
 
 typedef struct Gathered Gathered;
 
-extern Gathered *gather_begin(MemoryContext context);
+/* assume_statistics: relations that were never analysed count as analysed, with as many rows as the planner assumes. */
+extern Gathered *gather_begin(MemoryContext context, bool assume_statistics);
 
 /* Adds a statement and all that it touches; false, and nothing added, with the failure. */
 extern bool gather_statement(Gathered *gathered, CapturedStatement *captured, const StoredStatement *stored,

@@ -61,6 +61,7 @@ enum
 struct Gathered
 {
     MemoryContext context;
+    bool assume_statistics;
     Pile piles[N_PILES];
     Facts facts;
 };

@@ -33,8 +33,14 @@ void
 gather_request(Gathered *gathered, const PlanRequest *request, const StoredStatement *stored)
 {
     int relation = gather_relation(gathered, request->relid);
+    RelationFact *table = AT(gathered, RELATIONS, RelationFact, relation);
     RequestFact fact = {0};
 
+    if (gathered->assume_statistics && !table->analysed)
+    {
+        table->analysed = true;
+        table->rows = Max(table->rows, request->tuples);
+    }
     fact.relation = relation;
     fact.order_kind = request->order_kind;
     fact.order_complete = request->order_complete;
