@@ -83,8 +83,8 @@ class Inquiry
     void forget();
 
   private:
-    /* Some 50 ms of looking at costs. */
-    static constexpr std::size_t PATIENCE = 200'000;
+    /* Some 40 ms of looking at costs. */
+    static constexpr std::size_t PATIENCE = 100'000;
 
     const CostTable &costs_;
     Vector<Question> questions_;

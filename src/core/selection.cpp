@@ -7,7 +7,7 @@ namespace
 {
 
 /* Costs to be looked at after which nothing more is improved: about a second. */
-constexpr int64_t MAX_WORK = 5'000'000;
+constexpr int64_t MAX_WORK = 2'000'000;
 
 } // namespace
 

@@ -494,7 +494,8 @@ why_nothing(const Session *session, const AdviseRun *run)
     if (facts->n_statements == 0 && session->failed == NIL)
         return "no statement that reads many rows was captured in this database yet";
     initStringInfo(&words);
-    appendStringInfo(&words, "%d statements were weighed and none asks for a new index", facts->n_statements);
+    appendStringInfo(&words, "%d statement%s weighed and none asks for a new index", facts->n_statements,
+                     facts->n_statements == 1 ? " was" : "s were");
     foreach (cell, run->verdicts)
     {
         const AdvisedVerdict *verdict = lfirst(cell);

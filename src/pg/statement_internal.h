@@ -34,6 +34,9 @@ extern bool statement_is_lasting(Query *query, List *relations);
  */
 extern uint64 statement_fingerprint(Oid relid, Oid userid, int columns);
 
+/* False if a function or a type that the tree names was dropped; relations have their fingerprints. */
+extern bool statement_objects_are_there(Query *query);
+
 /* Columns that a fingerprint was taken over. */
 extern int statement_fingerprint_columns(uint64 fingerprint);
 

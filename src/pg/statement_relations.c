@@ -21,6 +21,7 @@
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
 #include "utils/rls.h"
+#include "utils/syscache.h"
 
 #include "statement_internal.h"
 
@@ -68,6 +69,42 @@ statement_is_lasting(Query *query, List *relations)
             any_user_relation = true;
     }
     return any_user_relation && !reads_tuplestore((Node *)query, NULL);
+}
+
+static bool
+function_is_gone(Oid function, void *context)
+{
+    return function >= FirstNormalObjectId && !SearchSysCacheExists1(PROCOID, ObjectIdGetDatum(function));
+}
+
+/* Types that no relation answers for: those of values and casts. */
+static bool
+type_is_gone(const Node *node)
+{
+    Oid type = InvalidOid;
+
+    if (IsA(node, Const) || IsA(node, Param) || IsA(node, CoerceToDomain) || IsA(node, CoerceViaIO) ||
+        IsA(node, RelabelType) || IsA(node, ArrayCoerceExpr))
+        type = exprType(node);
+    return type >= FirstNormalObjectId && !SearchSysCacheExists1(TYPEOID, ObjectIdGetDatum(type));
+}
+
+static bool
+names_what_is_gone(Node *node, void *context)
+{
+    if (node == NULL)
+        return false;
+    if (check_functions_in_node(node, function_is_gone, NULL) || type_is_gone(node))
+        return true;
+    if (IsA(node, Query))
+        return query_tree_walker((Query *)node, names_what_is_gone, context, 0);
+    return expression_tree_walker(node, names_what_is_gone, context);
+}
+
+bool
+statement_objects_are_there(Query *query)
+{
+    return !names_what_is_gone((Node *)query, NULL);
 }
 
 static uint64

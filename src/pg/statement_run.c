@@ -38,6 +38,7 @@ static void run_guarded(const CapturedStatement *statement, StatementContext *co
 static void take_role(Oid userid);
 static void take_settings(const CapturedStatement *statement);
 static Query *bring_back(const CapturedStatement *statement, StatementSource *source);
+static Query *bring_back_tree(const CapturedStatement *statement);
 static bool tree_is_true(const CapturedStatement *statement);
 static void lock_relations(const CapturedStatement *statement);
 static bool prepare_for_planning(Node *node, void *context);
@@ -146,25 +147,32 @@ take_settings(const CapturedStatement *statement)
 static Query *
 bring_back(const CapturedStatement *statement, StatementSource *source)
 {
-    Query *query;
+    Query *query = statement->tree != NULL ? bring_back_tree(statement) : NULL;
 
-    if (statement->tree != NULL)
-    {
-        lock_relations(statement);
-        if (tree_is_true(statement))
-        {
-            query = stringToNode(statement->tree);
-            AcquireRewriteLocks(query, false, false);
-            *source = STATEMENT_TREE;
-            return query;
-        }
-        if (statement->text == NULL)
-            ereport(ERROR, errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-                    errmsg("a relation of the statement was changed since, and its text was not kept"));
-    }
-    *source = STATEMENT_TEXT;
+    *source = query != NULL ? STATEMENT_TREE : STATEMENT_TEXT;
+    if (query != NULL)
+        return query;
+    if (statement->text == NULL)
+        ereport(ERROR, errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+                errmsg("something that the statement needs was changed since, and its text was not kept"));
     take_role(statement_parsing_role(statement->userid, statement_named_relations(statement->text)));
     return statement_parse(statement);
+}
+
+/* NULL if it is no longer what would run. */
+static Query *
+bring_back_tree(const CapturedStatement *statement)
+{
+    Query *query;
+
+    lock_relations(statement);
+    if (!tree_is_true(statement))
+        return NULL;
+    query = stringToNode(statement->tree);
+    if (!statement_objects_are_there(query))
+        return NULL;
+    AcquireRewriteLocks(query, false, false);
+    return query;
 }
 
 static void

@@ -1,0 +1,88 @@
+# A server that preloads index_advisor, tables to read from end to end, and the questions that most tests ask.
+package AdvisorServer;
+use strict;
+use warnings;
+use Exporter 'import';
+use PostgreSQL::Test::Cluster;
+use PostgreSQL::Test::Utils;
+use Test::More;
+
+our @EXPORT = qw(configure start_server fill advised explained unplannable is_alive);
+
+# A table that was just filled looks as if it were always filled like that, so that writers are left out of account.
+my $settings = q{
+shared_preload_libraries = 'index_advisor'
+autovacuum = off
+max_parallel_workers_per_gather = 0
+index_advisor.budget = '1GB'
+index_advisor.write_weight = 0
+};
+
+my %started;
+
+sub configure
+{
+    my ($node, $more) = @_;
+    $node->append_conf('postgresql.conf', $settings . ($more // ''));
+}
+
+sub start_server
+{
+    my ($name, $more) = @_;
+    my $node = PostgreSQL::Test::Cluster->new($name);
+    $node->init;
+    configure($node, $more);
+    $node->start;
+    $node->safe_psql('postgres', 'CREATE EXTENSION index_advisor');
+    $started{$name} = $node->safe_psql('postgres', 'SELECT pg_postmaster_start_time()');
+    return $node;
+}
+
+# 20,000 rows: a has 2,000 values, b has 500, c is text.
+sub fill
+{
+    my ($node, @tables) = @_;
+    for my $table (@tables)
+    {
+        $node->safe_psql('postgres', qq{
+            CREATE TABLE $table (id int, a int, b int, c text, filler text);
+            INSERT INTO $table SELECT i, i % 2000, i % 500, 'c' || i % 1000, repeat('x', 100) FROM generate_series(1, 20000) i;
+            VACUUM ANALYZE $table});
+    }
+}
+
+# What advise() proposes, "relation definition" a line.
+sub advised
+{
+    my ($node, %options) = @_;
+    return $node->safe_psql('postgres',
+        'SELECT relation, definition FROM index_advisor.advise() ORDER BY relation, definition',
+        extra_params => [ '-F', ' ', @{ $options{params} // [] } ]);
+}
+
+# The plan of the captured statement whose text matches.
+sub explained
+{
+    my ($node, $like) = @_;
+    return $node->safe_psql('postgres', qq{
+        SELECT e FROM index_advisor.statements AS s, index_advisor.explain(s.queryid) AS e WHERE s.query LIKE '$like'});
+}
+
+# Statements that the last advise() skipped, and why.
+sub unplannable
+{
+    my ($node) = @_;
+    return $node->safe_psql('postgres', 'SELECT unplannable FROM index_advisor.statements WHERE unplannable IS NOT NULL');
+}
+
+# No backend crashed, or all of them would have been started again.
+sub is_alive
+{
+    my ($node) = @_;
+    my $name = $node->name;
+    my $crashes = grep { /was terminated by signal|PANIC:|TRAP:/ } split /\n/, slurp_file($node->logfile);
+    is($crashes, 0, 'no backend crashed');
+    is($node->safe_psql('postgres', 'SELECT pg_postmaster_start_time()'), $started{$name}, 'the server still runs');
+}
+
+1;
