@@ -35,7 +35,8 @@ class FakePlanner
     {
     }
 
-    Plan plan(int32_t statement, std::span<const int32_t> configuration) const
+    Plan
+    plan(int32_t statement, std::span<const int32_t> configuration) const
     {
         Plan plan;
         std::set<int32_t> used;
@@ -53,11 +54,12 @@ class FakePlanner
   private:
     struct Access
     {
-        double entries, rows;  /* of the index, of the table */
+        double entries, rows; /* of the index, of the table */
         bool ordered, bounded;
     };
 
-    Plan read(const RequestFact &request, std::span<const int32_t> configuration) const
+    Plan
+    read(const RequestFact &request, std::span<const int32_t> configuration) const
     {
         const RelationFact &relation = workload_.relations()[request.relation];
         const double kept = std::max(relation.rows * request.selectivity, 1.0);
@@ -75,7 +77,8 @@ class FakePlanner
     }
 
     /* Every predicate of a partial index is a conjunct of the request. */
-    bool applies(const RequestFact &request, int32_t candidate) const
+    bool
+    applies(const RequestFact &request, int32_t candidate) const
     {
         const IndexDefinition &definition = candidates_[candidate].definition;
 
@@ -90,13 +93,15 @@ class FakePlanner
         return true;
     }
 
-    static bool equality(PredicateKind kind)
+    static bool
+    equality(PredicateKind kind)
     {
         return kind != PREDICATE_RANGE && kind != PREDICATE_PREFIX && kind != PREDICATE_IS_NOT_NULL &&
                kind != PREDICATE_OTHER;
     }
 
-    const PredicateFact *on(const RequestFact &request, int32_t attribute) const
+    const PredicateFact *
+    on(const RequestFact &request, int32_t attribute) const
     {
         for (const PredicateFact &predicate : workload_.predicates_of(request))
             if (predicate.attribute == attribute && predicate.kind != PREDICATE_OTHER && predicate.or_group == 0)
@@ -104,7 +109,8 @@ class FakePlanner
         return nullptr;
     }
 
-    Access access(const RequestFact &request, const advisor::Candidate &candidate) const
+    Access
+    access(const RequestFact &request, const advisor::Candidate &candidate) const
     {
         const IndexDefinition &definition = candidate.definition;
         double bounded = 1, filtered = 1;
@@ -127,7 +133,8 @@ class FakePlanner
                 ordered(request, definition, fixed), bounded < 1};
     }
 
-    bool ordered(const RequestFact &request, const IndexDefinition &definition, int fixed) const
+    bool
+    ordered(const RequestFact &request, const IndexDefinition &definition, int fixed) const
     {
         const auto orders = workload_.orders_of(request);
 
@@ -143,9 +150,11 @@ class FakePlanner
         return true;
     }
 
-    bool covers(const RequestFact &request, const IndexDefinition &definition) const
+    bool
+    covers(const RequestFact &request, const IndexDefinition &definition) const
     {
-        const auto holds = [&](int32_t attribute) {
+        const auto holds = [&](int32_t attribute)
+        {
             return std::any_of(definition.keys, definition.keys + definition.n_keys,
                                [&](const IndexKey &key) { return key.attribute == attribute; }) ||
                    std::count(definition.includes, definition.includes + definition.n_includes, attribute) > 0;
@@ -155,7 +164,8 @@ class FakePlanner
         return request.index_only_possible && std::all_of(needed.begin(), needed.end(), holds);
     }
 
-    double index_cost(const RequestFact &request, int32_t number) const
+    double
+    index_cost(const RequestFact &request, int32_t number) const
     {
         const advisor::Candidate &candidate = candidates_[number];
         const RelationFact &relation = workload_.relations()[request.relation];
@@ -175,7 +185,8 @@ class FakePlanner
         return 4 + cost + (found.ordered ? 0 : sort(request, kept));
     }
 
-    Plan read_arms(const RequestFact &request, std::span<const int32_t> configuration, double kept) const
+    Plan
+    read_arms(const RequestFact &request, std::span<const int32_t> configuration, double kept) const
     {
         const RelationFact &relation = workload_.relations()[request.relation];
         Plan plan = {sort(request, kept) + 4, {}};
@@ -184,10 +195,13 @@ class FakePlanner
         {
             if (arm.or_group == 0)
                 continue;
-            const auto index = std::find_if(configuration.begin(), configuration.end(), [&](int32_t candidate) {
-                return candidates_[candidate].definition.keys[0].attribute == arm.attribute &&
-                       candidates_[candidate].definition.n_predicates == 0;
-            });
+            const auto index =
+                std::find_if(configuration.begin(), configuration.end(),
+                             [&](int32_t candidate)
+                             {
+                                 return candidates_[candidate].definition.keys[0].attribute == arm.attribute &&
+                                        candidates_[candidate].definition.n_predicates == 0;
+                             });
             if (index == configuration.end())
                 return {};
             plan.cost += 4 + 4.1 * relation.rows * arm.selectivity;
@@ -196,7 +210,8 @@ class FakePlanner
         return plan;
     }
 
-    static double sort(const RequestFact &request, double rows)
+    static double
+    sort(const RequestFact &request, double rows)
     {
         return request.n_orders > 0 ? 0.01 * rows * std::log2(std::max(rows, 2.0)) : 0;
     }
@@ -205,8 +220,10 @@ class FakePlanner
     std::span<const advisor::Candidate> candidates_;
 };
 
-/* Asks and answers until nothing is left; the number of answers. `plan` is a function of statement and configuration. */
-template <typename Planner> int
+/* Asks and answers until nothing is left; the number of answers. `plan` is a function of statement and
+ * configuration. */
+template <typename Planner>
+int
 drive(advisor::Search &search, const Planner &plan, int32_t batch = 16, int stop_after = -1)
 {
     int answered = 0;

@@ -34,7 +34,8 @@ class Searching : public ::testing::Test
     Outcome outcome;
     int answers = 0;
 
-    std::vector<std::string> chosen(int stop_after = -1)
+    std::vector<std::string>
+    chosen(int stop_after = -1)
     {
         Workload workload(shop.facts());
         const Vector<Candidate> candidates = make_candidates(workload, limits);
@@ -255,7 +256,8 @@ class Given
         facts.table("t", 1e6, 20000);
     }
 
-    int statement(double load, std::vector<GivenPlan> possible)
+    int
+    statement(double load, std::vector<GivenPlan> possible)
     {
         facts.statement(static_cast<int64_t>(plans.size()), load).on(0);
         plans.push_back(std::move(possible));
@@ -263,7 +265,8 @@ class Given
     }
 
     /* Every candidate can matter to every statement. Each on a column of its own. */
-    int candidate(double bytes)
+    int
+    candidate(double bytes)
     {
         Candidate one = {};
         const int number = static_cast<int>(candidates.size());
@@ -276,7 +279,8 @@ class Given
         return number;
     }
 
-    FakePlanner::Plan plan(int32_t statement, std::span<const int32_t> configuration) const
+    FakePlanner::Plan
+    plan(int32_t statement, std::span<const int32_t> configuration) const
     {
         FakePlanner::Plan best = {1000, {}};
 
@@ -292,7 +296,8 @@ class Given
         return best;
     }
 
-    Outcome search()
+    Outcome
+    search()
     {
         for (Candidate &one : candidates)
         {
@@ -308,7 +313,8 @@ class Given
     }
 
     /* Load left under the set. */
-    double left(std::span<const int32_t> configuration) const
+    double
+    left(std::span<const int32_t> configuration) const
     {
         double sum = 0;
 
@@ -317,7 +323,8 @@ class Given
         return sum;
     }
 
-    double bytes(std::span<const int32_t> configuration) const
+    double
+    bytes(std::span<const int32_t> configuration) const
     {
         double sum = 0;
 
@@ -457,7 +464,7 @@ TEST(Search, CloseToTheBestSet)
         tries++;
         EXPECT_LE(ratio, 1.10) << "seed " << seed << " budget " << given.limits.budget_bytes;
     }
-    printf("worst %g mean %g\n", worst, sum/tries);
+    printf("worst %g mean %g\n", worst, sum / tries);
     RecordProperty("mean", std::to_string(sum / tries));
     EXPECT_LE(sum / tries, 1.01);
 }

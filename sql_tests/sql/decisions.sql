@@ -3,7 +3,8 @@
 -- run, ":s" for a status, ":l" for a letter), asks for advice, builds what was advised and looks whether the planner
 -- then uses it for each of them. Refusals show their verdicts instead.
 SET client_min_messages = warning;
-CREATE EXTENSION IF NOT EXISTS index_advisor;
+DROP EXTENSION IF EXISTS index_advisor;
+CREATE EXTENSION index_advisor;
 SET max_parallel_workers_per_gather = 0;
 CREATE SCHEMA shop;
 SET search_path = shop, public;

@@ -1,7 +1,8 @@
 -- Bad input: each function, each kind, its SQLSTATE (docs/errors.md is the same as a table).
 -- Codes, not messages: the words are the server's in many cases, and differ between majors.
 SET client_min_messages = warning;
-CREATE EXTENSION IF NOT EXISTS index_advisor;
+DROP EXTENSION IF EXISTS index_advisor;
+CREATE EXTENSION index_advisor;
 
 CREATE FUNCTION code_of(statement text) RETURNS text LANGUAGE plpgsql AS $$
 BEGIN

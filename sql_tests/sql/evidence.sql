@@ -1,6 +1,7 @@
 -- Rows removed, as the views show them, are those that EXPLAIN (ANALYZE) counts for the same execution.
 SET client_min_messages = warning;
-CREATE EXTENSION IF NOT EXISTS index_advisor;
+DROP EXTENSION IF EXISTS index_advisor;
+CREATE EXTENSION index_advisor;
 CREATE SCHEMA evidence;
 SET search_path = evidence, public;
 CREATE TABLE parent (id int PRIMARY KEY, kind int, pad text);

@@ -1,6 +1,7 @@
 -- The way of a recommendation: captured, advised, carried out, applied, undone; dismissed; replaced; and who sees it.
 SET client_min_messages = warning;
-CREATE EXTENSION IF NOT EXISTS index_advisor;
+DROP EXTENSION IF EXISTS index_advisor;
+CREATE EXTENSION index_advisor;
 SELECT index_advisor.reset() >= 0 AS was_reset;
 -- A table that was just filled looks as if it were always filled like that; room is not what is tested here.
 SET index_advisor.write_weight = 0;

@@ -1,6 +1,7 @@
 -- Advice is executable as printed, whatever the names; what was built is known under any name.
 SET client_min_messages = warning;
-CREATE EXTENSION IF NOT EXISTS index_advisor;
+DROP EXTENSION IF EXISTS index_advisor;
+CREATE EXTENSION index_advisor;
 SET max_parallel_workers_per_gather = 0;
 SELECT index_advisor.reset() >= 0 AS reset;
 CREATE SCHEMA "Größe & Maß";
@@ -26,7 +27,8 @@ END $$;
 SELECT ddl FROM index_advisor.advise() ORDER BY ddl;
 SELECT status, count(*) FROM index_advisor.recommendations GROUP BY 1;
 \echo the steps, run as they are printed
-SELECT statement FROM index_advisor.script() \gexec
+SELECT statement FROM index_advisor.script() WHERE statement ~ 'Bestell' ORDER BY statement \gexec
+SELECT statement FROM index_advisor.script() WHERE statement ~ 'measures' ORDER BY step \gexec
 SELECT statement FROM index_advisor.script();
 \echo all there and valid
 SELECT relname, indisvalid FROM pg_index JOIN pg_class ON oid = indexrelid
@@ -39,7 +41,7 @@ ALTER INDEX "Größe & Maß"."Bestellungen""neu_Kunde ""A""_größe_idx" RENAME 
 SELECT indexrelid::regclass FROM pg_index WHERE indrelid = '"Größe & Maß"."Bestellungen""neu"'::regclass ORDER BY 1;
 SELECT status, count(*) FROM index_advisor.recommendations GROUP BY 1;
 \echo undone
-SELECT statement FROM index_advisor.undo_script() \gexec
+SELECT statement FROM index_advisor.undo_script() ORDER BY statement \gexec
 SELECT status, count(*) FROM index_advisor.recommendations GROUP BY 1;
 \echo a leftover of CREATE INDEX CONCURRENTLY is advice of its own
 CREATE TABLE doubles (id int);

@@ -39,11 +39,13 @@ is(advised($node), '', 'advice elsewhere goes on');
 
 # Functions of an older script: other columns, and a version that says so.
 $node->safe_psql('postgres', q{
+ALTER EXTENSION index_advisor DROP VIEW index_advisor.counters;
+ALTER EXTENSION index_advisor DROP FUNCTION index_advisor.store_counters();
 DROP VIEW index_advisor.counters;
 DROP FUNCTION index_advisor.store_counters;
 CREATE FUNCTION index_advisor.store_counters(OUT statements text, OUT of_old int)
     RETURNS SETOF record AS '$libdir/index_advisor', 'index_advisor_counters' LANGUAGE C;
-CREATE FUNCTION index_advisor.old_checks(OUT name text) RETURNS SETOF record
+CREATE FUNCTION index_advisor.old_checks(OUT name text, OUT of_old int) RETURNS SETOF record
     AS '$libdir/index_advisor', 'index_advisor_health' LANGUAGE C STRICT;
 UPDATE pg_extension SET extversion = '0.9' WHERE extname = 'index_advisor'});
 for my $call ('SELECT index_advisor.advise()', 'SELECT index_advisor.report()', 'SELECT * FROM index_advisor.statements',

@@ -30,8 +30,10 @@ keys_within(const Workload &workload, const IndexDefinition &a, const IndexDefin
 
 } // namespace
 
-Polish::Polish(const Problem &problem, Configuration start) : problem_(problem), chosen_(std::move(start))
+Polish::Polish(const Problem &problem, Configuration start)
+    : problem_(problem), live_(problem.live), chosen_(std::move(start))
 {
+    std::sort(live_.begin(), live_.end());
     seen_.insert(chosen_);
 }
 
@@ -200,9 +202,12 @@ Polish::users(const Configuration &configuration) const
 {
     Vector<int32_t> statements;
 
-    for (const int32_t statement : problem_.live)
-        if (!problem_.costs.project(statement, configuration).empty())
-            statements.push_back(statement);
+    for (const int32_t candidate : configuration)
+        for (const int32_t statement : problem_.candidates[candidate].statements)
+            if (contains(live_, statement))
+                statements.push_back(statement);
+    std::sort(statements.begin(), statements.end());
+    statements.erase(std::unique(statements.begin(), statements.end()), statements.end());
     return statements;
 }
 

@@ -57,6 +57,7 @@ class Polish
                            const Configuration &rest, Inquiry &inquiry) const;
 
     const Problem &problem_;
+    Vector<int32_t> live_; /* ascending */
     Configuration chosen_;
     Set<Configuration> seen_; /* sets that were chosen: none comes back */
 };

@@ -1,0 +1,245 @@
+/* advice_test.cpp - the figures and the words of an advice. */
+#include <memory>
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "core/advice.h"
+#include "core/candidates.h"
+#include "core/search.h"
+#include "core/words.h"
+#include "core/write_cost.h"
+#include "facts_builder.h"
+#include "fake_planner.h"
+
+using namespace advisor;
+
+namespace
+{
+
+class Advice : public ::testing::Test
+{
+  protected:
+    FactsBuilder shop;
+    AdvisorLimits limits = FactsBuilder::limits();
+    int orders = shop.table("orders", 1e6, 20000);
+    int user = shop.column(orders, "user_id", 50000);
+    int status = shop.column(orders, "status", 5);
+    int created = shop.column(orders, "created_at", 1e6, 8);
+    int total = shop.column(orders, "total", 90000, 6);
+
+    std::unique_ptr<Workload> workload;
+    Vector<Candidate> candidates;
+    std::unique_ptr<Result> made;
+
+    const AdvisorResult &
+    result()
+    {
+        workload = std::make_unique<Workload>(shop.facts());
+        candidates = make_candidates(*workload, limits);
+        const FakePlanner planner(*workload, candidates);
+        Search search(*workload, candidates, limits);
+
+        drive(search, [&](int32_t s, std::span<const int32_t> c) { return planner.plan(s, c); });
+        const Outcome outcome = search.outcome();
+        made = make_result({*workload, candidates, limits, search.costs(), outcome});
+        return made->view();
+    }
+
+    /* 1,000 times in an hour, 9 ms each. */
+    FactsBuilder &
+    newest_orders()
+    {
+        return shop.statement(1, 9000).on(orders).equal(user).equal(status).order(created, true);
+    }
+
+    static bool
+    says(const char *words, const std::string &text)
+    {
+        return std::string(words).find(text) != std::string::npos;
+    }
+};
+
+TEST_F(Advice, FiguresOfOneIndexAreThoseOfTheSet)
+{
+    newest_orders();
+    const AdvisorResult &all = result();
+    ASSERT_EQ(all.n_advice, 1);
+    const AdvisorAdvice &advice = all.advice[0];
+
+    EXPECT_STREQ(advice.definition_sql, "(user_id, status, created_at DESC)");
+    EXPECT_STREQ(advice.kind, "btree");
+    EXPECT_EQ(advice.cost_before, all.cost_before);
+    EXPECT_EQ(advice.cost_after, all.cost_after);
+    EXPECT_NEAR(advice.improvement, 1 - advice.cost_after / advice.cost_before, 1e-12);
+    EXPECT_NEAR(advice.saved_ms_per_hour, 9000 * advice.improvement, 1e-6);
+    EXPECT_NEAR(advice.share_of_load, advice.improvement, 1e-12);
+    EXPECT_NEAR(advice.ms_per_call_before, 9, 1e-12);
+    EXPECT_NEAR(advice.ms_per_call_after, 9 * (1 - advice.improvement), 1e-9);
+    EXPECT_EQ(advice.n_statements, 1);
+    EXPECT_EQ(advice.helped_binds, 1);
+    EXPECT_EQ(advice.total_binds, 1);
+    EXPECT_EQ(advice.wal_bytes_per_hour, UNKNOWN);
+    EXPECT_EQ(advice.build_seconds, UNKNOWN);
+    EXPECT_EQ(all.used_bytes, advice.size.bytes);
+    ASSERT_EQ(all.n_statements, 1);
+    EXPECT_EQ(all.statements[0].cost_before * 1000, all.cost_before);
+}
+
+TEST_F(Advice, AnswersFourQuestions)
+{
+    newest_orders();
+    shop.relations[orders].inserts_per_hour = 500 * 3600;
+    const AdvisorAdvice &advice = result().advice[0];
+
+    /* Which columns, in which order. */
+    EXPECT_TRUE(says(advice.rule, "user_id leads: equality (user_id ? $), about 50,000 distinct values"))
+        << advice.rule;
+    EXPECT_TRUE(says(advice.rule, "status next: equality")) << advice.rule;
+    EXPECT_TRUE(says(advice.rule, "created_at DESC last: the rows come out in the order asked for, no sort"))
+        << advice.rule;
+    /* Why the leader leads, and what reversing costs. */
+    EXPECT_TRUE(says(advice.rule, "by status alone would read about 200,000 rows, by user_id alone about 20"))
+        << advice.rule;
+    /* Why no INCLUDE. */
+    EXPECT_TRUE(says(advice.rule, "No INCLUDE: the statement needs whole rows")) << advice.rule;
+    /* How many entries a second. */
+    EXPECT_TRUE(says(advice.price, "500 entries a second (1,800,000 an hour)")) << advice.price;
+    EXPECT_EQ(advice.writes_per_hour, 1800000);
+}
+
+TEST_F(Advice, WhyNamesTheStatementAndTheRowsThrownAway)
+{
+    newest_orders();
+    shop.requests.back().rows_read = 1e6;
+    shop.requests.back().rows_removed = 999996;
+    const AdvisorAdvice &advice = result().advice[0];
+
+    EXPECT_TRUE(says(advice.why, "\"statement 1\" runs 1,000 times an hour, 9 ms each.")) << advice.why;
+    EXPECT_TRUE(says(advice.why, "reads 1,000,000 rows of public.orders and throws away 999,996")) << advice.why;
+}
+
+TEST_F(Advice, AlternativesAreNamedWithWhatTheyLack)
+{
+    newest_orders();
+    const AdvisorAdvice &advice = result().advice[0];
+    const std::string lines = advice.not_chosen;
+
+    EXPECT_TRUE(says(advice.not_chosen, "(user_id, status), ")) << lines;
+    EXPECT_TRUE(says(advice.not_chosen, "orders asked for")) << lines;
+    EXPECT_LE(std::count(lines.begin(), lines.end(), '\n'), 4);
+}
+
+TEST_F(Advice, CoveringSaysWhy)
+{
+    shop.statement(1, 9000).on(orders).equal(user).needs({total});
+    EXPECT_TRUE(says(result().advice[0].rule, "INCLUDE: with these columns the index alone answers"));
+    shop.relations[orders].all_visible = 0.2;
+    EXPECT_TRUE(says(result().advice[0].rule, "No INCLUDE: only 20 % of the table's pages are all-visible"));
+}
+
+TEST_F(Advice, PartialSaysWhyAndShowsNoConstant)
+{
+    shop.statement(1, 9000)
+        .on(orders)
+        .equal(user)
+        .where(PREDICATE_EQUAL, status, 0.01, "(status = 'secret'::text)")
+        .order(created);
+    const AdvisorAdvice &advice = result().advice[0];
+
+    EXPECT_STREQ(advice.kind, "btree, partial");
+    EXPECT_TRUE(says(advice.definition_sql, "secret"));
+    EXPECT_TRUE(says(advice.rule, "Partial: status ? $ is the same in 100 % of the executions")) << advice.rule;
+    for (const char *words : {advice.why, advice.rule, advice.gain, advice.price, advice.not_chosen})
+        EXPECT_FALSE(says(words, "secret")) << words;
+}
+
+TEST_F(Advice, BestGainFirstThenName)
+{
+    const int score = shop.column(orders, "score", 50000);
+    shop.statement(1, 9000).on(orders).equal(total);
+    shop.statement(2, 9001).on(orders).equal(score);
+    shop.statement(3, 50000).on(orders).equal(user);
+    const AdvisorResult &all = result();
+    ASSERT_EQ(all.n_advice, 3);
+    EXPECT_STREQ(all.advice[0].definition_sql, "(user_id)");
+    EXPECT_STREQ(all.advice[1].definition_sql, "(score)");
+    EXPECT_STREQ(all.advice[2].definition_sql, "(total)");
+}
+
+TEST_F(Advice, GivenStatementsHaveNoTimes)
+{
+    newest_orders();
+    shop.statements.back().measured = false;
+    const AdvisorAdvice &advice = result().advice[0];
+
+    EXPECT_EQ(advice.saved_ms_per_hour, UNKNOWN);
+    EXPECT_EQ(advice.ms_per_call_before, UNKNOWN);
+    EXPECT_GT(advice.improvement, 0.9);
+    EXPECT_FALSE(says(advice.gain, " ms")) << advice.gain;
+}
+
+/* ---- what writers pay ---- */
+
+TEST_F(Advice, EntriesComeFromInsertsAndColdUpdates)
+{
+    shop.relations[orders].inserts_per_hour = 1000;
+    shop.relations[orders].updates_per_hour = 500;
+    shop.relations[orders].hot_updates_per_hour = 400;
+    shop.relations[orders].deletes_per_hour = 7000;
+    shop.statement(1, 1).on(orders).where(PREDICATE_EQUAL, status, 0.25, "(status = 'x')");
+    Workload facts(shop.facts());
+    IndexDefinition definition = {};
+
+    definition.relation = orders;
+    EXPECT_EQ(entries_per_hour(facts, definition), 1100);
+    definition.n_predicates = 1;
+    definition.predicates[0] = 0;
+    EXPECT_EQ(entries_per_hour(facts, definition), 275);
+}
+
+TEST_F(Advice, WritesCountFromWhereTheyCanBeMeasured)
+{
+    IndexDefinition definition = {};
+    definition.relation = orders;
+    const double per_entry = ms_per_entry(shop.relations[orders]);
+
+    EXPECT_NEAR(per_entry, 0.0021, 0.00005);
+    shop.relations[orders].inserts_per_hour = 0.99 * WRITE_NOISE_FLOOR_MS / per_entry;
+    EXPECT_EQ(counted_write_ms_per_hour(Workload(shop.facts()), definition), 0);
+    shop.relations[orders].inserts_per_hour = 1.01 * WRITE_NOISE_FLOOR_MS / per_entry;
+    EXPECT_NEAR(counted_write_ms_per_hour(Workload(shop.facts()), definition), 1.01 * WRITE_NOISE_FLOOR_MS, 1e-6);
+}
+
+/* ---- numbers in sentences ---- */
+
+TEST(Words, Numbers)
+{
+    EXPECT_EQ(number(0), "0");
+    EXPECT_EQ(number(1), "1");
+    EXPECT_EQ(number(8.456), "8.5");
+    EXPECT_EQ(number(0.00342), "0.0034");
+    EXPECT_EQ(number(99.94), "99.9");
+    EXPECT_EQ(number(99.96), "100");
+    EXPECT_EQ(number(1234.5), "1,234");
+    EXPECT_EQ(number(1234567), "1,234,567");
+    EXPECT_EQ(number(-1234567), "-1,234,567");
+    EXPECT_EQ(about(51234), "51,000");
+    EXPECT_EQ(about(20), "20");
+    EXPECT_EQ(about(0.996), "1");
+    EXPECT_EQ(percent(0.2), "20 %");
+    EXPECT_EQ(size_words(8192), "8 kB");
+    EXPECT_EQ(size_words(1536), "1.5 kB");
+    EXPECT_EQ(size_words(3.2e10), "29.8 GB");
+    EXPECT_EQ(count(1, "row", "rows"), "1 row");
+    EXPECT_EQ(count(2000, "row", "rows"), "2,000 rows");
+}
+
+TEST(Words, ShortenedNeverCutsACharacter)
+{
+    EXPECT_EQ(shortened("  SELECT\n\t 1 ", 100), "SELECT 1");
+    EXPECT_EQ(shortened("abcdefghij", 8), "abcde...");
+    EXPECT_EQ(shortened("\xC3\xA4\xC3\xA4\xC3\xA4\xC3\xA4\xC3\xA4", 8), "\xC3\xA4\xC3\xA4...");
+}
+
+} // namespace

@@ -1,0 +1,229 @@
+/* verdict_test.cpp - every verdict once, with the words that go with it. */
+#include <functional>
+#include <memory>
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "core/advice.h"
+#include "core/candidates.h"
+#include "core/search.h"
+#include "core/verdict.h"
+#include "facts_builder.h"
+#include "fake_planner.h"
+
+using namespace advisor;
+
+namespace
+{
+
+class Verdicts : public ::testing::Test
+{
+  protected:
+    FactsBuilder shop;
+    AdvisorLimits limits = FactsBuilder::limits();
+    int orders = shop.table("orders", 1e6, 20000);
+    int user = shop.column(orders, "user_id", 50000);
+    int status = shop.column(orders, "status", 5);
+    int created = shop.column(orders, "created_at", 1e6, 8);
+    std::string words;
+
+    using Change =
+        std::function<void(int32_t statement, std::span<const int32_t> configuration, FakePlanner::Plan &plan)>;
+
+    /* The verdict on the n-th request; `change` may make the planner say something else. */
+    AdvisorVerdict
+    verdict(int request = 0, const Change &change = nullptr, int stop_after = -1)
+    {
+        Workload workload(shop.facts());
+        const Vector<Candidate> candidates = make_candidates(workload, limits);
+        const FakePlanner planner(workload, candidates);
+        Search search(workload, candidates, limits);
+
+        drive(
+            search,
+            [&](int32_t s, std::span<const int32_t> c)
+            {
+                FakePlanner::Plan plan = planner.plan(s, c);
+                if (change != nullptr)
+                    change(s, c, plan);
+                return plan;
+            },
+            16, stop_after);
+        const Outcome outcome = search.outcome();
+        const Decision decision = {workload, candidates, limits, search.costs(), outcome};
+        const auto result = make_result(decision);
+        const AdvisorRequestVerdict &found = result->view().verdicts[request];
+        EXPECT_EQ(found.request, request);
+        EXPECT_EQ(found.verdict == VERDICT_INDEX_PROPOSED, found.advice != NONE);
+        words = found.next_step;
+        return found.verdict;
+    }
+
+    bool
+    says(const std::string &text) const
+    {
+        return words.find(text) != std::string::npos;
+    }
+};
+
+TEST_F(Verdicts, IndexProposed)
+{
+    shop.statement(1, 9000).on(orders).equal(user);
+    EXPECT_EQ(verdict(), VERDICT_INDEX_PROPOSED);
+    EXPECT_EQ(words, "Create the index on public.orders (user_id).");
+}
+
+TEST_F(Verdicts, ServedByTheIndexThatThePlanUses)
+{
+    shop.statement(1, 9000).on(orders).equal(user);
+    shop.requests.back().served_by = shop.index(orders, {user});
+    shop.requests.back().sequential = false;
+    EXPECT_EQ(verdict(), VERDICT_SERVED);
+    EXPECT_TRUE(says("public.existing_0")) << words;
+}
+
+TEST_F(Verdicts, ServedByAnIndexThatThePlannerWouldRatherNotUse)
+{
+    shop.index(orders, {status, created});
+    shop.statement(1, 9000).on(orders).equal(status);
+    EXPECT_EQ(verdict(), VERDICT_SERVED);
+    EXPECT_TRUE(says("20 %")) << words;
+}
+
+TEST_F(Verdicts, SmallTable)
+{
+    shop.relations[orders].rows = 200;
+    shop.statement(1, 9000).on(orders).equal(user);
+    EXPECT_EQ(verdict(), VERDICT_SMALL_TABLE);
+    EXPECT_TRUE(says("200 rows") && says("1,000")) << words;
+}
+
+TEST_F(Verdicts, LowCardinality)
+{
+    shop.statement(1, 9000).on(orders).equal(status);
+    EXPECT_EQ(verdict(), VERDICT_LOW_CARDINALITY);
+    EXPECT_TRUE(says("status has 5 values") && says("20 %")) << words;
+}
+
+TEST_F(Verdicts, NearlyAllRows)
+{
+    const int active = shop.column(orders, "active", 2);
+    shop.attributes[active].top_frequency = 0.95;
+    shop.statement(1, 9000).on(orders).where(PREDICATE_TRUE, active, 0.95);
+    EXPECT_EQ(verdict(), VERDICT_NEARLY_ALL_ROWS);
+    EXPECT_TRUE(says("95 %")) << words;
+}
+
+TEST_F(Verdicts, PlannerPrefersTheScan)
+{
+    shop.statement(1, 9000).on(orders).where(PREDICATE_RANGE, created, 0.3);
+    EXPECT_EQ(verdict(), VERDICT_PLANNER_PREFERS_SCAN);
+    EXPECT_TRUE(says("30 %")) << words;
+}
+
+TEST_F(Verdicts, BelowMinImprovement)
+{
+    shop.statement(1, 9000).on(orders).where(PREDICATE_RANGE, created, 0.01);
+    const auto hardly = [](int32_t, std::span<const int32_t> c, FakePlanner::Plan &plan)
+    { plan.cost = c.empty() ? 30000 : 28000; };
+    EXPECT_EQ(verdict(0, hardly), VERDICT_BELOW_MIN_IMPROVEMENT);
+    EXPECT_TRUE(says("30,000 to 28,000") && says("10 %")) << words;
+}
+
+TEST_F(Verdicts, WritesOutweigh)
+{
+    shop.relations[orders].inserts_per_hour = 2000 * 3600;
+    shop.statement(1, 80).on(orders).where(PREDICATE_RANGE, created, 0.001);
+    shop.statements.back().hours = 24;
+    EXPECT_EQ(verdict(), VERDICT_WRITES_OUTWEIGH);
+    EXPECT_TRUE(says("2,000 entries a second")) << words;
+}
+
+TEST_F(Verdicts, OverTheBudget)
+{
+    shop.statement(1, 9000).on(orders).equal(user);
+    limits.budget_bytes = 1 << 20;
+    EXPECT_EQ(verdict(), VERDICT_OVER_BUDGET);
+    EXPECT_TRUE(says("budget of 1 MB")) << words;
+    limits.budget_bytes = 1e12;
+    limits.max_indexes = 0;
+    EXPECT_EQ(verdict(), VERDICT_OVER_BUDGET);
+    EXPECT_TRUE(says("max_indexes")) << words;
+}
+
+TEST_F(Verdicts, WouldRegress)
+{
+    shop.statement(1, 9000).on(orders).equal(user);
+    shop.statement(2, 10).on(orders).equal(user);
+    const auto misjudged = [](int32_t s, std::span<const int32_t>, FakePlanner::Plan &plan)
+    {
+        if (s == 1 && !plan.used.empty())
+            plan.cost = 60000;
+    };
+    EXPECT_EQ(verdict(0, misjudged), VERDICT_WOULD_REGRESS);
+    EXPECT_TRUE(says("30,000 -> 60,000")) << words;
+}
+
+TEST_F(Verdicts, NotSargable)
+{
+    shop.statement(1, 9000).on(orders).where(PREDICATE_OTHER, user, 0.01);
+    shop.predicates.back().obstacle = OBSTACLE_LEADING_WILDCARD;
+    EXPECT_EQ(verdict(), VERDICT_NOT_SARGABLE);
+    EXPECT_TRUE(says("trigram")) << words;
+    shop.predicates.back().obstacle = OBSTACLE_IMPLICIT_CAST;
+    EXPECT_EQ(verdict(), VERDICT_NOT_SARGABLE);
+    EXPECT_TRUE(says("column's own type")) << words;
+}
+
+TEST_F(Verdicts, NoPredicate)
+{
+    shop.statement(1, 9000).on(orders);
+    EXPECT_EQ(verdict(), VERDICT_NO_PREDICATE);
+}
+
+TEST_F(Verdicts, NotAnalysed)
+{
+    shop.relations[orders].analysed = false;
+    shop.statement(1, 9000).on(orders).equal(user);
+    EXPECT_EQ(verdict(), VERDICT_NOT_ANALYSED);
+    EXPECT_TRUE(says("ANALYZE public.orders")) << words;
+}
+
+TEST_F(Verdicts, Unplannable)
+{
+    shop.statement(1, 9000).on(orders).equal(user);
+    const auto fails = [](int32_t, std::span<const int32_t>, FakePlanner::Plan &plan) { plan.cost = -1; };
+    EXPECT_EQ(verdict(0, fails), VERDICT_UNPLANNABLE);
+}
+
+TEST_F(Verdicts, NotFinished)
+{
+    shop.statement(1, 9000).on(orders).equal(user);
+    EXPECT_EQ(verdict(0, nullptr, 0), VERDICT_NOT_FINISHED);
+}
+
+TEST_F(Verdicts, NoConstantIsShown)
+{
+    shop.statement(1, 9000)
+        .on(orders)
+        .equal(user)
+        .where(PREDICATE_EQUAL, status, 0.01, "(status = 'secret'::text)")
+        .order(created);
+    EXPECT_EQ(verdict(), VERDICT_INDEX_PROPOSED);
+    EXPECT_FALSE(says("secret")) << words;
+    limits.budget_bytes = 1;
+    EXPECT_EQ(verdict(), VERDICT_OVER_BUDGET);
+    EXPECT_FALSE(says("secret")) << words;
+}
+
+TEST(VerdictNames, AllHaveOneAndNoMore)
+{
+    EXPECT_STREQ(verdict_name(VERDICT_INDEX_PROPOSED), "index_proposed");
+    EXPECT_STREQ(verdict_name(VERDICT_NEARLY_ALL_ROWS), "nearly_all_rows");
+    EXPECT_STREQ(verdict_name(VERDICT_NOT_SARGABLE), "not_sargable");
+    EXPECT_STREQ(verdict_name(VERDICT_NOT_FINISHED), "not_finished");
+    EXPECT_EQ(verdict_name(static_cast<AdvisorVerdict>(VERDICT_NOT_FINISHED + 1)), nullptr);
+}
+
+} // namespace
