@@ -99,7 +99,7 @@ TEST_F(Advice, AnswersFourQuestions)
     EXPECT_TRUE(says(advice.rule, "created_at DESC last: the rows come out in the order asked for, no sort"))
         << advice.rule;
     /* Why the leader leads, and what reversing costs. */
-    EXPECT_TRUE(says(advice.rule, "by status alone would read about 200,000 rows, by user_id alone about 20"))
+    EXPECT_TRUE(says(advice.rule, "by status alone would read about 200,000 rows, by user_id alone about 20 rows"))
         << advice.rule;
     /* Why no INCLUDE. */
     EXPECT_TRUE(says(advice.rule, "No INCLUDE: the statement needs whole rows")) << advice.rule;

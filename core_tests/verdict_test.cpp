@@ -124,7 +124,7 @@ TEST_F(Verdicts, PlannerPrefersTheScan)
 
 TEST_F(Verdicts, BelowMinImprovement)
 {
-    shop.statement(1, 9000).on(orders).where(PREDICATE_RANGE, created, 0.01);
+    shop.statement(1, 9000).on(orders).where(PREDICATE_RANGE, created, 0.001);
     const auto hardly = [](int32_t, std::span<const int32_t> c, FakePlanner::Plan &plan)
     { plan.cost = c.empty() ? 30000 : 28000; };
     EXPECT_EQ(verdict(0, hardly), VERDICT_BELOW_MIN_IMPROVEMENT);

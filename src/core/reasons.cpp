@@ -112,6 +112,15 @@ Case::saved() const
 namespace
 {
 
+/* Rows of the relation that a condition keeps; a statement planned without values may not tell. */
+String
+rows_words(const Case &one, double selectivity)
+{
+    if (selectivity < 0)
+        return "an unknown number of rows";
+    return "about " + count(two_digits(std::max(relation_of(one).rows * selectivity, 1.0)), "row", "rows");
+}
+
 /* What reading the table costs the statement now. */
 String
 reading_words(const Case &one, const RequestFact &request)
@@ -122,8 +131,7 @@ reading_words(const Case &one, const RequestFact &request)
 
     if (request.rows_read < 0 || request.rows_removed < 0)
         return String("The planner expects it to read about ") + about(relation.rows) + " rows of " +
-               relation.name + " per call to keep about " +
-               about(std::max(relation.rows * request.selectivity, 1.0)) + condition + ".";
+               relation.name + " per call to keep " + rows_words(one, request.selectivity) + condition + ".";
     if (request.rows_removed < 1)
         return "Each call reads " + number(request.rows_read) + " rows of " + relation.name + condition + ".";
     return "Each call reads " + number(request.rows_read) + " rows of " + relation.name + " and throws away " +
@@ -198,8 +206,7 @@ role_of(const Case &one, int32_t attribute)
 String
 values_words(const Case &one, const AttributeFact &attribute, const PredicateFact &condition)
 {
-    const double rows = std::max(relation_of(one).rows * condition.selectivity, 1.0);
-    const String found = "about " + count(two_digits(rows), "row", "rows") + " per search";
+    const String found = rows_words(one, condition.selectivity) + " per search";
 
     if (attribute.n_distinct < 1)
         return found;
@@ -207,7 +214,7 @@ values_words(const Case &one, const AttributeFact &attribute, const PredicateFac
 }
 
 String
-condition_words(const Case &one, const AttributeFact &attribute, const PredicateFact &condition)
+condition_words(const Case &one, const AttributeFact &attribute, const PredicateFact &condition, bool is_last)
 {
     const String words = condition.words;
 
@@ -218,8 +225,8 @@ condition_words(const Case &one, const AttributeFact &attribute, const Predicate
         case PREDICATE_EQUAL_ANY:
             return "a list of values (" + words + "), " + values_words(one, attribute, condition);
         case PREDICATE_RANGE:
-            return "a range (" + words +
-                   "), after the equalities because no column after a range narrows the search";
+            return "a range (" + words + ")" +
+                   (is_last ? ", after the equalities because no column after a range narrows the search" : "");
         case PREDICATE_PREFIX:
             return "a fixed beginning (" + words + "), which is a range";
         case PREDICATE_IS_NOT_NULL:
@@ -251,7 +258,8 @@ key_role_words(const Case &one, int position)
     if (role.condition == nullptr && role.order == nullptr)
         return words + "the planner's cost is lower with it";
     if (role.condition != nullptr)
-        words += condition_words(one, attribute, *role.condition);
+        words +=
+            condition_words(one, attribute, *role.condition, position > 0 && position + 1 == definition.n_keys);
     if (role.order != nullptr && (role.condition == nullptr || !is_equality(role.condition->kind)))
         words += (role.condition != nullptr ? "; " : "") + order_words(role);
     if (key.pattern)
@@ -283,12 +291,12 @@ reversed_candidate(const Case &one)
 }
 
 /* What a search by this key alone would read. */
-double
-rows_by(const Case &one, const Role &role)
+String
+rows_by(const Case &one, int32_t attribute)
 {
-    const double selectivity = role.condition != nullptr ? role.condition->selectivity : 1;
+    const Role role = role_of(one, attribute);
 
-    return std::max(relation_of(one).rows * selectivity, 1.0);
+    return rows_words(one, role.condition != nullptr ? role.condition->selectivity : 1);
 }
 
 /* Leading with the second column instead: the planner's figure if there is one, and the rows that stand behind it.
@@ -298,12 +306,11 @@ reversing_words(const Case &one)
 {
     const auto attributes = workload_of(one).attributes();
     const int32_t leader = one.definition().keys[0].attribute, second = one.definition().keys[1].attribute;
-    const double rows = rows_by(one, role_of(one, leader)), rows_second = rows_by(one, role_of(one, second));
     const int32_t reversed = reversed_candidate(one);
     const int32_t heaviest = one.statements.front();
     String words = String("Leading with ") + attributes[second].name + " instead, a search by " +
-                   attributes[second].name + " alone would read about " + about(rows_second) + " rows, by " +
-                   attributes[leader].name + " alone about " + about(rows);
+                   attributes[second].name + " alone would read " + rows_by(one, second) + ", by " +
+                   attributes[leader].name + " alone " + rows_by(one, leader);
 
     if (reversed != NONE)
         words += "; for the heaviest statement " +

@@ -415,6 +415,8 @@ Judge::too_little(const RequestFact &request, int32_t statement) const
         return {VERDICT_NOT_SARGABLE, "What could use an index keeps too many rows, and " +
                                           String(obstacle->words) +
                                           " cannot: " + obstacle_words(obstacle->obstacle) + "."};
+    if (request.selectivity < 0)
+        return {VERDICT_PLANNER_PREFERS_SCAN, "The planner would not use any index considered here."};
     return {VERDICT_PLANNER_PREFERS_SCAN,
             "The filter keeps " + percent(request.selectivity) +
                 " of the table; the planner would not use any index considered here."};

@@ -84,9 +84,12 @@ session_gather_captured(Session *session, bool own_only)
             gather_one(session, captured, stored, 1.0);
         else
         {
+            /* A function's body that was parsed when it was defined has no text, nor a query id to know its tree by. */
             StatementFailure missing = {
                 ERRCODE_NO_DATA_FOUND,
-                "neither its tree nor its text could be kept (see max_query_bytes and memory)"};
+                stored->query[0] == '\0'
+                    ? "it is in the body of an SQL function that was parsed when it was defined (BEGIN ATOMIC)"
+                    : "neither its tree nor its text could be kept (see max_query_bytes and memory)"};
 
             note_failure(session, stored, stored->query, &missing);
         }

@@ -178,7 +178,7 @@ capture_keep_statement(const CapturedQuery *query)
         return;
     job.text = capture_statement_text(desc->sourceText, plan->stmt_location, plan->stmt_len, &job.text_len);
     /* An entry that stands for lists of all lengths may yet meet a shorter one. */
-    if (job.text_len > setting_max_query_bytes)
+    if (job.text_len == 0 || job.text_len > setting_max_query_bytes)
         return;
     is_tree = needs_parsing(desc) && parse_somehow(&job);
     job.query = NULL;

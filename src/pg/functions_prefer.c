@@ -26,6 +26,7 @@ typedef struct IndexSet
 
 typedef struct WeighJob
 {
+    Oid relid;
     IndexSet *sets[2];
     const StoredStatement *stored;
     const CapturedStatement *captured;
@@ -37,9 +38,11 @@ static Bitmapset *added_on(const AdviseRun *run, List *published, Oid relid);
 static bool fits(const AdviseRun *run, const Bitmapset *added, List *lost);
 static bool much_better(const AdviseRun *run, const Bitmapset *added, List *lost, Oid relid, bool own_only);
 static void parse_body(StatementContext *run, void *arg);
-static bool reads(const CapturedStatement *captured, Oid relid);
+static bool reads(const List *relations, Oid relid);
+static bool may_read(const CapturedStatement *captured, Oid relid);
 static void weigh_body(StatementContext *run, void *arg);
-static double plan_cost(Query *query, const CapturedStatement *captured, ParamListInfo params, const IndexSet *set);
+static PlannedStmt *plan_under(Query *query, const CapturedStatement *captured, ParamListInfo params,
+                               const IndexSet *set);
 
 Preference
 prefer_published(const AdviseRun *run, bool own_only)
@@ -200,7 +203,7 @@ static bool
 much_better(const AdviseRun *run, const Bitmapset *added, List *lost, Oid relid, bool own_only)
 {
     IndexSet new_set = {0}, old_set = {0};
-    WeighJob job = {{&new_set, &old_set}};
+    WeighJob job = {relid, {&new_set, &old_set}};
     StatementFailure failure;
     ListCell *cell;
 
@@ -225,10 +228,11 @@ much_better(const AdviseRun *run, const Bitmapset *added, List *lost, Oid relid,
         if ((own_only && job.stored->key.userid != GetUserId()) || job.stored->blob == NULL)
             continue;
         job.captured = statement_read(job.stored->blob, job.stored->blob_size);
-        if (job.captured && reads(job.captured, relid))
+        if (job.captured && may_read(job.captured, relid))
             (void)statement_run(job.captured, weigh_body, &job, &failure);
     }
-    return new_set.cost < old_set.cost * BETTER;
+    /* Where nothing could be weighed, what the run came to holds. */
+    return old_set.cost <= 0 || new_set.cost < old_set.cost * BETTER;
 }
 
 static void
@@ -250,14 +254,27 @@ parse_body(StatementContext *run, void *arg)
 }
 
 static bool
-reads(const CapturedStatement *captured, Oid relid)
+reads(const List *relations, Oid relid)
 {
-    for (int i = 0; i < captured->n_relations; i++)
+    const ListCell *cell;
+
+    foreach (cell, relations)
     {
-        if (captured->relations[i] == relid || catalog_logical_relation(captured->relations[i]) == relid)
+        if (lfirst_oid(cell) == relid || catalog_logical_relation(lfirst_oid(cell)) == relid)
             return true;
     }
     return false;
+}
+
+/* A tree names its relations; what a text reads, only its plan tells. */
+static bool
+may_read(const CapturedStatement *captured, Oid relid)
+{
+    List *relations = NIL;
+
+    for (int i = 0; i < captured->n_relations; i++)
+        relations = lappend_oid(relations, captured->relations[i]);
+    return relations == NIL || reads(relations, relid);
 }
 
 static void
@@ -266,22 +283,27 @@ weigh_body(StatementContext *run, void *arg)
     WeighJob *job = arg;
     IndexSet nothing = {0};
     ParamListInfo params = NULL;
+    PlannedStmt *as_is;
     double base;
     double costs[lengthof(job->sets)];
 
     if (job->stored->n_binds > 0 && job->stored->counts.generic * 2 <= job->stored->counts.calls)
         params = statement_read_params(job->stored->binds[0].blob, job->stored->binds[0].size);
-    base = plan_cost(run->query, job->captured, params, &nothing);
+    statement_fit_params(run->query, params);
+    as_is = plan_under(run->query, job->captured, params, &nothing);
+    if (!reads(as_is->relationOids, job->relid))
+        return;
+    base = whatif_cost(as_is);
     for (int s = 0; s < lengthof(job->sets); s++)
-        costs[s] = plan_cost(run->query, job->captured, params, job->sets[s]);
+        costs[s] = whatif_cost(plan_under(run->query, job->captured, params, job->sets[s]));
     /* Only now, when nothing can fail any more: both or none. */
     for (int s = 0; s < lengthof(job->sets) && base > 0; s++)
         job->sets[s]->cost += job->stored->counts.exec_ms * costs[s] / base;
 }
 
-static double
-plan_cost(Query *query, const CapturedStatement *captured, ParamListInfo params, const IndexSet *set)
+static PlannedStmt *
+plan_under(Query *query, const CapturedStatement *captured, ParamListInfo params, const IndexSet *set)
 {
-    return whatif_cost(whatif_plan(copyObject(query), captured->text, captured->cursor_options, params,
-                                   set->indexes, set->n, NIL, NULL));
+    return whatif_plan(copyObject(query), captured->text, captured->cursor_options, params, set->indexes, set->n, NIL,
+                       NULL);
 }

@@ -40,6 +40,7 @@ static void take_settings(const CapturedStatement *statement);
 static Query *bring_back(const CapturedStatement *statement, StatementSource *source);
 static Query *bring_back_tree(const CapturedStatement *statement);
 static bool tree_is_true(const CapturedStatement *statement);
+static char *failure_words(const ErrorData *error, bool given);
 static void lock_relations(const CapturedStatement *statement);
 static bool prepare_for_planning(Node *node, void *context);
 static void check_permissions(Query *query);
@@ -73,8 +74,39 @@ statement_run(const CapturedStatement *statement, StatementBody body, void *arg,
         return true;
     statement_rethrow_if_due(error);
     failure->sqlerrcode = error->sqlerrcode;
-    failure->message = error->message ? error->message : pstrdup("unknown error");
+    failure->message = failure_words(error, statement->given);
     return false;
+}
+
+/*
+ * A message may quote a value ('invalid input syntax for type integer: "..."'), and the values of a captured
+ * statement are its role's alone, while the reason why it failed is for others too. What is wrong with names, types,
+ * rights, locks or limits is said without values; of anything else the code has to do.
+ */
+static char *
+failure_words(const ErrorData *error, bool given)
+{
+    bool is_safe = given;
+
+    switch (ERRCODE_TO_CATEGORY(error->sqlerrcode))
+    {
+        case ERRCODE_SYNTAX_ERROR_OR_ACCESS_RULE_VIOLATION:
+            is_safe |= error->sqlerrcode != ERRCODE_SYNTAX_ERROR && error->sqlerrcode != ERRCODE_INVALID_NAME;
+            break;
+        case ERRCODE_FEATURE_NOT_SUPPORTED:
+        case ERRCODE_INSUFFICIENT_RESOURCES:
+        case ERRCODE_PROGRAM_LIMIT_EXCEEDED:
+        case ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE:
+        case ERRCODE_OPERATOR_INTERVENTION:
+            is_safe = true;
+            break;
+        default:
+            break;
+    }
+    if (is_safe && error->message)
+        return error->message;
+    return psprintf("error %s; its message may quote a constant and is not shown",
+                    unpack_sql_state(error->sqlerrcode));
 }
 
 void
