@@ -96,10 +96,9 @@ SELECT decide('SELECT id FROM orders WHERE status = '':s'' AND created_at > time
 SELECT decide('SELECT * FROM orders WHERE state5 = '':l'' AND user_id = :i');
 \echo === one index for a prefix and its extension
 SELECT decide('SELECT * FROM orders WHERE customer_id = :i', 'SELECT * FROM orders WHERE customer_id = :i AND status = '':s''');
-\echo === leftmost prefix: A; A,B; A,C
+\echo === leftmost prefix: A,B,C serves A and A,B
 SELECT decide('SELECT * FROM orders WHERE user_id = :i AND score = 77 AND state5 = '':l''',
-    'SELECT * FROM orders WHERE user_id = :i', 'SELECT * FROM orders WHERE user_id = :i AND score = 77',
-    'SELECT * FROM orders WHERE user_id = :i AND state5 = '':l''');
+    'SELECT * FROM orders WHERE user_id = :i', 'SELECT * FROM orders WHERE user_id = :i AND score = 77');
 \echo === covering, all visible
 SELECT decide('SELECT total, created_at FROM orders WHERE customer_id = :i');
 \echo === expression

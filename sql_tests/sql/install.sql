@@ -1,6 +1,7 @@
 -- CREATE EXTENSION makes every object of the contract, described, in one schema,
 -- and DROP EXTENSION leaves nothing behind.
 SET client_min_messages = warning;
+DROP EXTENSION IF EXISTS index_advisor;
 CREATE EXTENSION index_advisor;
 
 -- What is promised and missing: nothing.

@@ -1,5 +1,6 @@
 -- Without preload: what needs no workload works, what needs it says so.
 SET client_min_messages = warning;
+DROP EXTENSION IF EXISTS index_advisor;
 CREATE EXTENSION index_advisor;
 SELECT name, state FROM index_advisor.health WHERE name = 'preloaded';
 

@@ -83,7 +83,7 @@ $node->safe_psql('postgres', q{SELECT f(7, 'c7')}) for 1 .. 2;
 is(advised($node), 'public.t (a)', 'PL/pgSQL loop: advice from another session');
 in_function('assignment', 'n := (SELECT count(*) FROM t WHERE a = x);', advice => 'public.t (a)');
 in_function('assignment of a query', 'n := count(*) FROM t WHERE a = x;', advice => 'public.t (a)');
-in_function('IF', 'IF EXISTS (SELECT FROM t WHERE a = x AND filler = '') THEN n := 1; END IF;', advice => 'public.t (a)');
+in_function('IF', 'IF EXISTS (SELECT FROM t WHERE a = x AND filler = c) THEN n := 1; END IF;', advice => 'public.t (a)');
 in_function('loop over EXECUTE', 'FOR r IN EXECUTE $q$SELECT * FROM t WHERE a = $1$q$ USING x LOOP n := n + 1; END LOOP;', advice => 'public.t (a)');
 in_function('EXECUTE USING', 'EXECUTE $q$SELECT count(*) FROM t WHERE a = $1 AND c = $2$q$ INTO n USING x, y;', advice => 'public.t (a, c)');
 in_function('UPDATE', 'UPDATE t SET filler = filler WHERE b = x;', like => 'UPDATE', advice => 'public.t (b)');
@@ -91,7 +91,7 @@ in_function('INSERT SELECT', 'INSERT INTO log SELECT length(filler) FROM t WHERE
 in_function('constant', 'PERFORM * FROM t WHERE a = 7;', advice => 'public.t (a)');
 
 $node->safe_psql('postgres', q{
-CREATE FUNCTION g(x int) RETURNS SETOF int LANGUAGE plpgsql AS $$ BEGIN RETURN QUERY SELECT t.id FROM t WHERE a = x AND filler > ''; END $$;
+CREATE FUNCTION g(x int) RETURNS SETOF int LANGUAGE plpgsql AS $$ BEGIN RETURN QUERY SELECT length(filler) FROM t WHERE a = x; END $$;
 CREATE FUNCTION s(x int) RETURNS bigint LANGUAGE sql AS 'SELECT count(*) FROM t WHERE b = x';
 CREATE FUNCTION s2(int) RETURNS bigint LANGUAGE sql BEGIN ATOMIC SELECT count(*) FROM t WHERE b = $1; END;
 CREATE TABLE trigger_me (k int);

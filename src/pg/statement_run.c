@@ -109,9 +109,15 @@ failure_words(const ErrorData *error, bool given)
                     unpack_sql_state(error->sqlerrcode));
 }
 
+/*
+ * Only what the server itself asks for: a function that planning runs may raise any code on its own, and must not end
+ * an advise() on everybody's statements.
+ */
 void
 statement_rethrow_if_due(ErrorData *error)
 {
+    if (error->funcname == NULL || strcmp(error->funcname, "ProcessInterrupts") != 0)
+        return;
     switch (error->sqlerrcode)
     {
         case ERRCODE_QUERY_CANCELED:
