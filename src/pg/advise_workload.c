@@ -84,7 +84,8 @@ session_gather_captured(Session *session, bool own_only)
             gather_one(session, captured, stored, 1.0);
         else
         {
-            /* A function's body that was parsed when it was defined has no text, nor a query id to know its tree by. */
+            /* A function's body that was parsed when it was defined has no text, nor a query id to know its tree
+             * by. */
             StatementFailure missing = {
                 ERRCODE_NO_DATA_FOUND,
                 stored->query[0] == '\0'

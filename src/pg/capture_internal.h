@@ -15,9 +15,9 @@
 /* What is counted of a scan, by what counting would cost. */
 typedef enum CountMode
 {
-    COUNT_ALL,                 /* rows returned and removed, loops: some ns for each row returned */
-    COUNT_REMOVED,             /* rows removed by the filter: nothing for rows returned */
-    COUNT_NONE                 /* no filter: the planner's estimate is good enough */
+    COUNT_ALL,     /* rows returned and removed, loops: some ns for each row returned */
+    COUNT_REMOVED, /* rows removed by the filter: nothing for rows returned */
+    COUNT_NONE     /* no filter: the planner's estimate is good enough */
 } CountMode;
 
 /* One scan node. */
@@ -25,17 +25,20 @@ typedef struct ScanCounter
 {
     const Instrumentation *instrument; /* NULL for COUNT_NONE */
     CountMode mode;
-    double plan_rows;          /* of one loop, in this process */
-    double kept;               /* part of its table that the planner expects to keep; above 1: unknown */
+    double plan_rows; /* of one loop, in this process */
+    double kept;      /* part of its table that the planner expects to keep; above 1: unknown */
     double table_rows;
-    int total;                 /* position in totals */
+    int total; /* position in totals */
+    const PlanState *state;
+    ExecProcNodeMtd
+        unstarted; /* the node's method as long as nobody asked it for a row; NULL: not to be told by it */
 } ScanCounter;
 
 /* All nodes of one execution that are the same scan to the store: leaves of a partition tree, say. */
 typedef struct ScanTotal
 {
     ScanShape shape;
-    int scan;                  /* store's position */
+    int scan; /* store's position */
     ScanCounts counts;
     bool executed;
 } ScanTotal;
@@ -51,15 +54,15 @@ typedef struct CapturedQuery
     struct CapturedQuery *next;
     QueryDesc *desc;
     StoreHandle handle;
-    bool worker;               /* a parallel worker's part: scans only */
-    bool generic;              /* a filter compares with a parameter that the plan does not know */
-    bool done;                 /* booked */
-    Instrumentation *time;     /* NULL in a worker */
+    bool worker;           /* a parallel worker's part: scans only */
+    bool generic;          /* a filter compares with a parameter that the plan does not know */
+    bool done;             /* booked */
+    Instrumentation *time; /* NULL in a worker */
     int n_counters, max_counters;
     ScanCounter *counters;
     int n_totals, max_totals;
     ScanTotal *totals;
-    ParamListInfo values;      /* copied at start, where they may be others by the end; else NULL */
+    ParamListInfo values; /* copied at start, where they may be others by the end; else NULL */
 } CapturedQuery;
 
 /* capture.c */
@@ -78,10 +81,10 @@ extern void capture_shape(ScanState *state, ParamListInfo params, ScanShape *sha
 /* capture_logical.c: what a relation and its columns are to an index designer; the relation is open. */
 typedef struct LogicalRelation
 {
-    Oid relid;                 /* key: the relation that is scanned */
-    Oid logical;               /* the root of its partition tree, or itself */
+    Oid relid;   /* key: the relation that is scanned */
+    Oid logical; /* the root of its partition tree, or itself */
     int n_columns;
-    AttrNumber *columns;       /* logical column numbers by attno - 1, 0 for a dropped one; NULL: the same */
+    AttrNumber *columns; /* logical column numbers by attno - 1, 0 for a dropped one; NULL: the same */
 } LogicalRelation;
 
 extern void capture_logical_install(void);

@@ -133,16 +133,22 @@ find_scans(PlanState *state, ScanFinder *finder)
     return planstate_tree_walker(state, find_scans, finder);
 }
 
-/* Parallel-aware nodes are planned with the rows of one process; the widest plan is assumed. */
+/*
+ * Parallel-aware nodes are planned with the rows of one process; the widest plan is assumed, and the leader speaks
+ * for all processes: nobody knows beforehand how many there will be.
+ */
 static void
-expect_rows(const ScanState *state, ScanCounter *counter)
+expect_rows(const ScanState *state, bool worker, ScanCounter *counter)
 {
     double rows = state->ps.plan->plan_rows;
 
     counter->plan_rows = rows;
     counter->table_rows = Max(state->ss_currentRelation->rd_rel->reltuples, 0);
     if (state->ps.plan->parallel_aware)
+    {
         rows *= max_parallel_workers_per_gather + 1;
+        counter->plan_rows = worker ? 0 : Min(rows, Max(counter->table_rows, counter->plan_rows));
+    }
     counter->kept = rows / Max(counter->table_rows, 1);
 }
 
@@ -182,8 +188,10 @@ count_scan(ScanState *state, CapturedQuery *query)
     }
     capture_shape(state, query->desc->params, &shape, &query->generic);
     counter = &query->counters[query->n_counters++];
-    expect_rows(state, counter);
+    expect_rows(state, query->worker, counter);
     counter->total = find_total(query, &shape);
+    counter->state = &state->ps;
+    counter->unstarted = NULL;
     if (state->ps.instrument != NULL)
     {
         /* Somebody else counts: workers' rows, which he collects, come with it. */
@@ -193,6 +201,8 @@ count_scan(ScanState *state, CapturedQuery *query)
     }
     counter->mode = choose_mode(state->ps.plan, counter);
     counter->instrument = attach(&state->ps, counter->mode);
+    if (counter->mode == COUNT_NONE && !state->ps.plan->parallel_aware)
+        counter->unstarted = state->ps.ExecProcNode;
 }
 
 /* As the store tells scans apart: constants do not count. */
@@ -287,7 +297,7 @@ add_counter(const ScanCounter *counter, ScanTotal *total)
 
     if (counter->mode == COUNT_ALL)
         add_counted(counter->instrument, total);
-    else
+    else if (counter->unstarted == NULL || counter->state->ExecProcNode != counter->unstarted)
         add_estimated(counter, removed, total);
     total->counts.removed += removed;
 }

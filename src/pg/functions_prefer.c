@@ -304,6 +304,6 @@ weigh_body(StatementContext *run, void *arg)
 static PlannedStmt *
 plan_under(Query *query, const CapturedStatement *captured, ParamListInfo params, const IndexSet *set)
 {
-    return whatif_plan(copyObject(query), captured->text, captured->cursor_options, params, set->indexes, set->n, NIL,
-                       NULL);
+    return whatif_plan(copyObject(query), captured->text, captured->cursor_options, params, set->indexes, set->n,
+                       NIL, NULL);
 }

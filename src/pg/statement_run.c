@@ -80,8 +80,8 @@ statement_run(const CapturedStatement *statement, StatementBody body, void *arg,
 
 /*
  * A message may quote a value ('invalid input syntax for type integer: "..."'), and the values of a captured
- * statement are its role's alone, while the reason why it failed is for others too. What is wrong with names, types,
- * rights, locks or limits is said without values; of anything else the code has to do.
+ * statement are its role's alone, while the reason why it failed is for others too. What is wrong with names,
+ * types, rights, locks or limits is said without values; of anything else the code has to do.
  */
 static char *
 failure_words(const ErrorData *error, bool given)
@@ -110,8 +110,8 @@ failure_words(const ErrorData *error, bool given)
 }
 
 /*
- * Only what the server itself asks for: a function that planning runs may raise any code on its own, and must not end
- * an advise() on everybody's statements.
+ * Only what the server itself asks for: a function that planning runs may raise any code on its own, and must not
+ * end an advise() on everybody's statements.
  */
 void
 statement_rethrow_if_due(ErrorData *error)
