@@ -12,7 +12,7 @@ SET search_path = shop, public;
 CREATE TABLE customers (id int PRIMARY KEY, email text COLLATE "en-x-icu" NOT NULL, region int NOT NULL, name text);
 CREATE TABLE orders (id int PRIMARY KEY, user_id int NOT NULL, customer_id int NOT NULL, status text NOT NULL,
     state5 text NOT NULL, created_at timestamptz NOT NULL, total numeric NOT NULL, active boolean NOT NULL,
-    score int NOT NULL, deleted5 timestamptz, deleted95 timestamptz, filler text NOT NULL);
+    score int NOT NULL, deleted5 timestamptz, deleted95 timestamptz, coupon text, filler text NOT NULL);
 CREATE TABLE jobs (id int PRIMARY KEY, state text NOT NULL, run_at timestamptz NOT NULL, payload text NOT NULL);
 CREATE TABLE settings (id int PRIMARY KEY, name text, value text);
 CREATE TABLE invoices (id int PRIMARY KEY, order_id int REFERENCES orders (id), amount int);
@@ -27,7 +27,7 @@ INSERT INTO orders SELECT i, 1 + abs(hashint4(i)) % 50000, 1 + abs(hashint4(i + 
     (abs(hashint4(i + 6)) % 100000) / 100.0, abs(hashint4(i + 8)) % 100 < 95, abs(hashint4(i + 9)) % 1000,
     CASE WHEN abs(hashint4(i + 10)) % 100 < 5 THEN timestamptz '2024-06-01 00:00+00' END,
     CASE WHEN abs(hashint4(i + 11)) % 100 < 95 THEN timestamptz '2024-06-01 00:00+00' END,
-    repeat('x', 60)
+    CASE WHEN i % 1000 = 0 THEN 'SPRING' || abs(hashint4(i)) % 900 END, repeat('x', 60)
     FROM generate_series(1, 1000000) i;
 INSERT INTO jobs SELECT i, CASE WHEN i % 1000 = 0 THEN 'ready' ELSE 'done' END,
     timestamptz '2024-01-01 00:00+00' + (abs(hashint4(i)) % 31536000) * interval '1 second', repeat('p', 50)
@@ -96,7 +96,7 @@ SELECT decide('SELECT id FROM orders WHERE status = '':s'' AND created_at > time
 SELECT decide('SELECT * FROM orders WHERE state5 = '':l'' AND user_id = :i');
 \echo === one index for a prefix and its extension
 SELECT decide('SELECT * FROM orders WHERE customer_id = :i', 'SELECT * FROM orders WHERE customer_id = :i AND status = '':s''');
-\echo === leftmost prefix: A,B,C serves A and A,B
+\echo === leftmost prefix: one index for A; A,B; A,B,C
 SELECT decide('SELECT * FROM orders WHERE user_id = :i AND score = 77 AND state5 = '':l''',
     'SELECT * FROM orders WHERE user_id = :i', 'SELECT * FROM orders WHERE user_id = :i AND score = 77');
 \echo === covering, all visible
@@ -107,6 +107,8 @@ SELECT decide('SELECT * FROM customers WHERE lower(email) = ''user'' || :i || ''
 SELECT decide('SELECT * FROM orders WHERE deleted5 IS NULL AND customer_id = :i');
 \echo === soft delete, 95 % deleted
 SELECT decide('SELECT * FROM orders WHERE deleted95 IS NULL AND customer_id = :i');
+\echo === a value of a mostly NULL column: the few rows that have one
+SELECT decide('SELECT * FROM orders WHERE coupon = ''SPRING:i''');
 \echo === jobs queue
 SELECT decide('SELECT * FROM jobs WHERE state = ''ready'' ORDER BY run_at LIMIT 1 FOR UPDATE SKIP LOCKED');
 \echo === newest first
@@ -133,7 +135,7 @@ SELECT decide('SELECT * FROM orders WHERE active');
 \echo === small table
 SELECT decide('SELECT * FROM settings WHERE name = ''name:i''');
 \echo === foreign key check of a DELETE
-INSERT INTO orders SELECT 10000000 + 1 + i * 137, 1, 1, 'paid', 'a', now(), 1, true, 1, NULL, NULL, '' FROM generate_series(1, 7) i;
+INSERT INTO orders SELECT 10000000 + 1 + i * 137, 1, 1, 'paid', 'a', now(), 1, true, 1, NULL, NULL, NULL, '' FROM generate_series(1, 7) i;
 SELECT decide('DELETE FROM orders WHERE id = 10000000 + :i');
 \echo === literal that PostgreSQL resolves well
 SELECT decide('SELECT * FROM orders WHERE user_id = '':i''');

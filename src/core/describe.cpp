@@ -40,9 +40,12 @@ shape_words(const Workload &workload, const IndexDefinition &definition)
 String
 filter_words(const Workload &workload, const RequestFact &request)
 {
-    const auto predicates = workload.predicates_of(request);
+    auto predicates = workload.predicates_of(request);
     String words;
 
+    /* They come last. */
+    while (!predicates.empty() && predicates.back().implied)
+        predicates = predicates.first(predicates.size() - 1);
     for (std::size_t i = 0; i < predicates.size(); i++)
     {
         const bool opens =

@@ -112,6 +112,7 @@ typedef struct PredicateFact
                                   (IS NULL, bare boolean); 0 if it varies or is a join */
     const char *partial_sql;   /* the conjunct as a WHERE clause of an index: status = 'pending'; "" if it cannot be one */
     const char *words;         /* the conjunct without its constant: status = $ */
+    bool implied;              /* nobody wrote it: coupon IS NOT NULL, where coupon = $ is asked of a mostly NULL column */
 } PredicateFact;
 
 /* One ORDER BY or GROUP BY element that is an attribute of the request's relation. */

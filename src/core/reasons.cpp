@@ -390,10 +390,13 @@ partial_words(const Case &one)
     if (definition.n_predicates > 0)
     {
         const PredicateFact &predicate = workload_of(one).predicates()[definition.predicates[0]];
+        const String holds = "the index holds about " + about(one.decision.candidates[one.candidate].size.tuples) +
+                             " of " + about(relation.rows) + " rows.";
+
+        if (predicate.kind != PREDICATE_EQUAL && predicate.kind != PREDICATE_EQUAL_ANY)
+            return String("Partial: ") + predicate.words + ", whatever the values searched for, and " + holds;
         return String("Partial: ") + predicate.words + " is the same in " + percent(predicate.constant_share) +
-               " of the executions, and the index holds about " +
-               about(one.decision.candidates[one.candidate].size.tuples) + " of " + about(relation.rows) +
-               " rows. Another value would not find it.";
+               " of the executions, and " + holds + " Another value would not find it.";
     }
     const PredicateFact *constant = constant_condition(one);
     if (constant == nullptr)

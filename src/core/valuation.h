@@ -65,8 +65,8 @@ class Valuation
     bool affordable(std::span<const int32_t> configuration) const;
     bool few_enough(std::span<const int32_t> configuration) const;
 
-    /* From `before` to `after` is an improvement that the user's threshold calls one, and more than the planner's cost
-     * can tell apart. */
+    /* From `before` to `after` is an improvement that the user's threshold calls one, and more than the planner's
+     * cost can tell apart. */
     bool improves(double before, double after) const;
 
     /*

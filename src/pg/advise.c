@@ -440,7 +440,11 @@ filter_words(const Facts *facts, const RequestFact *request)
     for (int i = 0; i < request->n_predicates; i++)
     {
         const PredicateFact *predicate = &facts->predicates[request->first_predicate + i];
-        bool next_arm =
+        bool next_arm;
+
+        if (predicate->implied)
+            continue;
+        next_arm =
             predicate->or_group > 0 && predicate->or_group == group && predicate->or_arm != predicate[-1].or_arm;
 
         if (words.len > 0)

@@ -14,10 +14,15 @@
  */
 #define MAX_ENUMERATION 100
 
+/* A column with values in no more than this share of the rows is mostly NULL. */
+#define MOSTLY_NULL 0.5
+
 static void add_predicates(Gathered *gathered, const PlanRequest *request, int relation,
                            const StoredStatement *stored, RequestFact *fact);
 static void describe_predicate(Gathered *gathered, const PlanRequest *request, const PlanPredicate *predicate,
                                int relation, const StoredStatement *stored);
+static void add_implied(Gathered *gathered, const PlanRequest *request, const PlanPredicate *predicate,
+                        int relation, int first);
 static const char *partial_sql(const Gathered *gathered, Oid relid, const PlanPredicate *predicate,
                                const PredicateFact *fact);
 static double constant_share(const StoredStatement *stored, Oid relid, const PlanPredicate *predicate);
@@ -65,6 +70,8 @@ add_predicates(Gathered *gathered, const PlanRequest *request, int relation, con
     fact->first_predicate = COUNT(gathered, PREDICATES);
     foreach (cell, request->predicates)
         describe_predicate(gathered, request, lfirst(cell), relation, stored);
+    foreach (cell, request->predicates)
+        add_implied(gathered, request, lfirst(cell), relation, fact->first_predicate);
     fact->n_predicates = COUNT(gathered, PREDICATES) - fact->first_predicate;
 }
 
@@ -98,6 +105,40 @@ describe_predicate(Gathered *gathered, const PlanRequest *request, const PlanPre
 }
 
 /*
+ * What a strict comparison says of a column that is mostly NULL: that it is not. So an index of the few rows that
+ * have a value serves it, whatever the value.
+ */
+static void
+add_implied(Gathered *gathered, const PlanRequest *request, const PlanPredicate *predicate, int relation, int first)
+{
+    PredicateFact fact = {.kind = PREDICATE_IS_NOT_NULL, .constant_share = 1.0, .implied = true};
+    NullTest *test;
+
+    if (predicate->attno <= 0 || predicate->or_group > 0 ||
+        (predicate->kind != PREDICATE_EQUAL && predicate->kind != PREDICATE_EQUAL_ANY &&
+         predicate->kind != PREDICATE_RANGE && predicate->kind != PREDICATE_PREFIX))
+        return;
+    fact.attribute = gather_attribute(gathered, relation, predicate->attno, predicate->key);
+    fact.selectivity = 1.0 - AT(gathered, ATTRIBUTES, AttributeFact, fact.attribute)->null_fraction;
+    if (fact.selectivity > MOSTLY_NULL)
+        return;
+    for (int i = first; i < COUNT(gathered, PREDICATES); i++)
+    {
+        const PredicateFact *known = AT(gathered, PREDICATES, PredicateFact, i);
+
+        if (known->kind == PREDICATE_IS_NOT_NULL && known->attribute == fact.attribute)
+            return;
+    }
+    test = makeNode(NullTest);
+    test->arg = (Expr *)copyObject(predicate->key);
+    test->nulltesttype = IS_NOT_NULL;
+    test->location = -1;
+    fact.words = fact.partial_sql = catalog_deparse(request->relid, (Node *)test, false);
+    *ADD(gathered, PREDICATES, PredicateFact) = fact;
+    ADD(gathered, PREDICATE_ORIGINS, PredicateOrigin)->clause = (Node *)test;
+}
+
+/*
  * The conjunct as an index predicate, "" if it cannot or must not be one. A
  * constant gets into DDL only from a column of few values (an enumeration such
  * as status): that of any other column may be somebody's secret, and would
@@ -115,9 +156,11 @@ partial_sql(const Gathered *gathered, Oid relid, const PlanPredicate *predicate,
         return "";
     if (holds_constant)
     {
-        double n_distinct = AT(gathered, ATTRIBUTES, AttributeFact, fact->attribute)->n_distinct;
+        const AttributeFact *column = AT(gathered, ATTRIBUTES, AttributeFact, fact->attribute);
+        double rows = AT(gathered, RELATIONS, RelationFact, column->relation)->rows;
 
-        if (n_distinct < 0 || n_distinct > MAX_ENUMERATION)
+        /* Nor one that the table does not hold: it would make an empty index, and may be anything. */
+        if (column->n_distinct < 0 || column->n_distinct > MAX_ENUMERATION || predicate->selectivity * rows < 0.5)
             return "";
     }
     if (contain_mutable_functions(predicate->clause) || contain_subplans(predicate->clause) ||

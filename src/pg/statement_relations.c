@@ -28,6 +28,7 @@
 #define FINGERPRINT_COLUMN_BITS 16
 #define FINGERPRINT_COLUMN_MASK ((UINT64CONST(1) << FINGERPRINT_COLUMN_BITS) - 1)
 
+/* The server takes constants of types oid and regclass for relations as well; many are none. */
 List *
 statement_relations(Query *query)
 {
@@ -39,7 +40,10 @@ statement_relations(Query *query)
 
     extract_query_dependencies((Node *)query, &relations, &items, &has_row_security);
     foreach (cell, relations)
-        distinct = list_append_unique_oid(distinct, lfirst_oid(cell));
+    {
+        if (SearchSysCacheExists1(RELOID, ObjectIdGetDatum(lfirst_oid(cell))))
+            distinct = list_append_unique_oid(distinct, lfirst_oid(cell));
+    }
     return distinct;
 }
 
