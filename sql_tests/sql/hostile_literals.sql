@@ -1,7 +1,8 @@
 -- Reading a literal of a domain's array runs the domain's check. Such a literal never gets into DDL, which a superuser
 -- would read: neither advise() nor explain() nor script() runs anything of an ordinary role as somebody else.
 SET client_min_messages = warning;
-CREATE EXTENSION IF NOT EXISTS index_advisor;
+DROP EXTENSION IF EXISTS index_advisor;
+CREATE EXTENSION index_advisor;
 SELECT index_advisor.reset() >= 0 AS reset;
 
 CREATE ROLE hostile_role;

@@ -1,6 +1,7 @@
 -- Not preloaded: what reads the captured workload says so, everything else works.
 SET client_min_messages = warning;
-CREATE EXTENSION IF NOT EXISTS index_advisor;
+DROP EXTENSION IF EXISTS index_advisor;
+CREATE EXTENSION index_advisor;
 
 CREATE FUNCTION plain_code_of(statement text) RETURNS text LANGUAGE plpgsql AS $$
 BEGIN

@@ -1,6 +1,7 @@
 -- Without preload: what does not read the captured workload works from the first call on.
 SET client_min_messages = warning;
-CREATE EXTENSION IF NOT EXISTS index_advisor;
+DROP EXTENSION IF EXISTS index_advisor;
+CREATE EXTENSION index_advisor;
 CREATE SCHEMA plain;
 SET search_path = plain, public;
 CREATE TABLE book (id int PRIMARY KEY, title text, author_id int, price numeric, body text);
