@@ -9,7 +9,7 @@ use Test::More;
 
 my $node = start_server('cancel');
 fill($node, 't', 'u');
-# Planning evaluates it, and it halts at the evaluation that halt_at names.
+# Planning evaluates it: it halts at the evaluation that halt_at names, and takes each seconds.
 $node->safe_psql('postgres', q{
 CREATE SEQUENCE evaluations;
 CREATE FUNCTION slow_7() RETURNS int STABLE LANGUAGE plpgsql COST 1 AS $$
@@ -17,6 +17,7 @@ BEGIN
     IF nextval('public.evaluations') = current_setting('test.halt_at', true)::int THEN
         PERFORM pg_sleep(60);
     END IF;
+    PERFORM pg_sleep(coalesce(nullif(current_setting('test.each', true), '')::float8, 0));
     RETURN 7;
 END $$;
 CREATE ROLE other;
@@ -85,6 +86,16 @@ like($err, qr/caught/, 'timeout caught in a block');
 is(scalar ask($state), $inside, 'the transaction is as before');
 like(ask('SELECT relation FROM index_advisor.advise()'), qr/public\.t/, 'and can advise now');
 ask('COMMIT');
+
+# A time limit is no error: what is known by then is the answer.
+my $asked = q{SELECT planner_calls FROM index_advisor.runs ORDER BY id DESC LIMIT 1};
+advised($node);
+my $unlimited = $node->safe_psql('postgres', $asked);
+is($node->safe_psql('postgres', q{SELECT stopped_by FROM index_advisor.runs ORDER BY id DESC LIMIT 1}), 'done', 'no limit: done');
+ask(q{SET test.each = 0.2; SELECT * FROM index_advisor.advise(time_limit => '500 ms'); RESET test.each});
+cmp_ok($node->safe_psql('postgres', $asked), '<', $unlimited, 'time_limit: fewer planner calls');
+isnt($node->safe_psql('postgres', q{SELECT stopped_by || skipped FROM index_advisor.runs ORDER BY id DESC LIMIT 1}), 'done0', 'time_limit: and says so');
+is(scalar ask($state), $before, 'time_limit: the session is as before');
 
 # Cancelled by somebody else, who sees it running.
 $node->safe_psql('postgres', "SELECT setval('evaluations', 1, false)");

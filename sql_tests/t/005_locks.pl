@@ -32,7 +32,7 @@ run_all(2);
 my $session = $node->background_psql('postgres');
 my $pid = $session->query_safe('SELECT pg_backend_pid()');
 $session->query_safe('BEGIN; SELECT count(*) FROM index_advisor.advise()');
-my ($status, $out, $err) = $node->psql('postgres', "\\set VERBOSITY verbose\nSELECT index_advisor.advise()");
+my ($status, $out, $err) = $node->psql('postgres', "\\set VERBOSITY verbose\nSET statement_timeout = '20s'; SELECT index_advisor.advise()");
 like($err, qr/ERROR:  55P03: .*in process $pid\n/, 'the second gets 55P03 with the process id');
 is($node->safe_psql('postgres', q{SELECT pid FROM index_advisor.runs WHERE state = 'running'}), $pid, 'runs shows the first');
 $node->safe_psql('elsewhere', 'CREATE EXTENSION index_advisor; SELECT index_advisor.advise()');

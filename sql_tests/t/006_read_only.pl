@@ -73,16 +73,16 @@ $standby->stop;
 
 # Restarts.
 my $calls = q{SELECT query, calls, source FROM index_advisor.statements WHERE query LIKE '%FROM u WHERE%'};
-my $known = $primary->safe_psql('postgres', $calls);
+my $scans = q{SELECT filter, calls, loops, rows_read, rows_removed, max_rows_removed FROM index_advisor.scans WHERE relation = 'public.u' ORDER BY 1};
+my $known = $primary->safe_psql('postgres', "$calls; $scans");
 $primary->restart;
-is($primary->safe_psql('postgres', $calls), $known, 'restart: the workload is still there');
+is($primary->safe_psql('postgres', "$calls; $scans"), $known, 'restart: the workload is still there');
 is(advised($primary), "public.t (a)\npublic.u (b)", 'and gives the same advice');
-$known = $primary->safe_psql('postgres', $calls);
 my $now = $primary->safe_psql('postgres', 'SELECT clock_timestamp()');
 $primary->safe_psql('postgres', 'SELECT count(*) FROM t WHERE a = 8');
 ok($primary->poll_query_until('postgres', "SELECT last_save > '$now' FROM index_advisor.counters"), 'saved by itself');
 $primary->stop('immediate');
 $primary->start;
-is($primary->safe_psql('postgres', $calls), $known, 'crash: what was saved is still there');
+is($primary->safe_psql('postgres', "$calls; $scans"), $known, 'crash: what was saved is still there');
 $primary->stop;
 done_testing();

@@ -69,6 +69,7 @@ forget();
 $node->safe_psql('postgres', 'SET ROLE by_a; SELECT * FROM u WHERE a = 7');
 $node->safe_psql('postgres', 'SET ROLE by_b; SELECT * FROM u WHERE b = 7');
 is($node->safe_psql('postgres', q{SET ROLE by_a; SELECT relation, definition FROM index_advisor.advise()}), 'public.u|(a)', 'advise() of an ordinary role: its own statements');
+is($node->safe_psql('postgres', 'SELECT statements FROM index_advisor.runs ORDER BY id DESC LIMIT 1'), '1', 'and nothing else is looked at');
 
 # ---- a trap: planning runs it, and it tells the log who it is ----
 $node->safe_psql('postgres', q{

@@ -67,7 +67,7 @@ class Judge
     MaybeRuling proposed(const RequestFact &request, int32_t statement) const;
     MaybeRuling served(const RequestFact &request) const;
     MaybeRuling outweighed(const RequestFact &request, int32_t statement) const;
-    MaybeRuling against_candidate(int32_t candidate, int32_t statement, const KnownCell &cell) const;
+    MaybeRuling against_candidate(int32_t candidate, const KnownCell &cell) const;
     MaybeRuling hopeless(const RequestFact &request) const;
     Ruling too_little(const RequestFact &request, int32_t statement) const;
     const KnownCell *best_cell(int32_t relation, int32_t statement) const;
@@ -283,7 +283,7 @@ Judge::outweighed(const RequestFact &request, int32_t statement) const
                                                          number(final->cost) + " instead of " + number(base->cost) +
                                                          "; an index here would add little to that."};
     for (const int32_t candidate : best->cell.used)
-        if (MaybeRuling ruling = against_candidate(candidate, statement, *best))
+        if (MaybeRuling ruling = against_candidate(candidate, *best))
             return ruling;
     if (!decision_.outcome.finished)
         return Ruling{VERDICT_NOT_FINISHED, "Time or calls ran out before this was settled: give advise() more."};
@@ -317,10 +317,9 @@ Judge::used_on(int32_t relation, const Cell &cell) const
 }
 
 MaybeRuling
-Judge::against_candidate(int32_t candidate, int32_t statement, const KnownCell &cell) const
+Judge::against_candidate(int32_t candidate, const KnownCell &cell) const
 {
     const Configuration &chosen = decision_.outcome.chosen;
-    const double saved = valuation_.load(statement) - valuation_.load_at(statement, cell.cell.cost);
     const double writes = valuation_.upkeep(candidate);
 
     for (const Regression &regression : decision_.outcome.regressions)
@@ -331,8 +330,8 @@ Judge::against_candidate(int32_t candidate, int32_t statement, const KnownCell &
                                                      number(regression.cost_after) + "."};
     if (writes > 0 && gain_of(candidate) <= writes)
         return Ruling{VERDICT_WRITES_OUTWEIGH,
-                      "An index on " + definition(candidate) + " would save " + milliseconds(saved) +
-                          " an hour here, and cost writers about " + milliseconds(writes) + ": " +
+                      "An index on " + definition(candidate) + " would save " + milliseconds(gain_of(candidate)) +
+                          " an hour beside the chosen ones, and cost writers about " + milliseconds(writes) + ": " +
                           number(entries_per_hour(workload_, decision_.candidates[candidate].definition) / 3600) +
                           " entries a second."};
     const Configuration more = united(chosen, cell.cell.used);
