@@ -7,6 +7,7 @@
 #   make, make install   as for any extension (PG_CONFIG=... chooses the server)
 #   make installcheck    on a running server that preloads index_advisor
 #   make test            everything, on throw-away servers under build/
+#   make test-long       what takes minutes: load, faults, fuzzing
 #   make demo            a shop's workload before and after the advice, on a throw-away server
 #   make check-floors    who may include whom, and what the library shows
 #   make check-format    clang-format, the version that scripts/check-format names
@@ -129,7 +130,7 @@ PG_CONFIG ?= pg_config
 PGXS := $(shell $(PG_CONFIG) --pgxs 2>/dev/null)
 ifneq ($(wildcard $(PGXS)),)
 include $(PGXS)
-else ifneq ($(filter-out test demo print-%,$(or $(MAKECMDGOALS),all)),)
+else ifneq ($(filter-out test test-long demo print-%,$(or $(MAKECMDGOALS),all)),)
 $(error $(PG_CONFIG) belongs to no PostgreSQL server with headers: install them, or set PG_CONFIG)
 else
 srcdir = .
@@ -146,6 +147,9 @@ src/pg/functions.o src/pg/functions_health.o: index_advisor.control
 test:
 	$(srcdir)/scripts/test
 
+test-long:
+	$(srcdir)/scripts/test-long
+
 demo:
 	@$(srcdir)/demo/run
 
@@ -158,4 +162,4 @@ check-format:
 print-%:
 	@echo $($*)
 
-.PHONY: test demo check-floors check-format
+.PHONY: test test-long demo check-floors check-format

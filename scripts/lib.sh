@@ -249,6 +249,46 @@ tally()
     printf '%-28s %5d passed %5d failed\n' "$what" "$passed" "$failed"
 }
 
+# sum_matches SED-SCRIPT FILE: the sum of the numbers that the script prints.
+sum_matches()
+{
+    sed -n "$1" "$2" | awk '{ sum += $1 } END { print sum + 0 }'
+}
+
+# tap WHAT FOLDER [FILE...]: the TAP tests in sql_tests/FOLDER, or these of them.
+tap()
+{
+    local what=$1 folder=$TREE/sql_tests/$2 log=$WORK/tap_$2.log status=0
+    shift 2
+    [ $# -gt 0 ] || set -- "$folder"/*.pl
+    [ -f "$1" ] || return 0
+    run_logged "$log" as_unprivileged env -C "$WORK" PATH="$BIN:$PATH" TESTDIR="$WORK" \
+        TESTLOGDIR="$WORK/tmp_check/log" TESTDATADIR="$WORK/tmp_check" \
+        PG_REGRESS="$PGXS_DIR/src/test/regress/pg_regress" \
+        prove -I "$PGXS_DIR/src/test/perl" -I "$TREE/sql_tests/t" "$@" || status=$?
+    count_tap "$what" "$log" $status
+}
+
+count_tap()
+{
+    local what=$1 log=$2 status=$3 total failed
+    total=$(sum_matches 's/^Files=[0-9]*, Tests=\([0-9]*\),.*/\1/p' "$log")
+    failed=$(sum_matches 's/^ *Failed \([0-9]*\)\/[0-9]* subtests.*/\1/p' "$log")
+    [ "$failed" -le "$total" ] || total=$failed
+    tally "$what" $((total - failed)) "$failed" "$status"
+}
+
+# A server that crashed and came back would go unnoticed in a test that expects an error.
+server_logs()
+{
+    local log status=0
+    for log in "$WORK"/server_*.log; do
+        [ -f "$log" ] || continue
+        ! grep -HE 'PANIC|TRAP:|was terminated by signal' "$log" || status=1
+    done
+    tally "servers did not crash" $((1 - status)) $status $status
+}
+
 # The last line of every test script, and its exit status.
 sum_up()
 {
