@@ -3,6 +3,7 @@
  */
 #include "postgres.h"
 
+#include "catalog/index.h"
 #include "catalog/partition.h"
 #include "miscadmin.h"
 #include "nodes/pathnodes.h"
@@ -61,11 +62,13 @@ find_request(const NoteJob *job, Index entry)
     return NULL;
 }
 
-/* The index of the whole tree that a leaf's index is a part of, or the index itself. */
+/* The index of the whole tree that a leaf's index is a part of, or none: a leaf may have an index of its own. */
 static Oid
-root_index(Oid index)
+index_of(Oid relid, Oid index)
 {
-    return get_rel_relispartition(index) ? llast_oid(get_partition_ancestors(index)) : index;
+    if (get_rel_relispartition(index))
+        index = llast_oid(get_partition_ancestors(index));
+    return IndexGetRelation(index, true) == relid ? index : InvalidOid;
 }
 
 static void
@@ -78,7 +81,7 @@ note_scan(const NoteJob *job, Index entry, Oid index)
     if (!OidIsValid(index))
         request->sequential = true;
     else if (!OidIsValid(request->served_by))
-        request->served_by = root_index(index);
+        request->served_by = index_of(request->relid, index);
 }
 
 static void

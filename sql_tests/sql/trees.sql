@@ -1,0 +1,34 @@
+-- Trees of tables: a leaf with an index of its own, beside statements on the leaf itself.
+SET client_min_messages = warning;
+DROP EXTENSION IF EXISTS index_advisor;
+CREATE EXTENSION index_advisor;
+CREATE SCHEMA trees;
+SET search_path = trees, public;
+CREATE TABLE parted (id int, day int, a int, b int) PARTITION BY RANGE (day);
+CREATE TABLE parted_1 PARTITION OF parted FOR VALUES FROM (0) TO (10);
+CREATE TABLE parted_2 PARTITION OF parted FOR VALUES FROM (10) TO (20);
+CREATE TABLE parent (id int, a int, b int);
+CREATE TABLE heir () INHERITS (parent);
+INSERT INTO parted SELECT i, i % 20, i % 5000, i % 3000 FROM generate_series(1, 60000) i;
+INSERT INTO parent SELECT i, i % 5000, i % 3000 FROM generate_series(1, 30000) i;
+INSERT INTO heir SELECT i, i % 5000, i % 3000 FROM generate_series(1, 30000) i;
+CREATE INDEX parted_1_a ON parted_1 (a);
+CREATE INDEX heir_a ON heir (a);
+VACUUM ANALYZE parted, parted_1, parted_2, parent, heir;
+
+SELECT index_advisor.reset() >= 0 AS reset;
+DO $$
+BEGIN
+    FOR i IN 1..20 LOOP
+        PERFORM count(*) FROM parted WHERE a = i AND b <> 3;
+        PERFORM count(*) FROM parent WHERE a = i AND b <> 3;
+    END LOOP;
+    FOR i IN 1..200 LOOP    -- heavier, so that the leaves are known when the trees are looked at
+        PERFORM count(*) FROM parted_1 WHERE a = i AND b <> 3;
+        PERFORM count(*) FROM parted_1 WHERE b = i;
+        PERFORM count(*) FROM heir WHERE a = i AND b <> 3;
+        PERFORM count(*) FROM heir WHERE b = i;
+    END LOOP;
+END $$;
+SELECT relation, definition FROM index_advisor.advise(budget => '1GB') ORDER BY relation, definition;
+DROP SCHEMA trees CASCADE;
