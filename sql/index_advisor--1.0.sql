@@ -564,8 +564,10 @@ SELECT
     CASE WHEN r.at IS NULL THEN 'off' ELSE 'ok' END,
     CASE WHEN r.at IS NULL THEN 'no advise() has run in this database'
          ELSE 'last run ' || date_trunc('second', now() - r.at) || ' ago on ' || r.statements || ' statements' END,
-    CASE WHEN r.at IS NULL THEN 'SELECT * FROM index_advisor.advise();' END
-FROM (SELECT) AS always
+    CASE WHEN r.at IS NOT NULL THEN NULL
+         WHEN p.preloaded THEN 'SELECT * FROM index_advisor.advise();'
+         ELSE 'without preload: SELECT * FROM index_advisor.advise_for(ARRAY[''SELECT ...'']);' END
+FROM (SELECT EXISTS (SELECT FROM index_advisor.health_checks() AS c WHERE c.name = 'preloaded' AND c.state = 'ok')) AS p (preloaded)
 LEFT JOIN (SELECT l.at, l.statements FROM index_advisor.run AS l ORDER BY l.id DESC LIMIT 1) AS r ON true;
 COMMENT ON VIEW index_advisor.health IS 'one row a check, for the first look after installing and in an incident; works without preload';
 COMMENT ON COLUMN index_advisor.health.name IS 'what is checked';
@@ -677,7 +679,7 @@ CREATE FUNCTION index_advisor.undo_script(
 RETURNS SETOF record
 AS 'MODULE_PATHNAME', 'index_advisor_undo_script' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION index_advisor.undo_script(text[], boolean) IS
-'the statements that take recommendations back (NULL: all open and applied ones), one a row, last first';
+'the statements that take recommendations back (NULL: all whose index is there under the name proposed), one a row, last first';
 
 CREATE FUNCTION index_advisor.index_advisor(
     query text,

@@ -66,7 +66,8 @@ SELECT count(*) AS open FROM index_advisor.summary;
 ALTER INDEX face_t_a_idx RENAME TO "Other name";
 SELECT relation, status FROM index_advisor.recommendations ORDER BY relation;
 SELECT statement FROM index_advisor.undo_script() ORDER BY step;
-SELECT statement FROM index_advisor.undo_script(if_exists => true) ORDER BY step \gexec
+SELECT statement FROM index_advisor.undo_script() ORDER BY step \gexec
+SELECT count(*) AS to_undo FROM index_advisor.undo_script();
 DROP INDEX "Other name";
 SELECT relation, status FROM index_advisor.recommendations ORDER BY relation;
 

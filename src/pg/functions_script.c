@@ -82,8 +82,8 @@ index_advisor_undo_script(PG_FUNCTION_ARGS)
     {
         const StoredAdvice *item = list_nth(advice, i);
 
-        /* An index of that shape under another name was not made by the script: not ours to drop. */
-        if (PG_ARGISNULL(0) && strcmp(item->status, "applied") == 0 && !has_our_index(item))
+        /* What was not made yet, or has that shape under another name, is not ours to drop. */
+        if (PG_ARGISNULL(0) && !has_our_index(item))
             continue;
         add_undo(&script, item);
     }
