@@ -24,7 +24,6 @@
 #include "utils/expandeddatum.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
-#include "utils/resowner.h"
 #include "utils/snapmgr.h"
 
 #include "capture_internal.h"
@@ -52,9 +51,9 @@ typedef struct KeepJob
     Size size;
 } KeepJob;
 
-static void write_statement(KeepJob *job);
-static void write_parsed(KeepJob *job);
-static void write_values(KeepJob *job);
+static void write_statement(void *arg);
+static void write_parsed(void *arg);
+static void write_values(void *arg);
 static void hide_constants(Query *query);
 
 /*
@@ -62,33 +61,16 @@ static void hide_constants(Query *query);
  * subtransactions: then nothing is kept, another execution will do.
  */
 static bool
-guarded(void (*work)(KeepJob *), KeepJob *job)
+guarded(void (*work)(void *), KeepJob *job)
 {
-    MemoryContext caller = CurrentMemoryContext;
-    ResourceOwner owner = CurrentResourceOwner;
-    ErrorData *volatile error = NULL;
+    ErrorData *error;
 
     if (IsInParallelMode())
         return false;
-    job->context = caller;
-    BeginInternalSubTransaction(NULL);
-    PG_TRY();
-    {
-        work(job);
-    }
-    PG_CATCH();
-    {
-        MemoryContextSwitchTo(caller);
-        error = CopyErrorData();
-        FlushErrorState();
-    }
-    PG_END_TRY();
-    RollbackAndReleaseCurrentSubTransaction();
-    MemoryContextSwitchTo(caller);
-    CurrentResourceOwner = owner;
+    job->context = CurrentMemoryContext;
+    error = statement_guarded(work, job);
     if (error == NULL)
         return true;
-    statement_rethrow_if_due(error);
     FreeErrorData(error);
     return false;
 }
@@ -166,16 +148,14 @@ has_given_up(StoreHandle handle)
     return known.position == handle.position && known.generation == handle.generation;
 }
 
-void
-capture_keep_statement(const CapturedQuery *query)
+static void
+keep_statement(const CapturedQuery *query)
 {
     const QueryDesc *desc = query->desc;
     const PlannedStmt *plan = desc->plannedstmt;
     KeepJob job = {.desc = desc, .cursor_options = CURSOR_OPT_PARALLEL_OK};
     bool is_tree;
 
-    if (IsInParallelMode() || has_given_up(query->handle))
-        return;
     job.text = capture_statement_text(desc->sourceText, plan->stmt_location, plan->stmt_len, &job.text_len);
     /* An entry that stands for lists of all lengths may yet meet a shorter one. */
     if (job.text_len == 0 || job.text_len > setting_max_query_bytes)
@@ -191,6 +171,15 @@ capture_keep_statement(const CapturedQuery *query)
     }
     (void)store_put_statement(query->handle, job.blob, job.size, is_tree);
     pfree(job.blob);
+}
+
+void
+capture_keep_statement(const CapturedQuery *query)
+{
+
+    if (IsInParallelMode() || has_given_up(query->handle))
+        return;
+    keep_statement(query);
 }
 
 void
@@ -219,8 +208,9 @@ capture_keep_tree(Query *query, const PlannedStmt *plan, const char *source, int
 }
 
 static void
-write_statement(KeepJob *job)
+write_statement(void *arg)
 {
+    KeepJob *job = arg;
     Size size;
     char *blob;
 
@@ -237,8 +227,9 @@ write_statement(KeepJob *job)
 
 /* Locks that parsing takes are held by the running statement already. */
 static void
-write_parsed(KeepJob *job)
+write_parsed(void *arg)
 {
+    KeepJob *job = arg;
     ParamListInfo params = job->desc->params;
     List *statements = raw_parser(pnstrdup(job->text, job->text_len), job->parse_mode);
     const char *source = job->desc->sourceText ? job->desc->sourceText : "";
@@ -372,8 +363,9 @@ capture_prepare_bind(CapturedQuery *query)
 }
 
 static void
-write_values(KeepJob *job)
+write_values(void *arg)
 {
+    KeepJob *job = arg;
     Size size;
     char *blob = statement_write_params(job->values, NULL, BIND_BYTES, &size);
 
@@ -388,8 +380,11 @@ capture_keep_bind(const CapturedQuery *query, double exec_ms)
     if (!binds_are_kept(query) || !store_wants_bind(query->handle, exec_ms))
         return;
     job.values = query->desc->params->paramFetch ? query->values : query->desc->params;
-    if (job.values == NULL || !guarded(write_values, &job) || job.blob == NULL)
+    if (job.values == NULL)
         return;
-    (void)store_put_bind(query->handle, job.blob, job.size, exec_ms);
-    pfree(job.blob);
+    if (guarded(write_values, &job) && job.blob != NULL)
+    {
+        (void)store_put_bind(query->handle, job.blob, job.size, exec_ms);
+        pfree(job.blob);
+    }
 }

@@ -98,6 +98,13 @@ extern bool statement_run(const CapturedStatement *statement, StatementBody body
                           StatementFailure *failure);
 
 /*
+ * Calls work in an internal subtransaction that is rolled back afterwards, even on success: a commit would advance
+ * the command counter. NULL, or the error that work raised, in the current memory context; cancel and shutdown are
+ * thrown on. Not in parallel mode.
+ */
+extern ErrorData *statement_guarded(void (*work)(void *arg), void *arg);
+
+/*
  * Throws a caught error on if it is a cancel or a shutdown, which nobody may swallow. To be called after the
  * subtransaction in which it was caught is gone: left open it would look like the user's own.
  */

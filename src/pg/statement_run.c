@@ -33,8 +33,15 @@
 #include "compat.h"
 #include "statement_internal.h"
 
-static void run_guarded(const CapturedStatement *statement, StatementContext *context, StatementBody body,
-                        void *arg);
+typedef struct GuardedRun
+{
+    const CapturedStatement *statement;
+    StatementContext context;
+    StatementBody body;
+    void *arg;
+} GuardedRun;
+
+static void run_guarded(void *arg);
 static void take_role(Oid userid);
 static void take_settings(const CapturedStatement *statement);
 static Query *bring_back(const CapturedStatement *statement, StatementSource *source);
@@ -49,16 +56,28 @@ static bool check_query_permissions(Node *node, void *context);
 bool
 statement_run(const CapturedStatement *statement, StatementBody body, void *arg, StatementFailure *failure)
 {
-    MemoryContext caller = CurrentMemoryContext;
-    ResourceOwner owner = CurrentResourceOwner;
-    StatementContext context = {.result_context = caller};
-    ErrorData *volatile error = NULL;
+    GuardedRun run = {statement, {.result_context = CurrentMemoryContext}, body, arg};
+    ErrorData *error = statement_guarded(run_guarded, &run);
 
     *failure = (StatementFailure){0};
+    if (error == NULL)
+        return true;
+    failure->sqlerrcode = error->sqlerrcode;
+    failure->message = failure_words(error, statement->given);
+    return false;
+}
+
+ErrorData *
+statement_guarded(void (*work)(void *arg), void *arg)
+{
+    MemoryContext caller = CurrentMemoryContext;
+    ResourceOwner owner = CurrentResourceOwner;
+    ErrorData *volatile error = NULL;
+
     BeginInternalSubTransaction(NULL);
     PG_TRY();
     {
-        run_guarded(statement, &context, body, arg);
+        work(arg);
     }
     PG_CATCH();
     {
@@ -70,12 +89,9 @@ statement_run(const CapturedStatement *statement, StatementBody body, void *arg,
     RollbackAndReleaseCurrentSubTransaction();
     MemoryContextSwitchTo(caller);
     CurrentResourceOwner = owner;
-    if (error == NULL)
-        return true;
-    statement_rethrow_if_due(error);
-    failure->sqlerrcode = error->sqlerrcode;
-    failure->message = failure_words(error, statement->given);
-    return false;
+    if (error != NULL)
+        statement_rethrow_if_due(error);
+    return error;
 }
 
 /*
@@ -132,8 +148,12 @@ statement_rethrow_if_due(ErrorData *error)
 }
 
 static void
-run_guarded(const CapturedStatement *statement, StatementContext *context, StatementBody body, void *arg)
+run_guarded(void *arg)
 {
+    GuardedRun *run = arg;
+    const CapturedStatement *statement = run->statement;
+    StatementContext *context = &run->context;
+
     take_role(statement->userid);
     take_settings(statement);
     PushActiveSnapshot(GetTransactionSnapshot());
@@ -142,7 +162,7 @@ run_guarded(const CapturedStatement *statement, StatementContext *context, State
         check_permissions(context->query);
     (void)prepare_for_planning((Node *)context->query, NULL);
     take_role(statement_planning_role(statement->userid, context->query));
-    body(context, arg);
+    run->body(context, run->arg);
 }
 
 /* Restricted: what runs from here on cannot change the role back or leave anything behind. */
