@@ -317,10 +317,11 @@ scan_any(Scanner *scanner)
     return TOKEN_WORD;
 }
 
-static bool
+/* word is in lower case. Most differ in the first letter: nothing else is looked at then. */
+static inline bool
 token_is(const Token *token, const char *word)
 {
-    return token->kind == TOKEN_WORD && (int)strlen(word) == token->length &&
+    return token->kind == TOKEN_WORD && (token->start[0] | 0x20) == word[0] && (int)strlen(word) == token->length &&
            pg_strncasecmp(token->start, word, token->length) == 0;
 }
 
@@ -335,6 +336,8 @@ token_before_value(const Token *token)
 {
     if (token->kind == TOKEN_OPEN || token->kind == TOKEN_COMMA || token->kind == TOKEN_OPERATOR)
         return true;
+    if (token->kind != TOKEN_WORD)
+        return false;
     for (int i = 0; i < lengthof(before_value); i++)
     {
         if (token_is(token, before_value[i]))
