@@ -125,4 +125,11 @@ CREATE TEMP TABLE fleeting AS SELECT i FROM generate_series(1, 10000) i;
 SELECT count(*) FROM fleeting WHERE i = 5;
 SELECT count(*) >= 0 FROM pg_class WHERE relname LIKE '%nothing%';
 SELECT count(*) FROM index_advisor.scans WHERE relation !~ '^evidence';
+\echo nor what is of the extension itself, in a schema made again in the same session too
+DROP EXTENSION index_advisor;
+DROP SCHEMA index_advisor;
+CREATE EXTENSION index_advisor;
+SELECT index_advisor.reset() >= 0;
+SELECT count(*) FROM index_advisor.run WHERE state = 'nothing';
+SELECT count(*) FROM index_advisor.statements WHERE query LIKE '%index_advisor.run WHERE%';
 DROP SCHEMA evidence CASCADE;

@@ -122,8 +122,7 @@ find_scans(PlanState *state, ScanFinder *finder)
 {
     if (state == NULL)
         return false;
-    if (is_suspect(state->plan) &&
-        catalog_is_advisable(RelationGetRelid(((ScanState *)state)->ss_currentRelation)) &&
+    if (is_suspect(state->plan) && catalog_is_advisable_open(((ScanState *)state)->ss_currentRelation) &&
         (!finder->query->worker || IsA(state->plan, SeqScan)) &&
         !bms_is_member(state->plan->plan_node_id, finder->met))
     {

@@ -22,7 +22,9 @@
 #include "storage/bufmgr.h"
 #include "storage/lmgr.h"
 #include "utils/builtins.h"
+#include "utils/inval.h"
 #include "utils/lsyscache.h"
+#include "utils/rel.h"
 #include "utils/syscache.h"
 #include "utils/timestamp.h"
 
@@ -32,6 +34,9 @@
 
 /* The extension's own schema, as its control file names it: nobody wants advice on the advisor's tables. */
 #define OWN_SCHEMA "index_advisor"
+
+/* Schemas made, renamed or dropped, as far as this backend has heard. */
+static uint64 schema_changes = 1;
 
 static double statistics_hours(void);
 static void add_leaf(Relation leaf, double hours, RelationFact *fact);
@@ -45,25 +50,58 @@ catalog_logical_relation(Oid relid)
     return get_rel_relispartition(relid) ? llast_oid(get_partition_ancestors(relid)) : relid;
 }
 
+static void
+note_schema_change(Datum arg, int cache, uint32 hash)
+{
+    schema_changes++;
+}
+
+/* Every scan of a watched statement asks, and a look-up by name is dear; InvalidOid if there is none. */
+static Oid
+own_schema(void)
+{
+    static Oid schema;
+    static uint64 known_at = 0;
+
+    if (unlikely(known_at != schema_changes))
+    {
+        uint64 changes = schema_changes;
+
+        if (known_at == 0)
+            CacheRegisterSyscacheCallback(NAMESPACEOID, note_schema_change, (Datum)0);
+        known_at = UINT64_MAX;
+        schema = get_namespace_oid(OWN_SCHEMA, true);
+        known_at = changes;
+    }
+    return schema;
+}
+
+static bool
+is_advisable(Oid relid, const FormData_pg_class *form)
+{
+    return relid >= FirstNormalObjectId &&
+           (form->relkind == RELKIND_RELATION || form->relkind == RELKIND_MATVIEW ||
+            form->relkind == RELKIND_PARTITIONED_TABLE) &&
+           form->relpersistence != RELPERSISTENCE_TEMP && form->relnamespace != own_schema();
+}
+
 bool
 catalog_is_advisable(Oid relid)
 {
-    HeapTuple tuple;
-    Form_pg_class form;
+    HeapTuple tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relid));
     bool advisable;
 
-    if (relid < FirstNormalObjectId)
-        return false;
-    tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relid));
     if (!HeapTupleIsValid(tuple))
         return false;
-    form = (Form_pg_class)GETSTRUCT(tuple);
-    advisable = (form->relkind == RELKIND_RELATION || form->relkind == RELKIND_MATVIEW ||
-                 form->relkind == RELKIND_PARTITIONED_TABLE) &&
-                form->relpersistence != RELPERSISTENCE_TEMP &&
-                form->relnamespace != get_namespace_oid(OWN_SCHEMA, true);
+    advisable = is_advisable(relid, (Form_pg_class)GETSTRUCT(tuple));
     ReleaseSysCache(tuple);
     return advisable;
+}
+
+bool
+catalog_is_advisable_open(Relation relation)
+{
+    return is_advisable(RelationGetRelid(relation), relation->rd_rel);
 }
 
 double

@@ -14,6 +14,7 @@
 #include "access/attnum.h"
 #include "nodes/nodes.h"
 #include "nodes/pg_list.h"
+#include "utils/relcache.h"
 
 #include "core/facts.h"
 
@@ -22,6 +23,9 @@ extern Oid catalog_logical_relation(Oid relid);
 
 /* False if the relation is gone or not a plain, permanent user table, materialized view or partitioned table. */
 extern bool catalog_is_advisable(Oid relid);
+
+/* The same of a relation that is open, at the cost of a few comparisons. */
+extern bool catalog_is_advisable_open(Relation relation);
 
 /* Heap of all permanent user tables of this database as of their last VACUUM or ANALYZE: what a budget in per cent is of. */
 extern double catalog_heap_bytes(void);
