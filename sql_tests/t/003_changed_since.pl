@@ -74,9 +74,6 @@ change('column added',
     statement => $simple,
     after => "ALTER TABLE shop.t ADD z int DEFAULT 5; ANALYZE shop.t",
     first => 'shop.t (a)', advice => 'shop.t (a)', unplannable => $planned);
-change('column renamed',
-    statement => $simple, after => 'ALTER TABLE shop.t RENAME a TO a2',
-    advice => 'shop.t (a2)', unplannable => $planned);
 change('table dropped',
     statement => $simple, after => 'DROP TABLE shop.t',
     advice => '', unplannable => qr/relation "shop.t" does not exist/, skipped => 1);

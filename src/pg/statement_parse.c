@@ -6,6 +6,7 @@
 #include "catalog/namespace.h"
 #include "nodes/nodeFuncs.h"
 #include "tcop/tcopprot.h"
+#include "utils/syscache.h"
 
 #include "statement_internal.h"
 
@@ -23,9 +24,12 @@ statement_parse(const CapturedStatement *statement)
     List *queries;
     ListCell *cell;
 
-    if (n > 0)
-        memcpy(types, statement->param_types, sizeof(Oid) * n);
-    /* Types that are not known are inferred. */
+    /* Types that are not known are inferred, and so are those that are gone. */
+    for (int i = 0; i < n; i++)
+    {
+        if (SearchSysCacheExists1(TYPEOID, ObjectIdGetDatum(statement->param_types[i])))
+            types[i] = statement->param_types[i];
+    }
     queries = pg_analyze_and_rewrite_varparams(raw, statement->text, &types, &n, NULL);
     foreach (cell, queries)
     {

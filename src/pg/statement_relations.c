@@ -2,10 +2,12 @@
  * statement_relations.c - what a rewritten tree depends on.
  *
  * A fingerprint is 48 bits of hash over all that the parser and the rewriter
- * baked into a tree (columns' types, policies, rules, who is subject to row
+ * baked into a tree (names, columns' types, policies, rules, who is subject to row
  * security) and, in the low 16 bits, the number of columns it was taken over: a
  * column added later does not make a tree wrong, a changed or dropped one crashes
- * the server.
+ * the server. Names count because the statement is sent as text: what it names
+ * after a renaming is another table or none, whatever the tree goes on to mean.
+ * Row types have fingerprints as tables do; values of them crash the server, too.
  */
 #include "postgres.h"
 
@@ -17,6 +19,7 @@
 #include "optimizer/optimizer.h"
 #include "rewrite/prs2lock.h"
 #include "rewrite/rowsecurity.h"
+#include "utils/acl.h"
 #include "utils/array.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
@@ -27,6 +30,57 @@
 
 #define FINGERPRINT_COLUMN_BITS 16
 #define FINGERPRINT_COLUMN_MASK ((UINT64CONST(1) << FINGERPRINT_COLUMN_BITS) - 1)
+
+/* The type that a node brings along by itself; those of columns are their relation's. */
+static Oid
+own_type(const Node *node)
+{
+    switch (nodeTag(node))
+    {
+        case T_Const:
+        case T_Param:
+        case T_Var:
+        case T_FuncExpr:
+        case T_FieldSelect:
+        case T_RowExpr:
+        case T_ConvertRowtypeExpr:
+        case T_RelabelType:
+        case T_CoerceViaIO:
+        case T_ArrayCoerceExpr:
+        case T_ArrayExpr:
+        case T_CoerceToDomain:
+            return exprType(node);
+        default:
+            return InvalidOid;
+    }
+}
+
+/* The relation that describes rows of this type, or of what it is an array of or a domain over; or InvalidOid. */
+static Oid
+row_relation(Oid type)
+{
+    Oid base = getBaseType(type);
+    Oid element = get_element_type(base);
+
+    return get_typ_typrelid(OidIsValid(element) ? getBaseType(element) : base);
+}
+
+static bool
+find_row_types(Node *node, void *context)
+{
+    List **relations = context;
+    Oid type, relid;
+
+    if (node == NULL)
+        return false;
+    type = own_type(node);
+    relid = type >= FirstNormalObjectId ? row_relation(type) : InvalidOid;
+    if (OidIsValid(relid))
+        *relations = list_append_unique_oid(*relations, relid);
+    if (IsA(node, Query))
+        return query_tree_walker((Query *)node, find_row_types, context, 0);
+    return expression_tree_walker(node, find_row_types, context);
+}
 
 /* The server takes constants of types oid and regclass for relations as well; many are none. */
 List *
@@ -44,6 +98,7 @@ statement_relations(Query *query)
         if (SearchSysCacheExists1(RELOID, ObjectIdGetDatum(lfirst_oid(cell))))
             distinct = list_append_unique_oid(distinct, lfirst_oid(cell));
     }
+    (void)find_row_types((Node *)query, &distinct);
     return distinct;
 }
 
@@ -69,28 +124,64 @@ statement_is_lasting(Query *query, List *relations)
     {
         if (get_rel_persistence(lfirst_oid(cell)) == RELPERSISTENCE_TEMP)
             return false;
-        if (lfirst_oid(cell) >= FirstNormalObjectId)
+        if (lfirst_oid(cell) >= FirstNormalObjectId && get_rel_relkind(lfirst_oid(cell)) != RELKIND_COMPOSITE_TYPE)
             any_user_relation = true;
     }
     return any_user_relation && !reads_tuplestore((Node *)query, NULL);
 }
 
 static bool
-function_is_gone(Oid function, void *context)
+is_gone(int cache, Oid object)
 {
-    return function >= FirstNormalObjectId && !SearchSysCacheExists1(PROCOID, ObjectIdGetDatum(function));
+    return object >= FirstNormalObjectId && !SearchSysCacheExists1(cache, ObjectIdGetDatum(object));
 }
 
-/* Types that no relation answers for: those of values and casts. */
 static bool
-type_is_gone(const Node *node)
+function_is_gone(Oid function, void *context)
 {
-    Oid type = InvalidOid;
+    return is_gone(PROCOID, function);
+}
 
-    if (IsA(node, Const) || IsA(node, Param) || IsA(node, CoerceToDomain) || IsA(node, CoerceViaIO) ||
-        IsA(node, RelabelType) || IsA(node, ArrayCoerceExpr))
-        type = exprType(node);
-    return type >= FirstNormalObjectId && !SearchSysCacheExists1(TYPEOID, ObjectIdGetDatum(type));
+static bool
+any_is_gone(int cache, const List *objects)
+{
+    ListCell *cell;
+
+    foreach (cell, objects)
+    {
+        if (is_gone(cache, lfirst_oid(cell)))
+            return true;
+    }
+    return false;
+}
+
+/* An operator that is gone leaves its function behind, and what the server then says of it is "unknown". */
+static bool
+names_itself_what_is_gone(const Node *node)
+{
+    switch (nodeTag(node))
+    {
+        case T_OpExpr:
+        case T_DistinctExpr:
+        case T_NullIfExpr:
+            return is_gone(OPEROID, ((const OpExpr *)node)->opno);
+        case T_ScalarArrayOpExpr:
+            return is_gone(OPEROID, ((const ScalarArrayOpExpr *)node)->opno);
+        case T_RowCompareExpr:
+            return any_is_gone(OPEROID, ((const RowCompareExpr *)node)->opnos);
+        case T_SortGroupClause:
+            return is_gone(OPEROID, ((const SortGroupClause *)node)->eqop) ||
+                   is_gone(OPEROID, ((const SortGroupClause *)node)->sortop);
+        case T_CollateExpr:
+            return is_gone(COLLOID, ((const CollateExpr *)node)->collOid);
+        case T_OnConflictExpr:
+            return is_gone(CONSTROID, ((const OnConflictExpr *)node)->constraint);
+        case T_Query:
+            /* Without its primary key a table's columns depend on nothing that is grouped by. */
+            return any_is_gone(CONSTROID, ((const Query *)node)->constraintDeps);
+        default:
+            return is_gone(TYPEOID, own_type(node));
+    }
 }
 
 static bool
@@ -98,10 +189,10 @@ names_what_is_gone(Node *node, void *context)
 {
     if (node == NULL)
         return false;
-    if (check_functions_in_node(node, function_is_gone, NULL) || type_is_gone(node))
+    if (names_itself_what_is_gone(node) || check_functions_in_node(node, function_is_gone, NULL))
         return true;
     if (IsA(node, Query))
-        return query_tree_walker((Query *)node, names_what_is_gone, context, 0);
+        return query_tree_walker((Query *)node, names_what_is_gone, context, QTW_EXAMINE_SORTGROUP);
     return expression_tree_walker(node, names_what_is_gone, context);
 }
 
@@ -118,6 +209,12 @@ mix_bytes(uint64 hash, const void *bytes, Size length)
 }
 
 static uint64
+mix_string(uint64 hash, const char *string)
+{
+    return mix_bytes(hash, string, strlen(string));
+}
+
+static uint64
 mix_node(uint64 hash, const void *node)
 {
     char *text;
@@ -125,7 +222,7 @@ mix_node(uint64 hash, const void *node)
     if (node == NULL)
         return hash_combine64(hash, 1);
     text = nodeToString(node);
-    hash = mix_bytes(hash, text, strlen(text));
+    hash = mix_string(hash, text);
     pfree(text);
     return hash;
 }
@@ -138,7 +235,7 @@ mix_columns(uint64 hash, TupleDesc columns, int n)
         Form_pg_attribute column = TupleDescAttr(columns, i);
         uint32 facts[] = {column->atttypid, (uint32)column->atttypmod, column->attcollation, column->attisdropped};
 
-        hash = mix_bytes(hash, facts, sizeof(facts));
+        hash = mix_string(mix_bytes(hash, facts, sizeof(facts)), NameStr(column->attname));
     }
     return hash;
 }
@@ -159,8 +256,9 @@ mix_rules(uint64 hash, const RuleLock *rules)
     return hash;
 }
 
+/* A role comes under a policy by joining a group, too. */
 static uint64
-mix_policies(uint64 hash, const RowSecurityDesc *security)
+mix_policies(uint64 hash, const RowSecurityDesc *security, Oid userid)
 {
     ListCell *cell;
 
@@ -169,14 +267,35 @@ mix_policies(uint64 hash, const RowSecurityDesc *security)
     foreach (cell, security->policies)
     {
         const RowSecurityPolicy *policy = lfirst(cell);
+        const Oid *roles = (const Oid *)ARR_DATA_PTR(policy->roles);
         uint32 facts[] = {(uint32)policy->polcmd, policy->permissive};
 
         hash = mix_bytes(hash, facts, sizeof(facts));
         hash = mix_bytes(hash, policy->roles, VARSIZE(policy->roles));
+        for (int i = 0; i < ARR_DIMS(policy->roles)[0]; i++)
+            hash = hash_combine64(hash, roles[i] == ACL_ID_PUBLIC || has_privs_of_role(userid, roles[i]));
         hash = mix_node(hash, policy->qual);
         hash = mix_node(hash, policy->with_check_qual);
     }
     return hash;
+}
+
+static uint64
+mix_relation(Relation relation, Oid userid)
+{
+    bool is_view = relation->rd_rel->relkind == RELKIND_VIEW;
+    bool has_row_security = relation->rd_rel->relrowsecurity;
+    bool is_row_type = relation->rd_rel->relkind == RELKIND_COMPOSITE_TYPE;
+    uint32 facts[] = {(uint32)relation->rd_rel->relkind,
+                      is_row_type ? (uint32)RelationGetNumberOfAttributes(relation) : 0,
+                      is_view && RelationIsSecurityView(relation),
+                      has_row_security,
+                      relation->rd_rel->relforcerowsecurity,
+                      has_row_security ? (uint32)check_enable_rls(RelationGetRelid(relation), userid, true) : 0};
+    const char *schema = get_namespace_name(RelationGetNamespace(relation));
+
+    return mix_string(mix_string(mix_bytes(0, facts, sizeof(facts)), schema ? schema : ""),
+                      RelationGetRelationName(relation));
 }
 
 uint64
@@ -191,14 +310,9 @@ statement_fingerprint(Oid relid, Oid userid, int columns)
         columns = RelationGetNumberOfAttributes(relation);
     if (columns <= RelationGetNumberOfAttributes(relation))
     {
-        uint32 facts[] = {(uint32)relation->rd_rel->relkind, relation->rd_rel->relrowsecurity,
-                          relation->rd_rel->relforcerowsecurity, 0};
-
-        if (relation->rd_rel->relrowsecurity)
-            facts[3] = (uint32)check_enable_rls(relid, userid, true);
-        hash = mix_columns(mix_bytes(0, facts, sizeof(facts)), RelationGetDescr(relation), columns);
+        hash = mix_columns(mix_relation(relation, userid), RelationGetDescr(relation), columns);
         hash = mix_rules(hash, relation->rd_rules);
-        hash = mix_policies(hash, relation->rd_rsdesc);
+        hash = mix_policies(hash, relation->rd_rsdesc, userid);
         hash = (hash & ~FINGERPRINT_COLUMN_MASK) | columns;
     }
     relation_close(relation, NoLock);
