@@ -48,7 +48,7 @@ static Query *bring_back(const CapturedStatement *statement, StatementSource *so
 static Query *bring_back_tree(const CapturedStatement *statement);
 static bool tree_is_true(const CapturedStatement *statement);
 static char *failure_words(const ErrorData *error, bool given);
-static void lock_relations(const CapturedStatement *statement);
+static void lock_relation(Oid relid);
 static bool prepare_for_planning(Node *node, void *context);
 static void check_permissions(Query *query);
 static bool check_query_permissions(Node *node, void *context);
@@ -206,6 +206,8 @@ static Query *
 bring_back(const CapturedStatement *statement, StatementSource *source)
 {
     Query *query = statement->tree != NULL ? bring_back_tree(statement) : NULL;
+    List *named;
+    ListCell *cell;
 
     *source = query != NULL ? STATEMENT_TREE : STATEMENT_TEXT;
     if (query != NULL)
@@ -213,7 +215,10 @@ bring_back(const CapturedStatement *statement, StatementSource *source)
     if (statement->text == NULL)
         ereport(ERROR, errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
                 errmsg("something that the statement needs was changed since, and its text was not kept"));
-    take_role(statement_parsing_role(statement->userid, statement_named_relations(statement->text)));
+    named = statement_named_relations(statement->text);
+    take_role(statement_parsing_role(statement->userid, named));
+    foreach (cell, named)
+        lock_relation(lfirst_oid(cell));
     return statement_parse(statement);
 }
 
@@ -223,7 +228,8 @@ bring_back_tree(const CapturedStatement *statement)
 {
     Query *query;
 
-    lock_relations(statement);
+    for (int i = 0; i < statement->n_relations; i++)
+        lock_relation(statement->relations[i]);
     if (!tree_is_true(statement))
         return NULL;
     query = stringToNode(statement->tree);
@@ -234,18 +240,14 @@ bring_back_tree(const CapturedStatement *statement)
 }
 
 static void
-lock_relations(const CapturedStatement *statement)
+lock_relation(Oid relid)
 {
-    for (int i = 0; i < statement->n_relations; i++)
-    {
-        Oid relid = statement->relations[i];
-        char *name;
+    char *name;
 
-        if (ConditionalLockRelationOid(relid, AccessShareLock))
-            continue;
-        name = get_rel_name(relid);
-        ereport(ERROR, errcode(ERRCODE_LOCK_NOT_AVAILABLE), errmsg("relation \"%s\" is locked", name ? name : "?"));
-    }
+    if (ConditionalLockRelationOid(relid, AccessShareLock))
+        return;
+    name = get_rel_name(relid);
+    ereport(ERROR, errcode(ERRCODE_LOCK_NOT_AVAILABLE), errmsg("relation \"%s\" is locked", name ? name : "?"));
 }
 
 static bool
