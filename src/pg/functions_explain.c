@@ -22,8 +22,10 @@ PG_FUNCTION_INFO_V1(index_advisor_explain_captured);
 /* Recommendations, and what becomes of them when they are read. */
 typedef struct AdvisedIndexes
 {
-    List *ddl;
-    StringInfoData names; /* their ids, separated by commas */
+    const CapturedStatement *statement;
+    List *items;          /* StoredAdvice that might do */
+    bool only_on_its_tables;
+    StringInfoData names; /* ids of those that do, separated by commas */
     WhatifIndex **indexes;
     int n;
 } AdvisedIndexes;
@@ -34,9 +36,9 @@ static ParamListInfo parse_params(CapturedStatement *statement, Datum array);
 static void infer_types(CapturedStatement *statement);
 static void emit_lines(ReturnSetInfo *result, List *lines);
 static void emit_line(ReturnSetInfo *result, const char *line);
-static void choose_advice(FunctionCallInfo fcinfo, const CapturedStatement *statement, AdvisedIndexes *advised);
-static bool reads(const CapturedStatement *statement, Oid relid);
+static void choose_advice(FunctionCallInfo fcinfo, AdvisedIndexes *advised);
 static void parse_advice(StatementContext *run, void *arg);
+static bool reads(const List *relations, Oid relid);
 static List *without_constants(List *lines);
 static bool has_odd_quotes(const char *line);
 static char *line_without_constants(const char *line);
@@ -194,8 +196,9 @@ index_advisor_explain_captured(PG_FUNCTION_ARGS)
             ERROR, errcode(ERRCODE_UNDEFINED_OBJECT),
             errmsg("no statement with query id " INT64_FORMAT " was captured in this database", PG_GETARG_INT64(0)),
             errhint("SELECT queryid, query FROM index_advisor.statements lists those that were."));
-    choose_advice(fcinfo, statement, &advised);
-    if (advised.ddl != NIL && !statement_run(statement, parse_advice, &advised, &failure))
+    advised.statement = statement;
+    choose_advice(fcinfo, &advised);
+    if (advised.items != NIL && !statement_run(statement, parse_advice, &advised, &failure))
         ereport(ERROR, errcode(failure.sqlerrcode), errmsg("%s", failure.message));
     before = explain_lines(statement, params, NULL, 0, NIL, EXPLAIN_FORMAT_TEXT);
     after = advised.n > 0 ? explain_lines(statement, params, advised.indexes, advised.n, NIL, EXPLAIN_FORMAT_TEXT)
@@ -211,55 +214,70 @@ index_advisor_explain_captured(PG_FUNCTION_ARGS)
     return (Datum)0;
 }
 
-/* Those asked for, or all on the statement's tables, whose indexes are not there yet. */
+/* Those asked for, or all, whose indexes are not there yet. */
 static void
-choose_advice(FunctionCallInfo fcinfo, const CapturedStatement *statement, AdvisedIndexes *advised)
+choose_advice(FunctionCallInfo fcinfo, AdvisedIndexes *advised)
 {
     char **ids = NULL;
     int n_ids = 0;
     ListCell *cell;
 
+    advised->only_on_its_tables = PG_ARGISNULL(1);
     if (!PG_ARGISNULL(1))
         ids = functions_texts(PG_GETARG_DATUM(1), &n_ids, "ids");
     initStringInfo(&advised->names);
     foreach (cell, advice_read(ids, n_ids, false))
     {
-        const StoredAdvice *item = lfirst(cell);
+        StoredAdvice *item = lfirst(cell);
 
-        if (strcmp(item->action, "create") != 0 || strcmp(item->status, "applied") == 0 ||
-            (PG_ARGISNULL(1) && !reads(statement, item->relid)))
-            continue;
-        appendStringInfo(&advised->names, "%s%s", advised->ddl != NIL ? ", " : "", item->id);
-        advised->ddl = lappend(advised->ddl, item->ddl);
+        if (strcmp(item->action, "create") == 0 && strcmp(item->status, "applied") != 0)
+            advised->items = lappend(advised->items, item);
     }
-    advised->indexes = palloc((list_length(advised->ddl) + 1) * sizeof(WhatifIndex *));
-}
-
-static bool
-reads(const CapturedStatement *statement, Oid relid)
-{
-    for (int i = 0; i < statement->n_relations; i++)
-    {
-        if (catalog_logical_relation(statement->relations[i]) == relid)
-            return true;
-    }
-    return false;
+    advised->indexes = palloc((list_length(advised->items) + 1) * sizeof(WhatifIndex *));
 }
 
 /*
  * As the statement's role: it may read its tables, which whoever looks at its plan
  * need not, and what the literals of a predicate run is nobody else's business.
+ * Which tables these are its plan tells: a text names none, and a tree may name those of old.
  */
 static void
 parse_advice(StatementContext *run, void *arg)
 {
     AdvisedIndexes *advised = arg;
-    MemoryContext previous = MemoryContextSwitchTo(run->result_context);
+    List *relations = NIL;
+    MemoryContext previous;
     ListCell *cell;
 
-    foreach (cell, advised->ddl)
-        advised->indexes[advised->n++] = advise_hypothetical(lfirst(cell));
+    if (advised->only_on_its_tables)
+        relations = whatif_plan(run->query, advised->statement->text, advised->statement->cursor_options, NULL, NULL,
+                                0, NIL, NULL)
+                        ->relationOids;
+    previous = MemoryContextSwitchTo(run->result_context);
+    foreach (cell, advised->items)
+    {
+        const StoredAdvice *item = lfirst(cell);
+
+        if (advised->only_on_its_tables && !reads(relations, item->relid))
+            continue;
+        appendStringInfo(&advised->names, "%s%s", advised->n > 0 ? ", " : "", item->id);
+        advised->indexes[advised->n++] = advise_hypothetical(item->ddl);
+    }
     MemoryContextSwitchTo(previous);
+}
+
+/* Of a partition named directly, what its root is advised counts. */
+static bool
+reads(const List *relations, Oid relid)
+{
+    const ListCell *cell;
+
+    foreach (cell, relations)
+    {
+        if (catalog_logical_relation(lfirst_oid(cell)) == relid)
+            return true;
+    }
+    return false;
 }
 
 /*
