@@ -13,22 +13,8 @@ index_advisor.debug_suspect_all = on
 index_advisor.save_interval = 1s
 });
 fill($node, 'heavy');
-# The bits of n decide which operators a statement has, so that each is another one, of some hundred bytes.
-$node->safe_psql('postgres', q{
-CREATE TABLE light AS SELECT i AS a, i AS b FROM generate_series(1, 20) i;
-CREATE FUNCTION flood(first int, last int) RETURNS void LANGUAGE plpgsql AS $$
-DECLARE
-    condition text;
-BEGIN
-    FOR n IN first..last LOOP
-        SELECT string_agg(CASE WHEN n >> bit & 1 = 1 THEN 'b >= a' ELSE 'b <> a + 5' END, ' AND ' ORDER BY bit) INTO condition
-            FROM generate_series(0, 14) AS bit;
-        EXECUTE 'SELECT count(*) FROM light WHERE a = -1 AND ' || condition;
-    END LOOP;
-END $$;
-ANALYZE light;
-SELECT index_advisor.reset()});
-
+can_flood($node);
+$node->safe_psql('postgres', 'SELECT index_advisor.reset()');
 $node->safe_psql('postgres', 'SELECT * FROM heavy WHERE a = 7') for 1 .. 10;
 my $heavy = q{SELECT calls, source FROM index_advisor.statements WHERE query LIKE '%FROM heavy%'};
 is($node->safe_psql('postgres', $heavy), '10|tree', 'the heavy one is there');

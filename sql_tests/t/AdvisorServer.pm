@@ -7,7 +7,7 @@ use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
 
-our @EXPORT = qw(configure start_server fill advised explained unplannable is_alive);
+our @EXPORT = qw(configure start_server fill can_flood advised explained unplannable is_alive);
 
 # A table that was just filled looks as if it were always filled like that, so that writers are left out of account.
 my $settings = q{
@@ -49,6 +49,26 @@ sub fill
             INSERT INTO $table SELECT i, i % 2000, i % 500, 'c' || i % 1000, repeat('x', 100) FROM generate_series(1, 20000) i;
             VACUUM ANALYZE $table});
     }
+}
+
+# flood(first, last) runs as many distinct statements with a suspect scan that finds nothing. The bits of n decide
+# which operators a statement has, so that each is another one, of some hundred bytes.
+sub can_flood
+{
+    my ($node, $database) = @_;
+    $node->safe_psql($database // 'postgres', q{
+        CREATE TABLE light AS SELECT i AS a, i AS b FROM generate_series(1, 20) i;
+        CREATE FUNCTION flood(first int, last int) RETURNS void LANGUAGE plpgsql AS $$
+        DECLARE
+            condition text;
+        BEGIN
+            FOR n IN first..last LOOP
+                SELECT string_agg(CASE WHEN n >> bit & 1 = 1 THEN 'b >= a' ELSE 'b <> a + 5' END, ' AND ' ORDER BY bit) INTO condition
+                    FROM generate_series(0, 19) AS bit;
+                EXECUTE 'SELECT count(*) FROM light WHERE a = -1 AND ' || condition;
+            END LOOP;
+        END $$;
+        ANALYZE light});
 }
 
 # What advise() proposes, "relation definition" a line.

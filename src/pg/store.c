@@ -163,11 +163,18 @@ store_initialise(StoreShared *shared)
         pg_atomic_init_u64(&store.slots[i], 0);
 }
 
-/* In the postmaster, after the last backend is gone. A code other than 0 is a crash: memory may be torn. */
+/*
+ * In the postmaster, after the last backend is gone. A code other than 0 is a crash: memory may be torn. So it
+ * may be after an immediate shutdown, which kills backends wherever they are and yet ends with 0.
+ */
 static void
 store_save_at_exit(int code, Datum arg)
 {
-    if (code == 0)
+    if (code != 0)
+        return;
+    if (store.shared->changing)
+        ereport(LOG, (errmsg("index_advisor does not save the workload: a process ended while it changed it")));
+    else
         store_save();
 }
 
@@ -202,15 +209,21 @@ store_is_attached(void)
 void
 store_lock(LWLockMode mode)
 {
-    if (MyProc != NULL)
-        LWLockAcquire(store.shared->lock, mode);
+    if (MyProc == NULL)
+        return;
+    LWLockAcquire(store.shared->lock, mode);
+    if (mode == LW_EXCLUSIVE)
+        store.shared->changing = true;
 }
 
 void
 store_unlock(void)
 {
-    if (MyProc != NULL)
-        LWLockRelease(store.shared->lock);
+    if (MyProc == NULL)
+        return;
+    if (store.shared->changing)
+        store.shared->changing = false;
+    LWLockRelease(store.shared->lock);
 }
 
 /* The entry that a handle means; NULL if it means none, or if that was evicted since. */

@@ -23,7 +23,7 @@
 #define DUMP_TEMPORARY DUMP_FILE ".tmp"
 #define DUMP_MODE 0600 /* it holds constants, whatever the group may read otherwise */
 #define DUMP_MAGIC "IDXADVSR"
-#define DUMP_VERSION 1
+#define DUMP_VERSION 2
 
 typedef struct DumpWriter
 {
@@ -52,7 +52,7 @@ store_file_header(DumpHeader *header)
     header->version = DUMP_VERSION;
     header->catalog_version = CATALOG_VERSION_NO;
     header->major = PG_MAJORVERSION_NUM;
-    header->layout = (uint32)(sizeof(DumpRecord) << 16 | sizeof(StoredScan));
+    header->layout = (uint32)(sizeof(DumpHeader) << 20 | sizeof(DumpRecord) << 10 | sizeof(StoredScan));
     header->system_identifier = GetSystemIdentifier();
 }
 
@@ -67,18 +67,31 @@ store_file_checksum(pg_crc32c body, const DumpHeader *header)
 void
 store_file_veil(char *bytes, Size size, uint64 position, uint64 seed)
 {
+    uint64 mask = store_mix(seed, position / 8);
+
     for (Size i = 0; i < size; i++, position++)
-        bytes[i] ^= (char)(store_mix(seed, position / 8) >> (8 * (position % 8)));
+    {
+        if (position % 8 == 0)
+            mask = store_mix(seed, position / 8);
+        bytes[i] ^= (char)(mask >> (8 * (position % 8)));
+    }
 }
 
+/* A short write does not say why: the next one does. */
 static void
 dump_write_all(DumpWriter *writer, const char *data, int size)
 {
-    if (writer->error != 0)
-        return;
-    errno = 0;
-    if (write(writer->fd, data, size) != size)
-        writer->error = errno != 0 ? errno : ENOSPC; /* a short write says nothing */
+    while (size > 0 && writer->error == 0)
+    {
+        ssize_t part;
+
+        errno = 0;
+        part = write(writer->fd, data, size);
+        if (part <= 0)
+            writer->error = errno != 0 ? errno : ENOSPC;
+        data += part;
+        size -= part;
+    }
 }
 
 static void
@@ -209,6 +222,7 @@ dump_write_file(DumpWriter *writer, TimestampTz now)
     header.saved = now;
     header.gone_calls = store.shared->gone_calls;
     header.gone_ns = store.shared->gone_ns;
+    store_read_counters(&header.counters);
     header.body_size = writer->written;
     header.n_statements = writer->n_statements;
     header.crc = store_file_checksum(writer->crc, &header);

@@ -24,6 +24,7 @@ typedef struct DumpHeader
     uint64 system_identifier;
     TimestampTz since, saved;
     uint64 gone_calls, gone_ns;
+    StoreCounters counters; /* those that count events; the others tell the state that the body holds */
     uint64 body_size;
     uint32 n_statements;
     pg_crc32c crc; /* of the body, then of the header up to here */

@@ -10,6 +10,8 @@
  * - Everything else in an entry, the free lists and the chunks belong to
  *   StoreShared.lock: exclusive to change, shared to copy. It is held for
  *   microseconds, never across I/O, allocation or waiting for another lock.
+ * - StoreShared.changing stays set when a process is killed with that lock held: what
+ *   it leaves half done is not saved.
  * - StoreShared.save_lock lets one process at a time write the dump file. It is
  *   taken conditionally and outside of the other one.
  *
@@ -116,6 +118,7 @@ typedef struct StoreShared
 {
     LWLock *lock;
     LWLock *save_lock;
+    bool changing; /* somebody holds lock exclusively */
     Size bytes;
     int n_statements, n_scans, n_buckets;
     uint32 n_chunks;
@@ -205,7 +208,7 @@ extern uint64 store_activity(void);
 static inline uint64
 store_ns(double ms)
 {
-    return ms > 0 ? (uint64)(Min(ms, 3.2e12) * 1000000.0) : 0;
+    return ms > 0 ? (uint64)(Min(ms, 3.2e12) * 1000000.0 + 0.5) : 0;
 }
 
 static inline double

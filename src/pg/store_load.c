@@ -46,6 +46,7 @@ load_get(LoadReader *reader, void *out, Size size)
     return at != NULL;
 }
 
+/* entry NULL: there is no place for them. */
 static bool
 load_get_binds(LoadReader *reader, StatementEntry *entry, int position, uint32 n)
 {
@@ -61,7 +62,8 @@ load_get_binds(LoadReader *reader, StatementEntry *entry, int position, uint32 n
         stored.blob = unconstify(char *, load_take(reader, bind.size));
         if (stored.blob == NULL || bind.size == 0)
             return false;
-        store_bind_restore(entry, position, &stored);
+        if (entry != NULL)
+            store_bind_restore(entry, position, &stored);
     }
     return true;
 }
@@ -75,7 +77,8 @@ load_get_scans(LoadReader *reader, StoreHandle handle, uint32 n)
 
         if (!load_get(reader, &scan, sizeof(scan)) || scan.shape.n_clauses > STORE_CLAUSES)
             return false;
-        store_restore_scan(handle, &scan);
+        if (handle.position >= 0)
+            store_restore_scan(handle, &scan);
     }
     return true;
 }
@@ -111,17 +114,47 @@ load_restore_ids(StatementEntry *entry, int position, const DumpRecord *record)
         store_wanted_under(entry, position, &entry->key);
 }
 
-/*
- * One record, under the lock. False if it is damaged; *full where no entry was free
- * for it. A blob without room stays out, as it would have in operation.
- */
+/* What finds no place counts as evicted, so that the sums stay right. */
+static void
+load_leave_out(const DumpRecord *record)
+{
+    StoreShared *shared = store.shared;
+
+    shared->gone_calls += record->counts.calls;
+    shared->gone_ns += store_ns(record->counts.exec_ms);
+    shared->statements_evicted++;
+    shared->scans_evicted += record->n_scans;
+}
+
+/* An entry for the record, without binds and scans. A blob that finds no room stays out, as in operation. */
+static StoreHandle
+load_make_entry(const DumpRecord *record, const char *query, const char *blob)
+{
+    StoreHandle handle = {store_take_statement(&record->key), 0};
+    StatementEntry *entry;
+
+    if (handle.position < 0)
+    {
+        load_leave_out(record);
+        return handle;
+    }
+    entry = &store.statements[handle.position];
+    handle.generation = pg_atomic_read_u32(&entry->generation);
+    load_restore_counts(entry, record);
+    store_blob_put(&entry->query, query, record->query_size, handle.position, 0);
+    if (record->blob_size > 0)
+        store_blob_put(&entry->blob, blob, record->blob_size, handle.position, 0);
+    load_restore_ids(entry, handle.position, record);
+    return handle;
+}
+
+/* One record, under the lock. False if it is damaged. */
 static bool
-load_get_statement(LoadReader *reader, bool *full)
+load_get_statement(LoadReader *reader)
 {
     DumpRecord record;
     const char *query, *blob;
     StoreHandle handle;
-    StatementEntry *entry;
 
     if (!load_get(reader, &record, sizeof(record)))
         return false;
@@ -130,18 +163,8 @@ load_get_statement(LoadReader *reader, bool *full)
     if (query == NULL || blob == NULL || record.n_binds > STORE_BINDS || record.n_scans > STORE_MAX_SCANS ||
         memchr(record.application_name, '\0', NAMEDATALEN) == NULL)
         return false;
-    handle.position = store_take_statement(&record.key);
-    *full = handle.position < 0;
-    if (*full)
-        return true;
-    entry = &store.statements[handle.position];
-    handle.generation = pg_atomic_read_u32(&entry->generation);
-    load_restore_counts(entry, &record);
-    store_blob_put(&entry->query, query, record.query_size, handle.position, 0);
-    if (record.blob_size > 0)
-        store_blob_put(&entry->blob, blob, record.blob_size, handle.position, 0);
-    load_restore_ids(entry, handle.position, &record);
-    return load_get_binds(reader, entry, handle.position, record.n_binds) &&
+    handle = load_make_entry(&record, query, blob);
+    return load_get_binds(reader, store_entry(handle), handle.position, record.n_binds) &&
            load_get_scans(reader, handle, record.n_scans);
 }
 
@@ -151,33 +174,53 @@ load_ignore(const char *reason)
     ereport(LOG, (errmsg("index_advisor starts with an empty workload: file \"%s\" %s", DUMP_FILE, reason)));
 }
 
+/* On top of what loading itself counted: statements that had to be left out, say. */
+static void
+load_restore_counters(const DumpHeader *header)
+{
+    StoreShared *shared = store.shared;
+    const StoreCounters *saved = &header->counters;
+
+    shared->since = header->since;
+    shared->last_save = header->saved;
+    shared->gone_calls += header->gone_calls;
+    shared->gone_ns += header->gone_ns;
+    shared->statements_evicted += saved->statements_evicted;
+    shared->scans_evicted += saved->scans_evicted;
+    pg_atomic_fetch_add_u64(&shared->skipped[0].value, saved->executions_skipped);
+    pg_atomic_fetch_add_u64(&shared->blobs_refused, saved->blobs_refused);
+    pg_atomic_fetch_add_u64(&shared->adds_lost, saved->adds_lost);
+    pg_atomic_fetch_add_u64(&shared->trees_wanted, saved->trees_wanted);
+    pg_atomic_fetch_add_u64(&shared->trees_written, saved->trees_written);
+    pg_atomic_fetch_add_u64(&shared->trees_failed, saved->trees_failed);
+    pg_atomic_fetch_add_u64(&shared->binds_written, saved->binds_written);
+}
+
 static void
 load_restore(LoadReader *reader, const DumpHeader *header)
 {
     StoreShared *shared = store.shared;
     uint32 n = 0;
-    bool full = false;
 
     store_lock(LW_EXCLUSIVE);
-    while (n < header->n_statements && load_get_statement(reader, &full) && !full)
+    while (n < header->n_statements && load_get_statement(reader))
         n++;
     store_unlock();
-    shared->since = header->since;
-    shared->last_save = header->saved;
-    shared->gone_calls = header->gone_calls;
-    shared->gone_ns = header->gone_ns;
+    load_restore_counters(header);
     shared->saved_activity = store_activity();
     if (n < header->n_statements)
-        ereport(LOG, (errmsg("index_advisor restored %u of %u statements", n, header->n_statements),
-                      full ? errhint("Raise index_advisor.memory to keep more.") : 0));
+        ereport(LOG, (errmsg("index_advisor restored %u of %u statements: file \"%s\" is not as it should be", n,
+                             header->n_statements, DUMP_FILE)));
+    else if (shared->used_statements < (int)n)
+        ereport(LOG, (errmsg("index_advisor restored %d of %u statements", shared->used_statements, n),
+                      errhint("Raise index_advisor.memory to keep more.")));
 }
 
-/* NULL if the file is what this server wrote. */
+/* Why the file is not what this server wrote, as far as its beginning tells; NULL if it may be. */
 static const char *
-load_check(const DumpHeader *header, const char *body, Size body_size)
+load_check_header(const DumpHeader *header, off_t size)
 {
     DumpHeader own;
-    pg_crc32c crc;
 
     store_file_header(&own);
     if (memcmp(header->magic, own.magic, sizeof(own.magic)) != 0)
@@ -187,83 +230,97 @@ load_check(const DumpHeader *header, const char *body, Size body_size)
         return "was written by another version";
     if (header->system_identifier != own.system_identifier)
         return "belongs to another cluster";
-    if (header->body_size != body_size)
+    if (header->body_size != (uint64)size - sizeof(DumpHeader))
         return "is not complete";
+    return NULL;
+}
+
+static bool
+load_is_whole(const DumpHeader *header, const char *body)
+{
+    pg_crc32c crc;
+
     INIT_CRC32C(crc);
-    COMP_CRC32C(crc, body, body_size);
-    return store_file_checksum(crc, header) == header->crc ? NULL : "is damaged";
+    COMP_CRC32C(crc, body, header->body_size);
+    return store_file_checksum(crc, header) == header->crc;
 }
 
-static void
-load_content(char *content, Size size)
+static bool
+load_read(int fd, void *out, Size size)
 {
-    DumpHeader header;
-    LoadReader reader = {content + sizeof(DumpHeader), size - sizeof(DumpHeader)};
-    const char *reason = NULL;
-
-    memcpy(&header, content, sizeof(DumpHeader));
-    store_file_veil(content + sizeof(DumpHeader), size - sizeof(DumpHeader), 0, header.system_identifier);
-    reason = load_check(&header, reader.at, reader.left);
-    if (reason != NULL)
-        load_ignore(reason);
-    else
-        load_restore(&reader, &header);
-}
-
-/* The whole file, palloc'd; NULL if it cannot be had, which is logged. */
-static char *
-load_read_file(int fd, Size *size)
-{
-    struct stat state;
-    char *content;
-
-    if (fstat(fd, &state) != 0 || state.st_size < (off_t)sizeof(DumpHeader))
+    for (Size done = 0; done < size;)
     {
-        load_ignore("is not complete");
-        return NULL;
-    }
-    *size = state.st_size;
-    content = palloc_extended(*size, MCXT_ALLOC_HUGE | MCXT_ALLOC_NO_OOM);
-    if (content == NULL)
-    {
-        load_ignore("is too large to read");
-        return NULL;
-    }
-    for (Size done = 0; done < *size;)
-    {
-        ssize_t part = read(fd, content + done, *size - done);
+        ssize_t part = read(fd, (char *)out + done, size - done);
 
         if (part <= 0)
-        {
-            load_ignore("could not be read");
-            pfree(content);
-            return NULL;
-        }
+            return false;
         done += part;
     }
-    return content;
+    return true;
 }
 
+/* Nothing is allocated before the header has told that the file is ours and as long as it should be. */
+static const char *
+load_body(int fd, const DumpHeader *header)
+{
+    char *body = palloc_extended(Max(header->body_size, 1), MCXT_ALLOC_HUGE | MCXT_ALLOC_NO_OOM);
+    LoadReader reader = {body, header->body_size};
+    const char *reason = NULL;
+
+    if (body == NULL)
+        return "is too large to read";
+    if (!load_read(fd, body, header->body_size))
+        reason = "could not be read";
+    else
+    {
+        store_file_veil(body, header->body_size, 0, header->system_identifier);
+        if (load_is_whole(header, body))
+            load_restore(&reader, header);
+        else
+            reason = "is damaged";
+    }
+    pfree(body);
+    return reason;
+}
+
+/* Why nothing was loaded; NULL if it was. */
+static const char *
+load_file(int fd)
+{
+    struct stat state;
+    DumpHeader header;
+    const char *reason;
+
+    if (fstat(fd, &state) != 0)
+        return "could not be read";
+    if (!S_ISREG(state.st_mode))
+        return "is no file";
+    if (state.st_size < (off_t)sizeof(header))
+        return "is not complete";
+    if (!load_read(fd, &header, sizeof(header)))
+        return "could not be read";
+    reason = load_check_header(&header, state.st_size);
+    return reason != NULL ? reason : load_body(fd, &header);
+}
+
+/* O_NONBLOCK: opening a pipe would wait for somebody who writes into it. */
 void
 store_load(void)
 {
     int fd;
-    Size size;
-    char *content;
+    const char *reason;
 
     if (store.shared == NULL || !setting_save)
         return;
-    fd = OpenTransientFile(DUMP_FILE, O_RDONLY | PG_BINARY);
+    fd = OpenTransientFile(DUMP_FILE, O_RDONLY | O_NONBLOCK | PG_BINARY);
     if (fd < 0)
     {
         if (errno != ENOENT)
-            load_ignore("could not be opened");
+            load_ignore(psprintf("could not be opened: %m"));
         return;
     }
-    content = load_read_file(fd, &size);
+    reason = load_file(fd);
     CloseTransientFile(fd);
-    if (content == NULL)
-        return;
-    load_content(content, size);
-    pfree(content);
+    if (reason != NULL)
+        load_ignore(reason);
 }
