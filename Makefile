@@ -23,6 +23,7 @@ OBJS = \
 	src/pg/capture.o \
 	src/pg/capture_keep.o \
 	src/pg/capture_logical.o \
+	src/pg/capture_overhead.o \
 	src/pg/capture_parallel.o \
 	src/pg/capture_scan.o \
 	src/pg/capture_shape.o \
@@ -71,6 +72,7 @@ OBJS = \
 	src/pg/store_evict.o \
 	src/pg/store_ids.o \
 	src/pg/store_load.o \
+	src/pg/store_overhead.o \
 	src/pg/store_read.o \
 	src/pg/store_scans.o \
 	src/pg/store_wanted.o \

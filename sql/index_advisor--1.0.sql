@@ -214,7 +214,10 @@ CREATE FUNCTION index_advisor.store_counters(
     OUT scans bigint, OUT scans_max bigint, OUT executions_with_suspects bigint, OUT executions_skipped bigint,
     OUT statements_evicted bigint, OUT scans_evicted bigint, OUT blobs_refused bigint, OUT adds_lost bigint,
     OUT trees_wanted bigint, OUT trees_written bigint, OUT trees_failed bigint, OUT binds_written bigint,
-    OUT suspect_exec_time float8)
+    OUT suspect_exec_time float8, OUT memory_used_bytes bigint, OUT dump_bytes bigint,
+    OUT executions_sampled_out bigint, OUT executions_throttled bigint, OUT statements_without_suspects bigint,
+    OUT trees_copied bigint, OUT trees_refused bigint, OUT trees_postponed bigint, OUT hook_time float8,
+    OUT session_time float8, OUT last_overhead float8, OUT watched_share float8, OUT times_throttled bigint)
 RETURNS SETOF record
 AS 'MODULE_PATHNAME', 'index_advisor_counters' LANGUAGE C STRICT VOLATILE;
 COMMENT ON FUNCTION index_advisor.store_counters() IS 'what the view counters is made from';
@@ -580,7 +583,9 @@ SELECT
     c.since, c.last_save, c.last_save_failed, c.memory_bytes, c.blob_bytes, c.blob_used_bytes, c.statements,
     c.statements_max, c.scans, c.scans_max, c.executions_with_suspects, c.executions_skipped, c.statements_evicted,
     c.scans_evicted, c.blobs_refused, c.adds_lost, c.trees_wanted, c.trees_written, c.trees_failed,
-    c.binds_written, c.suspect_exec_time
+    c.binds_written, c.suspect_exec_time, c.memory_used_bytes, c.dump_bytes, c.executions_sampled_out,
+    c.executions_throttled, c.statements_without_suspects, c.trees_copied, c.trees_refused, c.trees_postponed,
+    c.hook_time, c.session_time, c.last_overhead, c.watched_share, c.times_throttled
 FROM index_advisor.store_counters() AS c;
 COMMENT ON VIEW index_advisor.counters IS 'the raw numbers of the store, of all databases together';
 COMMENT ON COLUMN index_advisor.counters.since IS 'since when: the last full reset, or the first start';
@@ -594,7 +599,7 @@ COMMENT ON COLUMN index_advisor.counters.statements_max IS 'statements that ther
 COMMENT ON COLUMN index_advisor.counters.scans IS 'scans held';
 COMMENT ON COLUMN index_advisor.counters.scans_max IS 'scans that there is room for';
 COMMENT ON COLUMN index_advisor.counters.executions_with_suspects IS 'executions counted';
-COMMENT ON COLUMN index_advisor.counters.executions_skipped IS 'executions not counted: sampling, no room, lost races';
+COMMENT ON COLUMN index_advisor.counters.executions_skipped IS 'executions not counted: executions_sampled_out, executions_throttled, or no room';
 COMMENT ON COLUMN index_advisor.counters.statements_evicted IS 'statements that made room for others';
 COMMENT ON COLUMN index_advisor.counters.scans_evicted IS 'scans that made room for others';
 COMMENT ON COLUMN index_advisor.counters.blobs_refused IS 'trees, texts and parameter sets that there was no room for';
@@ -604,6 +609,19 @@ COMMENT ON COLUMN index_advisor.counters.trees_written IS 'trees kept';
 COMMENT ON COLUMN index_advisor.counters.trees_failed IS 'trees that could not be kept';
 COMMENT ON COLUMN index_advisor.counters.binds_written IS 'parameter sets kept';
 COMMENT ON COLUMN index_advisor.counters.suspect_exec_time IS 'execution time of the statements counted, milliseconds';
+COMMENT ON COLUMN index_advisor.counters.memory_used_bytes IS 'of memory_bytes, in use, bytes';
+COMMENT ON COLUMN index_advisor.counters.dump_bytes IS 'size of the file that the workload was last saved to or read from, bytes';
+COMMENT ON COLUMN index_advisor.counters.executions_sampled_out IS 'executions passed over by sample_rate';
+COMMENT ON COLUMN index_advisor.counters.executions_throttled IS 'executions passed over because of max_overhead';
+COMMENT ON COLUMN index_advisor.counters.statements_without_suspects IS 'executions that had no scan worth counting; a session adds its own when it ends or is measured';
+COMMENT ON COLUMN index_advisor.counters.trees_copied IS 'plannings whose tree was copied in order to keep it';
+COMMENT ON COLUMN index_advisor.counters.trees_refused IS 'trees that there was no room for';
+COMMENT ON COLUMN index_advisor.counters.trees_postponed IS 'statements whose tree was not asked for at first, because lighter ones are given up already';
+COMMENT ON COLUMN index_advisor.counters.hook_time IS 'time that watching took since the server started or reset(), from samples, milliseconds';
+COMMENT ON COLUMN index_advisor.counters.session_time IS 'time in which sessions ran statements, as far as they said so yet, milliseconds';
+COMMENT ON COLUMN index_advisor.counters.last_overhead IS 'share of watching in the last interval of some seconds, per cent; this is compared with max_overhead';
+COMMENT ON COLUMN index_advisor.counters.watched_share IS 'share of cheap executions that is watched now: 1, or less when throttled';
+COMMENT ON COLUMN index_advisor.counters.times_throttled IS 'how often throttling began';
 
 -- Only advise() reads it. An index that is being built right now is no leftover.
 CREATE VIEW index_advisor.leftovers AS

@@ -57,10 +57,13 @@ static void end_statement(QueryDesc *desc);
 static void run_utility(PlannedStmt *plan, const char *source, bool read_only, ProcessUtilityContext context,
                         ParamListInfo params, QueryEnvironment *environment, DestReceiver *receiver,
                         QueryCompletion *completion);
+static bool is_to_be_watched(const QueryDesc *desc);
 static void watch(QueryDesc *desc);
+static void watch_scans(QueryDesc *desc, bool measured);
 static void watch_leader(CapturedQuery *query);
 static void forget(void *arg);
 static void book(CapturedQuery *query, bool finished);
+static void book_counts(CapturedQuery *query, bool finished);
 
 void
 capture_install(void)
@@ -154,16 +157,22 @@ plan_statement(Query *query, const char *source, int cursor_options, ParamListIn
     MemoryContext context;
     Query *copy;
     PlannedStmt *plan;
+    HookTimer timer;
 
     if (!wants_tree(query, source))
         return plan_nested(query, source, cursor_options, params);
 
+    capture_timer_start(&timer);
     context = AllocSetContextCreate(CurrentMemoryContext, "index_advisor tree", ALLOCSET_DEFAULT_SIZES);
     copy = copy_query(query, context);
+    store_tree_copied();
+    capture_timer_stop_rare(&timer);
     plan = plan_nested(query, source, cursor_options, params);
+    capture_timer_start(&timer);
     if (copy)
         capture_keep_tree(copy, plan, source, cursor_options);
     MemoryContextDelete(context);
+    capture_timer_stop_rare(&timer);
     return plan;
 }
 
@@ -172,6 +181,8 @@ plan_statement(Query *query, const char *source, int cursor_options, ParamListIn
 static void
 start_statement(QueryDesc *desc, int flags)
 {
+    bool suspect;
+
     if (previous_start)
         previous_start(desc, flags);
     else
@@ -179,7 +190,9 @@ start_statement(QueryDesc *desc, int flags)
 
     if ((flags & EXEC_FLAG_EXPLAIN_ONLY) || !is_on() || (setting_track == TRACK_TOP && nesting_level > 0))
         return;
-    if (capture_has_suspects(desc->plannedstmt))
+    suspect = capture_has_suspects(desc->plannedstmt);
+    capture_overhead_begin(!suspect);
+    if (suspect && is_to_be_watched(desc))
         watch(desc);
 }
 
@@ -196,24 +209,42 @@ is_sampled(void)
     return setting_sample_rate >= 1.0 || pg_prng_double(&pg_global_prng_state) < setting_sample_rate;
 }
 
+static bool
+is_to_be_watched(const QueryDesc *desc)
+{
+    /* A leader that instruments on behalf of somebody else gets the workers' counts, and books them. */
+    if (is_workers_part())
+        return desc->instrument_options == 0;
+    if (is_sampled())
+        return !capture_is_throttled(desc->plannedstmt);
+    store_skip(SKIP_SAMPLED_OUT);
+    return false;
+}
+
 static void
 watch(QueryDesc *desc)
+{
+    bool measured = capture_is_measured();
+    HookTimer timer;
+
+    if (measured)
+        capture_timer_start(&timer);
+    watch_scans(desc, measured);
+    if (measured)
+        capture_timer_stop(&timer);
+}
+
+static void
+watch_scans(QueryDesc *desc, bool measured)
 {
     MemoryContext caller;
     CapturedQuery *query;
 
-    /* A leader that instruments on behalf of somebody else gets the workers' counts, and books them. */
-    if (is_workers_part() && desc->instrument_options != 0)
-        return;
-    if (!is_workers_part() && !is_sampled())
-    {
-        store_skip();
-        return;
-    }
     caller = MemoryContextSwitchTo(desc->estate->es_query_cxt);
     query = palloc0(sizeof(CapturedQuery));
     query->desc = desc;
     query->worker = is_workers_part();
+    query->measured = measured;
     capture_attach(query);
     if (query->n_counters > 0)
     {
@@ -241,7 +272,7 @@ watch_leader(CapturedQuery *query)
         capture_statement_text(query->desc->sourceText, plan->stmt_location, plan->stmt_len, &length);
     StatementKey key;
     bool has_id = capture_key(plan, text, length, &key);
-    bool is_new;
+    bool is_new, needs_tree, needs_statement;
 
     /* Whoever comes after us wants more than the time, and takes what is there. */
     if (query->desc->totaltime == NULL)
@@ -251,14 +282,16 @@ watch_leader(CapturedQuery *query)
     query->handle = store_statement(&key, text, length, &is_new);
     if (query->handle.position < 0)
     {
-        store_skip();
+        store_skip(SKIP_NO_ENTRY);
         return;
     }
-    if ((store_needs_tree(query->handle) || store_needs_statement(query->handle)) && capture_is_lasting(plan))
+    needs_tree = has_id && store_needs_tree(query->handle);
+    needs_statement = store_needs_statement(query->handle);
+    if ((needs_tree || needs_statement) && capture_is_lasting(plan))
     {
-        if (has_id)
+        if (needs_tree)
             store_want_tree(query->handle);
-        if (store_needs_statement(query->handle))
+        if (needs_statement)
             capture_keep_statement(query);
     }
     capture_prepare_bind(query);
@@ -385,9 +418,22 @@ milliseconds(const Instrumentation *time)
 static void
 book(CapturedQuery *query, bool finished)
 {
+    HookTimer timer;
+
     query->done = true;
     if (query->handle.position < 0)
         return;
+    if (query->measured)
+        capture_timer_start(&timer);
+    book_counts(query, finished);
+    if (query->measured)
+        capture_timer_stop(&timer);
+}
+
+/* Also in an aborted transaction, unless it is finished: atomics only. */
+static void
+book_counts(CapturedQuery *query, bool finished)
+{
     if (!query->worker)
     {
         StatementCounts counts = {.calls = 1, .unfinished = !finished, .generic = query->generic};

@@ -57,6 +57,7 @@ typedef struct CapturedQuery
     bool worker;           /* a parallel worker's part: scans only */
     bool generic;          /* a filter compares with a parameter that the plan does not know */
     bool done;             /* booked */
+    bool measured;         /* as a sample of what watching costs */
     Instrumentation *time; /* NULL in a worker */
     int n_counters, max_counters;
     ScanCounter *counters;
@@ -96,6 +97,20 @@ extern void capture_keep_statement(const CapturedQuery *query);
 extern void capture_keep_tree(Query *query, const PlannedStmt *plan, const char *source, int cursor_options);
 extern void capture_prepare_bind(CapturedQuery *query);
 extern void capture_keep_bind(const CapturedQuery *query, double exec_ms);
+
+/* capture_overhead.c */
+typedef struct HookTimer
+{
+    instr_time start;
+    uint64 rare_ns; /* spent on rare work in this process before */
+} HookTimer;
+
+extern void capture_overhead_begin(bool is_plain);           /* at the start of each statement; plain: no suspects */
+extern bool capture_is_throttled(const PlannedStmt *plan); /* then it is counted as passed over */
+extern bool capture_is_measured(void);                     /* whether this execution is a sample */
+extern void capture_timer_start(HookTimer *timer);
+extern void capture_timer_stop(const HookTimer *timer);      /* of a sample */
+extern void capture_timer_stop_rare(const HookTimer *timer); /* of what is always measured */
 
 /* capture_parallel.c */
 extern void capture_parallel_install(void);

@@ -176,10 +176,13 @@ keep_statement(const CapturedQuery *query)
 void
 capture_keep_statement(const CapturedQuery *query)
 {
+    HookTimer timer;
 
     if (IsInParallelMode() || has_given_up(query->handle))
         return;
+    capture_timer_start(&timer);
     keep_statement(query);
+    capture_timer_stop_rare(&timer);
 }
 
 void
@@ -196,7 +199,7 @@ capture_keep_tree(Query *query, const PlannedStmt *plan, const char *source, int
         return;
     if (!guarded(write_statement, &job) || job.blob == NULL)
     {
-        store_tree_failed(key.queryid);
+        store_tree_failed(&key);
         return;
     }
     while ((handle = store_find_wanting(&key, refused)).position >= 0)
@@ -376,15 +379,18 @@ void
 capture_keep_bind(const CapturedQuery *query, double exec_ms)
 {
     KeepJob job = {0};
+    HookTimer timer;
 
     if (!binds_are_kept(query) || !store_wants_bind(query->handle, exec_ms))
         return;
     job.values = query->desc->params->paramFetch ? query->values : query->desc->params;
     if (job.values == NULL)
         return;
+    capture_timer_start(&timer);
     if (guarded(write_values, &job) && job.blob != NULL)
     {
         (void)store_put_bind(query->handle, job.blob, job.size, exec_ms);
         pfree(job.blob);
     }
+    capture_timer_stop_rare(&timer);
 }

@@ -23,8 +23,10 @@ static void check_query_ids(ReturnSetInfo *result);
 static void check_switches(ReturnSetInfo *result);
 static void check_store(ReturnSetInfo *result, const StoreCounters *counters);
 static void check_statements(ReturnSetInfo *result, const StoreCounters *counters);
+static void check_overhead(ReturnSetInfo *result, const StoreCounters *counters);
 static void check_saving(ReturnSetInfo *result, const StoreCounters *counters);
 static char *ago(TimestampTz when);
+static void review_throttle(void);
 
 Datum
 index_advisor_health(PG_FUNCTION_ARGS)
@@ -39,9 +41,11 @@ index_advisor_health(PG_FUNCTION_ARGS)
 
         check_query_ids(result);
         check_switches(result);
+        review_throttle();
         store_read_counters(&counters);
         check_store(result, &counters);
         check_statements(result, &counters);
+        check_overhead(result, &counters);
         check_saving(result, &counters);
     }
     return (Datum)0;
@@ -139,7 +143,7 @@ check_statements(ReturnSetInfo *result, const StoreCounters *counters)
           counters->executions_with_suspects > 0 ? NULL : "run your application for a while");
     check(result, "seen", skipped > SKIPPED_WARNING ? "warn" : "ok",
           psprintf("%.1f %% of these executions counted", 100 * (1 - skipped)),
-          skipped > SKIPPED_WARNING ? "sampling, or too little index_advisor.memory: see index_advisor.counters"
+          skipped > SKIPPED_WARNING ? "sampling, throttling, or too little memory: see index_advisor.counters"
                                     : NULL);
     check(result, "trees", counters->trees_failed > counters->trees_written ? "warn" : "ok",
           psprintf(UINT64_FORMAT " kept, " UINT64_FORMAT " could not be", counters->trees_written,
@@ -147,6 +151,39 @@ check_statements(ReturnSetInfo *result, const StoreCounters *counters)
           counters->trees_failed > counters->trees_written
               ? "advice on these statements rests on their text: raise index_advisor.max_query_bytes or memory"
               : NULL);
+}
+
+/* Sessions do it where anything is watched; when they all went home, the throttle would stay for ever. */
+static void
+review_throttle(void)
+{
+    TimestampTz now = GetCurrentTimestamp();
+    double share;
+
+    if (store_throttle() > 0 && store_review_is_due(now))
+        (void)store_review_overhead(now, &share);
+}
+
+/* What watching costs, and whether that was too much. */
+static void
+check_overhead(ReturnSetInfo *result, const StoreCounters *counters)
+{
+    double share = counters->session_ms > 0 ? 100 * counters->hook_ms / counters->session_ms : 0;
+
+    check(result, "overhead", "ok",
+          psprintf("watching took %.2f %% of execution time, %.0f ms; of late %.2f %%", Min(share, 100),
+                   counters->hook_ms, counters->last_overhead),
+          NULL);
+    if (setting_max_overhead <= 0)
+        check(result, "throttled", "off", "index_advisor.max_overhead = 0: never", NULL);
+    else if (counters->watched_share < 1)
+        check(result, "throttled", "warn",
+              psprintf("one cheap execution in %.0f is watched; " UINT64_FORMAT " were passed over; limit %g %%",
+                       1 / counters->watched_share, counters->executions_throttled, setting_max_overhead),
+              "evidence on cheap statements is incomplete for a while; raise index_advisor.max_overhead, or track "
+              "fewer statements");
+    else
+        check(result, "throttled", "ok", psprintf("no; the limit is %g %%", setting_max_overhead), NULL);
 }
 
 static void
@@ -159,7 +196,9 @@ check_saving(ReturnSetInfo *result, const StoreCounters *counters)
     else if (counters->last_save == 0)
         check(result, "saving", "ok", "not saved yet; saved at shutdown and every save_interval", NULL);
     else
-        check(result, "saving", "ok", psprintf("saved %s ago", ago(counters->last_save)), NULL);
+        check(result, "saving", "ok",
+              psprintf("saved %s ago, " UINT64_FORMAT " kB", ago(counters->last_save), counters->dump_bytes / 1024),
+              NULL);
 }
 
 /* "3 h 10 min", for people. */

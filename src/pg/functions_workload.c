@@ -232,6 +232,19 @@ index_advisor_counters(PG_FUNCTION_ARGS)
     row_number(row, "trees_failed", counters.trees_failed);
     row_number(row, "binds_written", counters.binds_written);
     row_number(row, "suspect_exec_time", counters.suspect_ms);
+    row_number(row, "memory_used_bytes", counters.memory_used_bytes);
+    row_number(row, "dump_bytes", counters.dump_bytes);
+    row_number(row, "executions_sampled_out", counters.executions_sampled_out);
+    row_number(row, "executions_throttled", counters.executions_throttled);
+    row_number(row, "statements_without_suspects", counters.statements_without_suspects);
+    row_number(row, "trees_copied", counters.trees_copied);
+    row_number(row, "trees_refused", counters.trees_refused);
+    row_number(row, "trees_postponed", counters.trees_postponed);
+    row_number(row, "hook_time", counters.hook_ms);
+    row_number(row, "session_time", counters.session_ms);
+    row_number(row, "last_overhead", counters.last_overhead);
+    row_number(row, "watched_share", counters.watched_share);
+    row_number(row, "times_throttled", counters.times_throttled);
     row_emit(row, result);
     return (Datum)0;
 }

@@ -33,7 +33,10 @@ double setting_min_improvement = 0.1;
 double setting_max_regression = 0.05;
 double setting_write_weight = 1.0;
 int setting_min_table_rows = 1000;
+double setting_max_overhead = 1.0;
 bool setting_debug_suspect_all = false;
+int setting_debug_hook_us = -1;
+int setting_debug_overhead_interval_ms = 10000;
 
 static const struct config_enum_entry track_levels[] = {
     {"none", TRACK_NONE, false}, {"top", TRACK_TOP, false}, {"all", TRACK_ALL, false}, {NULL, 0, false}};
@@ -133,6 +136,12 @@ settings_define_capture(void)
         "Decided for each execution before any work is done for it. Lower it on a very busy server: what is "
         "slow runs often enough to be met anyway, but calls and times are then those of the sample.",
         &setting_sample_rate, 1.0, 0.0, 1.0, PGC_SUSET, 0, NULL, NULL, NULL);
+    DefineCustomRealVariable(
+        "index_advisor.max_overhead", "Share of execution time that watching may take, in per cent.",
+        "Watching measures itself. Where it takes more than this over some seconds, only a part of the cheap "
+        "executions is watched, until it takes less again; index_advisor.health says so. Statements that the "
+        "planner thinks expensive are always watched. With 0 every execution is, whatever it costs.",
+        &setting_max_overhead, 1.0, 0.0, 100.0, PGC_SIGHUP, 0, NULL, NULL, NULL);
     DefineCustomIntVariable(
         "index_advisor.min_rows_removed", "Rows that a scan must throw away in one execution to be called high.",
         "Rows read and then removed by a filter are the evidence that an index is missing; rescans of a nested "
@@ -230,6 +239,26 @@ settings_define_gains(void)
         &setting_write_weight, 1.0, 0.0, 100.0, PGC_USERSET, 0, NULL, NULL, NULL);
 }
 
+/* For tests of the library alone. */
+static void
+settings_define_debug(void)
+{
+    const int flags = GUC_NO_SHOW_ALL | GUC_NOT_IN_SAMPLE;
+
+    DefineCustomBoolVariable("index_advisor.debug_suspect_all",
+                             "Treats every plain scan as a suspect, whatever it reads.",
+                             "For tests of the library alone: it makes capture do its work for every statement.",
+                             &setting_debug_suspect_all, false, PGC_SUSET, flags, NULL, NULL, NULL);
+    DefineCustomIntVariable(
+        "index_advisor.debug_hook_us", "Measures every execution, and takes it for so much dearer.",
+        "For tests of the library alone: it makes watching seem expensive. -1 measures samples, as they are.",
+        &setting_debug_hook_us, -1, -1, 1000000, PGC_SIGHUP, flags, NULL, NULL, NULL);
+    DefineCustomIntVariable(
+        "index_advisor.debug_overhead_interval", "Time over which watching is measured before it is judged.",
+        "For tests of the library alone, which cannot wait that long.", &setting_debug_overhead_interval_ms, 10000,
+        10, 3600000, PGC_SIGHUP, flags | GUC_UNIT_MS, NULL, NULL, NULL);
+}
+
 void
 settings_define(bool preloaded)
 {
@@ -237,9 +266,6 @@ settings_define(bool preloaded)
     settings_define_store(preloaded);
     settings_define_limits();
     settings_define_gains();
-    DefineCustomBoolVariable(
-        "index_advisor.debug_suspect_all", "Treats every plain scan as a suspect, whatever it reads.",
-        "For tests of the library alone: it makes capture do its work for every statement.",
-        &setting_debug_suspect_all, false, PGC_SUSET, GUC_NO_SHOW_ALL | GUC_NOT_IN_SAMPLE, NULL, NULL, NULL);
+    settings_define_debug();
     MarkGUCPrefixReserved("index_advisor");
 }

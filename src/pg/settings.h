@@ -34,7 +34,10 @@ extern double setting_min_improvement;
 extern double setting_max_regression;
 extern double setting_write_weight;
 extern int setting_min_table_rows;
+extern double setting_max_overhead; /* per cent; 0: never throttled */
 extern bool setting_debug_suspect_all;
+extern int setting_debug_hook_us; /* -1: measure samples; else measure all, each taking so much longer */
+extern int setting_debug_overhead_interval_ms;
 
 /* More parameter sets per statement than this are never kept. */
 #define SETTING_BINDS_MAX 8

@@ -137,15 +137,21 @@ store_initialise_header(StoreShared *shared)
     shared->free_statement = shared->free_scan = -1;
     shared->fresh_chunk = 1;
     shared->since = GetCurrentTimestamp();
+    pg_atomic_init_u64(&shared->evicted_at, 0);
+    pg_atomic_init_u64(&shared->evicted_worth_ns, 0);
     pg_atomic_init_u64(&shared->blobs_refused, 0);
     pg_atomic_init_u64(&shared->adds_lost, 0);
     pg_atomic_init_u64(&shared->trees_wanted, 0);
     pg_atomic_init_u64(&shared->trees_written, 0);
     pg_atomic_init_u64(&shared->trees_failed, 0);
+    pg_atomic_init_u64(&shared->trees_copied, 0);
+    pg_atomic_init_u64(&shared->trees_refused, 0);
+    pg_atomic_init_u64(&shared->trees_postponed, 0);
     pg_atomic_init_u64(&shared->blobs_written, 0);
     pg_atomic_init_u64(&shared->binds_written, 0);
-    for (int i = 0; i < STORE_SKIP_STRIPES; i++)
-        pg_atomic_init_u64(&shared->skipped[i].value, 0);
+    for (int i = 0; i < SKIP_REASONS * STORE_STRIPES; i++)
+        pg_atomic_init_u64(&shared->skipped[i / STORE_STRIPES][i % STORE_STRIPES].value, 0);
+    store_overhead_initialise(shared);
     for (int i = 0; i < lengthof(shared->wanted); i++)
         pg_atomic_init_u64(&shared->wanted[i], 0);
 }
@@ -310,7 +316,7 @@ store_make_statement(const StatementKey *key, uint64 id, uint64 form_hash, const
 
     if (position < 0)
     {
-        store_evict(store_pick_victim(-1, now));
+        store_evict(store_pick_victim(-1, now), now);
         position = store_take_statement(key);
     }
     entry = &store.statements[position];
@@ -420,8 +426,8 @@ store_add(StoreHandle handle, const StatementCounts *counts)
 }
 
 void
-store_skip(void)
+store_skip(SkipReason reason)
 {
     if (store.shared != NULL)
-        pg_atomic_fetch_add_u64(&store.shared->skipped[MyProcPid % STORE_SKIP_STRIPES].value, 1);
+        pg_atomic_fetch_add_u64(&store.shared->skipped[reason][MyProcPid % STORE_STRIPES].value, 1);
 }

@@ -2,7 +2,7 @@
  * store.h - the workload in shared memory.
  *
  * Floor 1. Fixed memory (index_advisor.memory): a table of statements, a table
- * of scans, a few blobs per statement cut into chunks, a bitmap of wanted query
+ * of scans, a few blobs per statement cut into chunks, a table of wanted query
  * ids. Looking up and counting take no lock; making an entry, replacing a blob
  * and evicting take one short LWLock. Nothing here waits for I/O but store_save
  * and store_load. Full memory and lost races are counted, never reported to the
@@ -146,14 +146,41 @@ typedef struct StoreCounters
     uint64 trees_wanted, trees_written, trees_failed;
     uint64 binds_written;
     double suspect_ms; /* execution time of statements with suspects */
+    uint64 memory_used_bytes;
+    uint64 dump_bytes; /* of the file; 0: none was written or read */
+    uint64 executions_sampled_out, executions_throttled; /* of executions_skipped */
+    uint64 statements_without_suspects;
+    uint64 trees_copied, trees_refused, trees_postponed;
+    double hook_ms;       /* in our hooks, extrapolated from samples */
+    double session_ms;    /* in which sessions ran statements */
+    double last_overhead; /* per cent, in the last whole interval */
+    double watched_share; /* 1, or less when throttled */
+    uint64 times_throttled;
 } StoreCounters;
+
+/* What watching took in one process since it last said so. */
+typedef struct OverheadCounts
+{
+    uint64 hook_ns;    /* in our hooks */
+    uint64 session_ns; /* running statements, watched or not */
+    uint64 plain;      /* statements without suspects */
+    uint64 throttled;  /* executions with suspects that were passed over because of max_overhead */
+} OverheadCounts;
+
+/* Why an execution with suspects is not booked. */
+typedef enum SkipReason
+{
+    SKIP_SAMPLED_OUT, /* by sample_rate */
+    SKIP_NO_ENTRY,
+    SKIP_REASONS
+} SkipReason;
 
 /* Shared memory. request: from shmem_request_hook; attach: from shmem_startup_hook, loads the dump. */
 extern void store_request(void);
 extern void store_attach(void);
 extern bool store_is_attached(void);
 
-/* Hot path: no lock. True if the tree of this query id is wanted at its next planning. */
+/* Hot path: no lock. True if the tree of this query id, here and for this role, is wanted at its next planning. */
 extern bool store_wants_tree(uint64 queryid);
 
 /*
@@ -176,9 +203,10 @@ extern void store_add_scan(StoreHandle handle, int scan, const ScanCounts *count
 /* Blobs; a tree replaces a text, never the other way round. False: no room, counted. */
 extern bool store_put_statement(StoreHandle handle, const char *blob, Size size, bool is_tree);
 extern bool store_needs_statement(StoreHandle handle); /* no blob yet */
-extern bool store_needs_tree(StoreHandle handle);
-extern void store_want_tree(StoreHandle handle); /* sets the wanted bit */
-extern void store_tree_failed(uint64 queryid);   /* clears it, counted */
+extern bool store_needs_tree(StoreHandle handle);      /* not asked for yet, and it would not be evicted soon */
+extern void store_want_tree(StoreHandle handle);
+extern void store_tree_failed(const StatementKey *key); /* clears it, counted */
+extern void store_tree_copied(void);                    /* counts a planning that was copied */
 
 /*
  * The nth entry of that key (toplevel aside) that wants a tree; position -1 after
@@ -190,7 +218,21 @@ extern StoreHandle store_find_wanting(const StatementKey *key, int nth);
 /* Room left, or slower than one kept, and not one of many repetitions; exec_ms INFINITY: not known yet. */
 extern bool store_wants_bind(StoreHandle handle, double exec_ms);
 extern bool store_put_bind(StoreHandle handle, const char *blob, Size size, double exec_ms);
-extern void store_skip(void); /* counts an execution not booked */
+extern void store_skip(SkipReason reason); /* counts an execution not booked */
+
+/* ---- what watching costs ---- */
+
+extern void store_add_overhead(const OverheadCounts *counts);
+
+/* One execution in 2^n is to be watched. Reads one cache line that hardly ever changes. */
+extern int store_throttle(void);
+
+/*
+ * An interval has passed since the last review. Then the review sets the throttle by the share of the hooks in it,
+ * per cent; true if it begins to throttle now. One process does it, for the others it does nothing.
+ */
+extern bool store_review_is_due(TimestampTz now);
+extern bool store_review_overhead(TimestampTz now, double *share);
 
 /* Readers: copies in the current context, heaviest first. dbid InvalidOid: all databases; with_blobs: blobs too. */
 extern List *store_read(Oid dbid, bool with_blobs); /* List of StoredStatement */

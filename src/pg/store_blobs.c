@@ -51,7 +51,7 @@ blob_make_room(uint32 n, int position, double worth)
 
         if (victim < 0 || store_worth(&store.statements[victim], now) >= worth)
             break;
-        store_evict(victim);
+        store_evict(victim, now);
     }
     return blob_free_chunks() >= n;
 }
@@ -147,6 +147,8 @@ blob_put_statement(StatementEntry *entry, int position, const char *blob, Size s
     if (!store_blob_put(&entry->blob, blob, size, position, worth))
     {
         pg_atomic_write_u64(&entry->blob_retry_ns, 2 * pg_atomic_read_u64(&entry->exec_ns) + BLOB_RETRY_NS);
+        if (is_tree)
+            pg_atomic_fetch_add_u64(&store.shared->trees_refused, 1);
         return false;
     }
     pg_atomic_fetch_or_u32(&entry->flags, STATEMENT_HAS_BLOB | (is_tree ? STATEMENT_HAS_TREE : 0));
@@ -186,15 +188,6 @@ store_needs_statement(StoreHandle handle)
     StatementEntry *entry = store_entry(handle);
 
     return entry != NULL && !(pg_atomic_read_u32(&entry->flags) & STATEMENT_HAS_BLOB) &&
-           store_blob_may_retry(entry);
-}
-
-bool
-store_needs_tree(StoreHandle handle)
-{
-    StatementEntry *entry = store_entry(handle);
-
-    return entry != NULL && !(pg_atomic_read_u32(&entry->flags) & (STATEMENT_HAS_TREE | STATEMENT_TREE_FAILED)) &&
            store_blob_may_retry(entry);
 }
 

@@ -257,7 +257,10 @@ dump_write(TimestampTz now)
     }
     if (CloseTransientFile(writer->fd) != 0)
         return dump_fail("close");
-    return durable_rename(DUMP_TEMPORARY, DUMP_FILE, LOG) == 0;
+    if (durable_rename(DUMP_TEMPORARY, DUMP_FILE, LOG) != 0)
+        return false;
+    store.shared->dump_bytes = sizeof(DumpHeader) + writer->written;
+    return true;
 }
 
 /* Nothing counted since, and the file is still there. */

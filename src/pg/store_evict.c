@@ -3,12 +3,19 @@
  */
 #include "postgres.h"
 
+#include "access/xact.h"
 #include "utils/timestamp.h"
 
 #include "store_internal.h"
 
 /* Entries looked at for one victim: enough that what matters is never the least of them, few enough to be cheap. */
 #define EVICT_SAMPLE 32
+
+/* The worth of those evicted is a sliding mean over about so many. */
+#define EVICT_MEAN_OVER 16
+
+/* So long after an eviction others are thought to be near. */
+#define EVICT_RECENTLY_US USECS_PER_MINUTE
 
 /* Entries looked at between two releases of the lock by reset. */
 #define RESET_BATCH 64
@@ -28,6 +35,15 @@ store_worth(StatementEntry *entry, TimestampTz now)
     if (pg_atomic_read_u64(&entry->calls) == 0)
         worth = Max(worth, Min(now - entry->since, USECS_PER_MINUTE));
     return worth / (1.0 + idle / USECS_PER_HOUR);
+}
+
+bool
+store_may_stay(StatementEntry *entry)
+{
+    TimestampTz now = GetCurrentStatementStartTimestamp();
+
+    return now - (TimestampTz)pg_atomic_read_u64(&store.shared->evicted_at) > EVICT_RECENTLY_US ||
+           store_ns(store_worth(entry, now) / 1000.0) >= 2 * pg_atomic_read_u64(&store.shared->evicted_worth_ns);
 }
 
 static bool
@@ -70,6 +86,7 @@ evict_release(int position)
     StatementEntry *entry = &store.statements[position];
     int n_scans;
 
+    store_wanted_forget(entry);
     store_ids_forget(entry);
     pg_write_barrier();
     pg_atomic_write_u32(&entry->generation, pg_atomic_read_u32(&entry->generation) + 1);
@@ -86,11 +103,16 @@ evict_release(int position)
 
 /* For room: what the entry counted stays in the totals. */
 void
-store_evict(int position)
+store_evict(int position, TimestampTz now)
 {
     StoreShared *shared = store.shared;
     StatementEntry *entry = &store.statements[position];
+    uint64 usual_ns = pg_atomic_read_u64(&shared->evicted_worth_ns);
+    uint64 worth_ns = store_ns(store_worth(entry, now) / 1000.0);
 
+    pg_atomic_write_u64(&shared->evicted_worth_ns,
+                        usual_ns - usual_ns / EVICT_MEAN_OVER + worth_ns / EVICT_MEAN_OVER);
+    pg_atomic_write_u64(&shared->evicted_at, (uint64)now);
     shared->gone_calls += pg_atomic_read_u64(&entry->calls);
     shared->gone_ns += pg_atomic_read_u64(&entry->exec_ns);
     shared->statements_evicted++;
@@ -119,15 +141,21 @@ reset_counters(void)
 
     shared->since = GetCurrentTimestamp();
     shared->gone_calls = shared->gone_ns = 0;
+    pg_atomic_write_u64(&shared->evicted_at, 0);
+    pg_atomic_write_u64(&shared->evicted_worth_ns, 0);
     shared->statements_evicted = shared->scans_evicted = 0;
     pg_atomic_write_u64(&shared->blobs_refused, 0);
     pg_atomic_write_u64(&shared->adds_lost, 0);
     pg_atomic_write_u64(&shared->trees_wanted, 0);
     pg_atomic_write_u64(&shared->trees_written, 0);
     pg_atomic_write_u64(&shared->trees_failed, 0);
+    pg_atomic_write_u64(&shared->trees_copied, 0);
+    pg_atomic_write_u64(&shared->trees_refused, 0);
+    pg_atomic_write_u64(&shared->trees_postponed, 0);
     pg_atomic_write_u64(&shared->binds_written, 0);
-    for (int i = 0; i < STORE_SKIP_STRIPES; i++)
-        pg_atomic_write_u64(&shared->skipped[i].value, 0);
+    for (int i = 0; i < SKIP_REASONS * STORE_STRIPES; i++)
+        pg_atomic_write_u64(&shared->skipped[i / STORE_STRIPES][i % STORE_STRIPES].value, 0);
+    store_overhead_reset(shared);
 }
 
 uint64

@@ -165,7 +165,7 @@ ids_evict_one(int first, int except)
         }
     }
     if (victim >= 0)
-        store_evict(victim);
+        store_evict(victim, now);
 }
 
 static int

@@ -37,8 +37,8 @@
 #include "store.h"
 
 #define STORE_SLOTS_PER_BUCKET 8
-#define STORE_WANTED_BITS 65536
-#define STORE_SKIP_STRIPES 16
+#define STORE_WANTED_SLOTS 8192
+#define STORE_STRIPES 16
 #define STORE_MAX_SCANS 64 /* of one statement */
 #define STORE_CHUNK_SIZE 256
 
@@ -50,6 +50,7 @@
 #define STATEMENT_HAS_TREE 0x02
 #define STATEMENT_WANTS_TREE 0x04
 #define STATEMENT_TREE_FAILED 0x08
+#define STATEMENT_TREE_POSTPONED 0x10
 
 /* Chunks are numbered from 1; first 0 means no blob. */
 typedef struct BlobRef
@@ -114,6 +115,24 @@ typedef struct StripedCounter
     char padding[PG_CACHE_LINE_SIZE - sizeof(pg_atomic_uint64)];
 } StripedCounter;
 
+/* OverheadCounts of the processes that share a stripe. */
+typedef struct OverheadStripe
+{
+    pg_atomic_uint64 hook_ns, session_ns, plain, throttled;
+    char padding[PG_CACHE_LINE_SIZE - 4 * sizeof(pg_atomic_uint64)];
+} OverheadStripe;
+
+/* Read at each execution with suspects, written once in an interval: a cache line of its own. */
+typedef struct OverheadReview
+{
+    pg_atomic_uint64 began;    /* of the interval, TimestampTz */
+    pg_atomic_uint32 throttle; /* one execution in 2^n is watched */
+    pg_atomic_uint64 hook_ns, session_ns; /* sums at its beginning */
+    pg_atomic_uint64 share_ppm; /* of the last interval */
+    pg_atomic_uint64 times_throttled;
+    char padding[PG_CACHE_LINE_SIZE - 6 * sizeof(pg_atomic_uint64)];
+} OverheadReview;
+
 typedef struct StoreShared
 {
     LWLock *lock;
@@ -130,16 +149,21 @@ typedef struct StoreShared
     int hand; /* where the next search for a victim starts */
 
     TimestampTz since, last_save;
+    uint64 dump_bytes;
     bool last_save_failed;
     uint64 saved_activity; /* what the dump file holds already */
     uint64 statements_made;
     uint64 statements_evicted, scans_evicted;
     uint64 gone_calls, gone_ns; /* of statements that were evicted */
 
+    pg_atomic_uint64 evicted_at, evicted_worth_ns; /* when, and what such statements are worth of late */
     pg_atomic_uint64 blobs_refused, adds_lost;
-    pg_atomic_uint64 trees_wanted, trees_written, trees_failed, blobs_written, binds_written;
-    StripedCounter skipped[STORE_SKIP_STRIPES];
-    pg_atomic_uint64 wanted[STORE_WANTED_BITS / 64];
+    pg_atomic_uint64 trees_wanted, trees_copied, trees_written, trees_failed, trees_refused, trees_postponed;
+    pg_atomic_uint64 blobs_written, binds_written;
+    StripedCounter skipped[SKIP_REASONS][STORE_STRIPES];
+    OverheadStripe overhead[STORE_STRIPES];
+    OverheadReview review;
+    pg_atomic_uint64 wanted[STORE_WANTED_SLOTS];
 } StoreShared;
 
 /* Where things are in this process; shared is NULL until attached. */
@@ -186,7 +210,8 @@ extern void store_restore_scan(StoreHandle handle, const StoredScan *stored);
 /* store_evict.c; under the lock. */
 extern double store_worth(StatementEntry *entry, TimestampTz now);
 extern int store_pick_victim(int except, TimestampTz now);
-extern void store_evict(int position);
+extern void store_evict(int position, TimestampTz now);
+extern bool store_may_stay(StatementEntry *entry); /* worth more than those that were evicted lately; no lock */
 extern void store_remove(int position);
 
 /* store_blobs.c; under the lock but for store_blob_may_retry. */
@@ -198,7 +223,13 @@ extern bool store_bind_restore(StatementEntry *entry, int position, const Stored
 
 /* store_wanted.c */
 extern void store_wanted_again(StatementEntry *entry, const StatementKey *key);
+extern void store_wanted_forget(StatementEntry *entry);
 extern void store_wanted_under(StatementEntry *entry, int position, const StatementKey *key);
+
+/* store_overhead.c */
+extern void store_overhead_initialise(StoreShared *shared);
+extern void store_overhead_reset(StoreShared *shared);
+extern void store_read_overhead(StoreCounters *counters);
 
 /* store_read.c: a copy in the current context; NULL if nothing is there. */
 extern StoredCopy *store_copy(int position, bool with_blobs);

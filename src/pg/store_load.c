@@ -174,6 +174,12 @@ load_ignore(const char *reason)
     ereport(LOG, (errmsg("index_advisor starts with an empty workload: file \"%s\" %s", DUMP_FILE, reason)));
 }
 
+static void
+load_restore_skipped(StoreShared *shared, SkipReason reason, uint64 executions)
+{
+    pg_atomic_fetch_add_u64(&shared->skipped[reason][0].value, executions);
+}
+
 /* On top of what loading itself counted: statements that had to be left out, say. */
 static void
 load_restore_counters(const DumpHeader *header)
@@ -183,16 +189,23 @@ load_restore_counters(const DumpHeader *header)
 
     shared->since = header->since;
     shared->last_save = header->saved;
+    shared->dump_bytes = sizeof(DumpHeader) + header->body_size;
     shared->gone_calls += header->gone_calls;
     shared->gone_ns += header->gone_ns;
     shared->statements_evicted += saved->statements_evicted;
     shared->scans_evicted += saved->scans_evicted;
-    pg_atomic_fetch_add_u64(&shared->skipped[0].value, saved->executions_skipped);
+    load_restore_skipped(shared, SKIP_SAMPLED_OUT, saved->executions_sampled_out);
+    store_add_overhead(&(OverheadCounts){.throttled = saved->executions_throttled});
+    load_restore_skipped(shared, SKIP_NO_ENTRY, saved->executions_skipped - saved->executions_sampled_out -
+                                                    saved->executions_throttled);
     pg_atomic_fetch_add_u64(&shared->blobs_refused, saved->blobs_refused);
     pg_atomic_fetch_add_u64(&shared->adds_lost, saved->adds_lost);
     pg_atomic_fetch_add_u64(&shared->trees_wanted, saved->trees_wanted);
     pg_atomic_fetch_add_u64(&shared->trees_written, saved->trees_written);
     pg_atomic_fetch_add_u64(&shared->trees_failed, saved->trees_failed);
+    pg_atomic_fetch_add_u64(&shared->trees_copied, saved->trees_copied);
+    pg_atomic_fetch_add_u64(&shared->trees_refused, saved->trees_refused);
+    pg_atomic_fetch_add_u64(&shared->trees_postponed, saved->trees_postponed);
     pg_atomic_fetch_add_u64(&shared->binds_written, saved->binds_written);
 }
 

@@ -231,6 +231,23 @@ store_activity(void)
     return calls + store.shared->statements_made + pg_atomic_read_u64(&store.shared->blobs_written);
 }
 
+static uint64
+read_skipped(SkipReason reason)
+{
+    uint64 sum = 0;
+
+    for (int i = 0; i < STORE_STRIPES; i++)
+        sum += pg_atomic_read_u64(&store.shared->skipped[reason][i].value);
+    return sum;
+}
+
+static uint64
+read_used_bytes(const StoreShared *shared)
+{
+    return sizeof(StoreShared) + shared->used_statements * sizeof(StatementEntry) +
+           shared->used_scans * sizeof(ScanEntry) + (uint64)shared->used_chunks * sizeof(Chunk);
+}
+
 /* The sums are made here rather than kept: a total that every execution adds to would be a bottleneck. */
 void
 store_read_counters(StoreCounters *counters)
@@ -243,12 +260,16 @@ store_read_counters(StoreCounters *counters)
         return;
     read_sums(&counters->executions_with_suspects, &ns);
     counters->suspect_ms = store_ms(ns);
-    for (int i = 0; i < STORE_SKIP_STRIPES; i++)
-        counters->executions_skipped += pg_atomic_read_u64(&shared->skipped[i].value);
+    store_read_overhead(counters);
+    counters->executions_sampled_out = read_skipped(SKIP_SAMPLED_OUT);
+    counters->executions_skipped =
+        counters->executions_sampled_out + counters->executions_throttled + read_skipped(SKIP_NO_ENTRY);
     counters->since = shared->since;
     counters->last_save = shared->last_save;
     counters->last_save_failed = shared->last_save_failed;
+    counters->dump_bytes = shared->dump_bytes;
     counters->memory_bytes = shared->bytes;
+    counters->memory_used_bytes = read_used_bytes(shared);
     counters->blob_bytes = (uint64)shared->n_chunks * sizeof(Chunk);
     counters->blob_used_bytes = (uint64)shared->used_chunks * sizeof(Chunk);
     counters->statements = shared->used_statements;
@@ -262,5 +283,8 @@ store_read_counters(StoreCounters *counters)
     counters->trees_wanted = pg_atomic_read_u64(&shared->trees_wanted);
     counters->trees_written = pg_atomic_read_u64(&shared->trees_written);
     counters->trees_failed = pg_atomic_read_u64(&shared->trees_failed);
+    counters->trees_copied = pg_atomic_read_u64(&shared->trees_copied);
+    counters->trees_refused = pg_atomic_read_u64(&shared->trees_refused);
+    counters->trees_postponed = pg_atomic_read_u64(&shared->trees_postponed);
     counters->binds_written = pg_atomic_read_u64(&shared->binds_written);
 }

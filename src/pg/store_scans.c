@@ -86,7 +86,7 @@ scan_make_position(StatementEntry *entry, int except)
 
         if (victim < 0 || store_worth(&store.statements[victim], now) >= store_worth(entry, now))
             break;
-        store_evict(victim);
+        store_evict(victim, now);
         position = scan_free_position();
     }
     return position;

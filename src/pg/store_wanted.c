@@ -1,49 +1,63 @@
 /*
  * store_wanted.c - whose tree is wanted at its next planning.
  *
- * The planner asks a bitmap first: one bit per 16 bits of query id, set by an
- * execution that met suspects. Different ids may share a bit, and one that was
- * planned without anybody wanting it takes the bit away again; the next execution of
- * a statement that still wants its tree puts it back.
+ * The planner asks a table first: a slot holds the tag (a hash of query id, database and role) of a statement
+ * whose execution met suspects and whose tree is missing. Two tags may fight for a slot, and a planning that
+ * nobody wanted anything of, since only its relations are others, takes the tag away again; an execution of a
+ * statement that still wants its tree puts it back, but not each: only at the 1st, 2nd, 4th, 8th and so on, so
+ * that copying for nothing stays rare even where it is planned all the time and never what is wanted.
+ *
+ * In a full store a tree would often be evicted before anybody reads it. A statement has to be worth more
+ * than those evicted lately before its tree is asked for.
  */
 #include "postgres.h"
 
+#include "miscadmin.h"
+
 #include "store_internal.h"
 
-static uint32
-wanted_bit(uint64 queryid)
+#define WANTED_SEED UINT64CONST(0x6b43a9b5c2d7e8f1)
+
+/* Never 0, which is an empty slot. */
+static uint64
+wanted_tag(uint64 queryid, Oid dbid, Oid userid)
 {
-    return (uint32)((queryid ^ (queryid >> 32)) % STORE_WANTED_BITS);
+    return store_mix(WANTED_SEED + queryid, ((uint64)dbid << 32) | userid) | 1;
+}
+
+static pg_atomic_uint64 *
+wanted_slot(uint64 tag)
+{
+    return &store.shared->wanted[(tag >> 1) % STORE_WANTED_SLOTS];
 }
 
 static void
-wanted_set(uint64 queryid)
+wanted_set(uint64 queryid, const StatementKey *key)
 {
-    uint32 bit = wanted_bit(queryid);
-    pg_atomic_uint64 *word = &store.shared->wanted[bit / 64];
-    uint64 mask = UINT64CONST(1) << (bit % 64);
+    uint64 tag = wanted_tag(queryid, key->dbid, key->userid);
 
-    if (!(pg_atomic_read_u64(word) & mask))
-        pg_atomic_fetch_or_u64(word, mask);
+    if (pg_atomic_read_u64(wanted_slot(tag)) != tag)
+        pg_atomic_write_u64(wanted_slot(tag), tag);
 }
 
 static void
-wanted_clear(uint64 queryid)
+wanted_clear(uint64 queryid, const StatementKey *key)
 {
-    uint32 bit = wanted_bit(queryid);
-    pg_atomic_uint64 *word = &store.shared->wanted[bit / 64];
-    uint64 mask = UINT64CONST(1) << (bit % 64);
+    uint64 tag = wanted_tag(queryid, key->dbid, key->userid);
+    uint64 expected = tag;
 
-    if (pg_atomic_read_u64(word) & mask)
-        pg_atomic_fetch_and_u64(word, ~mask);
+    (void)pg_atomic_compare_exchange_u64(wanted_slot(tag), &expected, 0);
 }
 
 bool
 store_wants_tree(uint64 queryid)
 {
-    uint32 bit = wanted_bit(queryid);
+    uint64 tag;
 
-    return store.shared != NULL && (pg_atomic_read_u64(&store.shared->wanted[bit / 64]) >> (bit % 64) & 1) != 0;
+    if (store.shared == NULL)
+        return false;
+    tag = wanted_tag(queryid, MyDatabaseId, GetUserId());
+    return unlikely(pg_atomic_read_u64(wanted_slot(tag)) == tag);
 }
 
 static bool
@@ -59,8 +73,36 @@ wanted_still(StatementEntry *entry)
 void
 store_wanted_again(StatementEntry *entry, const StatementKey *key)
 {
-    if (unlikely(wanted_still(entry)))
-        wanted_set(key->queryid);
+    uint64 calls;
+
+    if (likely(!wanted_still(entry)))
+        return;
+    calls = pg_atomic_read_u64(&entry->calls);
+    if ((calls & (calls - 1)) == 0)
+        wanted_set(key->queryid, key);
+}
+
+/* Its entry goes; under the lock. */
+void
+store_wanted_forget(StatementEntry *entry)
+{
+    if (wanted_still(entry))
+        wanted_clear(entry->wanted_queryid, &entry->key);
+}
+
+bool
+store_needs_tree(StoreHandle handle)
+{
+    const uint32 settled = STATEMENT_WANTS_TREE | STATEMENT_HAS_TREE | STATEMENT_TREE_FAILED;
+    StatementEntry *entry = store_entry(handle);
+
+    if (entry == NULL || (pg_atomic_read_u32(&entry->flags) & settled) || !store_blob_may_retry(entry))
+        return false;
+    if (store_may_stay(entry))
+        return true;
+    if (!(pg_atomic_fetch_or_u32(&entry->flags, STATEMENT_TREE_POSTPONED) & STATEMENT_TREE_POSTPONED))
+        pg_atomic_fetch_add_u64(&store.shared->trees_postponed, 1);
+    return false;
 }
 
 /* From now on a tree is also wanted under this key's query id. Under the lock. */
@@ -69,7 +111,7 @@ store_wanted_under(StatementEntry *entry, int position, const StatementKey *key)
 {
     store_ids_insert(store_wanting_hash(key), position);
     entry->wanted_queryid = key->queryid;
-    wanted_set(key->queryid);
+    wanted_set(key->queryid, key);
 }
 
 void
@@ -106,13 +148,13 @@ store_find_wanting(const StatementKey *key, int nth)
         if (wanted_still(&store.statements[handle.position]) && nth-- == 0)
             return handle;
     }
-    wanted_clear(key->queryid);
+    wanted_clear(key->queryid, key);
     return handle;
 }
 
 /* Rare, so a walk over all statements is good enough. Those of that id keep to their text. */
 void
-store_tree_failed(uint64 queryid)
+store_tree_failed(const StatementKey *key)
 {
     if (store.shared == NULL)
         return;
@@ -121,10 +163,16 @@ store_tree_failed(uint64 queryid)
     {
         StatementEntry *entry = &store.statements[i];
 
-        if ((entry->key.queryid == queryid || entry->wanted_queryid == queryid) && wanted_still(entry))
+        if ((entry->key.queryid == key->queryid || entry->wanted_queryid == key->queryid) && wanted_still(entry))
             pg_atomic_fetch_or_u32(&entry->flags, STATEMENT_TREE_FAILED);
     }
     store_unlock();
-    wanted_clear(queryid);
+    wanted_clear(key->queryid, key);
     pg_atomic_fetch_add_u64(&store.shared->trees_failed, 1);
+}
+
+void
+store_tree_copied(void)
+{
+    pg_atomic_fetch_add_u64(&store.shared->trees_copied, 1);
 }
