@@ -623,7 +623,7 @@ COMMENT ON COLUMN index_advisor.counters.last_overhead IS 'share of watching in 
 COMMENT ON COLUMN index_advisor.counters.watched_share IS 'share of cheap executions that is watched now: 1, or less when throttled';
 COMMENT ON COLUMN index_advisor.counters.times_throttled IS 'how often throttling began';
 
--- Only advise() reads it. An index that is being built right now is no leftover.
+-- Only advise() reads it. An index that is being built or dropped right now is no leftover.
 CREATE VIEW index_advisor.leftovers AS
 SELECT
     i.indrelid AS relid,
@@ -648,7 +648,10 @@ JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
 WHERE NOT i.indisvalid AND c.relkind = 'i' AND NOT c.relispartition AND c.relpersistence = 'p'
   AND n.nspname NOT IN ('pg_catalog', 'pg_toast', 'information_schema')
   AND NOT EXISTS (SELECT FROM pg_catalog.pg_stat_progress_create_index AS p
-                  WHERE p.relid = i.indrelid AND p.datname = current_database());
+                  WHERE p.relid = i.indrelid AND p.datname = current_database())
+  AND NOT EXISTS (SELECT FROM pg_catalog.pg_locks AS l
+                  JOIN pg_catalog.pg_database AS d ON d.oid = l.database AND d.datname = current_database()
+                  WHERE l.relation = i.indexrelid AND l.mode IN ('ShareUpdateExclusiveLock', 'AccessExclusiveLock'));
 COMMENT ON VIEW index_advisor.leftovers IS 'invalid indexes that a failed CREATE INDEX CONCURRENTLY or REINDEX left behind';
 COMMENT ON COLUMN index_advisor.leftovers.relid IS 'OID of the table';
 COMMENT ON COLUMN index_advisor.leftovers.relation IS 'the table, qualified and quoted';

@@ -47,7 +47,10 @@ static bool has_statistics(Oid relid);
 Oid
 catalog_logical_relation(Oid relid)
 {
-    return get_rel_relispartition(relid) ? llast_oid(get_partition_ancestors(relid)) : relid;
+    List *ancestors = get_rel_relispartition(relid) ? get_partition_ancestors(relid) : NIL;
+
+    /* While a partition is being detached concurrently it is one, and has no ancestors. */
+    return ancestors == NIL ? relid : llast_oid(ancestors);
 }
 
 static void

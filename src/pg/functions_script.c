@@ -186,7 +186,7 @@ partition_tree(const StoredAdvice *advice)
     return tree;
 }
 
-/* NULL if it was dropped meanwhile, or is a foreign table. */
+/* NULL if it was dropped or detached meanwhile, or is a foreign table. */
 static TreeNode *
 tree_node(const StoredAdvice *advice, Oid relid)
 {
@@ -205,6 +205,8 @@ tree_node(const StoredAdvice *advice, Oid relid)
         node->index = advice->index_name;
         return node;
     }
+    if (!get_rel_relispartition(relid))
+        return NULL;
     node->parent = get_partition_parent(relid, true);
     existing = node->relkind == RELKIND_PARTITIONED_TABLE ? NULL : existing_index(relid, advice->definition);
     node->there = existing != NULL;

@@ -66,8 +66,10 @@ find_request(const NoteJob *job, Index entry)
 static Oid
 index_of(Oid relid, Oid index)
 {
-    if (get_rel_relispartition(index))
-        index = llast_oid(get_partition_ancestors(index));
+    List *ancestors = get_rel_relispartition(index) ? get_partition_ancestors(index) : NIL;
+
+    if (ancestors != NIL)
+        index = llast_oid(ancestors);
     return IndexGetRelation(index, true) == relid ? index : InvalidOid;
 }
 
