@@ -19,15 +19,15 @@
 /* The highest id that is believed when reading; the protocol's own limit. */
 #define PARAMS_MAX 65535
 
-/* What is kept of one value besides its bytes. */
+/* What is kept of one value besides its bytes. What is read may be damaged: a bool would have to be 0 or 1. */
 typedef struct ParamHeader
 {
     int32 id;
     Oid type;
     uint16 flags;
     int16 typlen;
-    bool byval;
-    bool isnull;
+    uint8 byval;
+    uint8 isnull;
     uint32 length;
 } ParamHeader;
 
@@ -56,6 +56,7 @@ put_value(StringInfo blob, int id, const ParamExternData *param, Size max_bytes)
 {
     ParamHeader header;
     Datum value = param->value;
+    bool byval;
 
     /* The bytes between the fields are hashed with the rest. */
     memset(&header, 0, sizeof(header));
@@ -63,7 +64,8 @@ put_value(StringInfo blob, int id, const ParamExternData *param, Size max_bytes)
     header.type = param->ptype;
     header.flags = param->pflags;
     header.isnull = param->isnull;
-    get_typlenbyval(param->ptype, &header.typlen, &header.byval);
+    get_typlenbyval(param->ptype, &header.typlen, &byval);
+    header.byval = byval;
     if (header.isnull)
         header.length = 0;
     else if (!is_lasting_type(param->ptype))

@@ -46,6 +46,16 @@ load_get(LoadReader *reader, void *out, Size size)
     return at != NULL;
 }
 
+/* A bool that holds neither 0 nor 1 must not even be looked at. */
+static bool
+load_is_bool(const bool *value)
+{
+    uint8 byte;
+
+    memcpy(&byte, value, sizeof(byte));
+    return byte <= 1;
+}
+
 /* entry NULL: there is no place for them. */
 static bool
 load_get_binds(LoadReader *reader, StatementEntry *entry, int position, uint32 n)
@@ -75,7 +85,8 @@ load_get_scans(LoadReader *reader, StoreHandle handle, uint32 n)
     {
         StoredScan scan;
 
-        if (!load_get(reader, &scan, sizeof(scan)) || scan.shape.n_clauses > STORE_CLAUSES)
+        if (!load_get(reader, &scan, sizeof(scan)) || scan.shape.n_clauses > STORE_CLAUSES ||
+            !load_is_bool(&scan.returned_estimated))
             return false;
         if (handle.position >= 0)
             store_restore_scan(handle, &scan);
@@ -161,7 +172,7 @@ load_get_statement(LoadReader *reader)
     query = load_take(reader, record.query_size);
     blob = load_take(reader, record.blob_size);
     if (query == NULL || blob == NULL || record.n_binds > STORE_BINDS || record.n_scans > STORE_MAX_SCANS ||
-        memchr(record.application_name, '\0', NAMEDATALEN) == NULL)
+        memchr(record.application_name, '\0', NAMEDATALEN) == NULL || !load_is_bool(&record.key.toplevel))
         return false;
     handle = load_make_entry(&record, query, blob);
     return load_get_binds(reader, store_entry(handle), handle.position, record.n_binds) &&
