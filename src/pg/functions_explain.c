@@ -23,7 +23,7 @@ PG_FUNCTION_INFO_V1(index_advisor_explain_captured);
 typedef struct AdvisedIndexes
 {
     const CapturedStatement *statement;
-    List *items;          /* StoredAdvice that might do */
+    List *items; /* StoredAdvice that might do */
     bool only_on_its_tables;
     StringInfoData names; /* ids of those that do, separated by commas */
     WhatifIndex **indexes;
@@ -250,8 +250,8 @@ parse_advice(StatementContext *run, void *arg)
     ListCell *cell;
 
     if (advised->only_on_its_tables)
-        relations = whatif_plan(run->query, advised->statement->text, advised->statement->cursor_options, NULL, NULL,
-                                0, NIL, NULL)
+        relations = whatif_plan(run->query, advised->statement->text, advised->statement->cursor_options, NULL,
+                                NULL, 0, NIL, NULL)
                         ->relationOids;
     previous = MemoryContextSwitchTo(run->result_context);
     foreach (cell, advised->items)
