@@ -61,6 +61,7 @@ OBJS = \
 	src/pg/scope.o \
 	src/pg/settings.o \
 	src/pg/statement_blob.o \
+	src/pg/statement_deadline.o \
 	src/pg/statement_params.o \
 	src/pg/statement_parse.o \
 	src/pg/statement_relations.o \

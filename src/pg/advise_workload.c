@@ -17,6 +17,9 @@
 #include "store.h"
 #include "whatif.h"
 
+/* A planner call may take so long even where the time limit is near or over: the last questions need answers. */
+#define LEAST_MS 1000
+
 typedef struct PriceJob
 {
     Session *session;
@@ -26,10 +29,14 @@ typedef struct PriceJob
     PricedPlan *priced;
 } PriceJob;
 
+static bool gathers_too_long(const Session *session);
+static TimestampTz deadline_of(const Session *session, double share, double part);
 static void gather_one(Session *session, CapturedStatement *captured, const StoredStatement *stored, double weight);
 static void note_failure(Session *session, const StoredStatement *stored, const char *text,
                          const StatementFailure *failure);
 static void price_body(StatementContext *run, void *arg);
+
+static const StatementFailure too_late = {ERRCODE_QUERY_CANCELED, "the time limit was reached before its turn"};
 
 Session *
 session_begin(const AdviseOptions *options)
@@ -71,12 +78,10 @@ session_gather_captured(Session *session, bool own_only)
             continue;
         session->n_captured++;
         session->measured_ms += stored->counts.exec_ms;
-        /* Gathering may take the first half of the time; the lightest statements are left for the next run. */
-        if (session->time_limit_ms > 0 && session_elapsed_ms(session) > session->time_limit_ms / 2.0)
+        /* The lightest statements are left for the next run. */
+        if (gathers_too_long(session))
         {
-            StatementFailure late = {ERRCODE_QUERY_CANCELED, "the time limit was reached before its turn"};
-
-            note_failure(session, stored, stored->query, &late);
+            note_failure(session, stored, stored->query, &too_late);
             continue;
         }
         captured = stored->blob ? statement_read(stored->blob, stored->blob_size) : NULL;
@@ -102,9 +107,32 @@ session_gather_given(Session *session, char **texts, const double *weights, int 
 {
     for (int i = 0; i < n; i++)
     {
+        CapturedStatement *given = statement_from_text(texts[i]);
+
         CHECK_FOR_INTERRUPTS();
-        gather_one(session, statement_from_text(texts[i]), NULL, weights ? weights[i] : 1.0);
+        if (gathers_too_long(session))
+            note_failure(session, NULL, given->text, &too_late);
+        else
+            gather_one(session, given, NULL, weights ? weights[i] : 1.0);
     }
+}
+
+/* Gathering may take the first half of the time. */
+static bool
+gathers_too_long(const Session *session)
+{
+    return session->time_limit_ms > 0 && session_elapsed_ms(session) > session->time_limit_ms / 2.0;
+}
+
+/* Of one planner call, which gets this part of the time until `share` of all of it is over. 0: never. */
+static TimestampTz
+deadline_of(const Session *session, double share, double part)
+{
+    double left = session->time_limit_ms * share - session_elapsed_ms(session);
+
+    if (session->time_limit_ms <= 0)
+        return 0;
+    return TimestampTzPlusMilliseconds(GetCurrentTimestamp(), (int64)Max(left * part, LEAST_MS));
 }
 
 static void
@@ -113,6 +141,7 @@ gather_one(Session *session, CapturedStatement *captured, const StoredStatement 
     StatementFailure failure = {0};
 
     session->planner_calls++;
+    captured->deadline = deadline_of(session, 0.5, 0.5); /* others want to be heard, too */
     if (!gather_statement(session->gathered, captured, stored, weight, &failure))
         note_failure(session, stored, stored && stored->query[0] ? stored->query : captured->text, &failure);
 }
@@ -156,6 +185,7 @@ session_price(Session *session, int statement, WhatifIndex **indexes, int n, Pri
     PriceJob job = {session, gathered, indexes, n, priced};
 
     memset(priced, 0, sizeof(PricedPlan));
+    gathered->captured->deadline = deadline_of(session, 1.0, 1.0);
     return statement_run(gathered->captured, price_body, &job, &priced->failure);
 }
 

@@ -11,6 +11,7 @@
 #define INDEX_ADVISOR_STATEMENT_H
 
 #include "postgres.h"
+#include "datatype/timestamp.h"
 #include "nodes/params.h"
 #include "nodes/parsenodes.h"
 
@@ -37,6 +38,7 @@ typedef struct CapturedStatement
     int n_relations;
     Oid *relations;
     uint64 *fingerprints;
+    TimestampTz deadline;      /* when an attempt to plan it is given up; 0: never */
     bool given;                /* comes from the caller, not from capture: permissions are checked */
 } CapturedStatement;
 
@@ -91,8 +93,8 @@ typedef void (*StatementBody)(StatementContext *context, void *arg);
  * is built in or a superuser's own) under SECURITY_RESTRICTED_OPERATION, with its
  * search_path and planner settings, its relations share-locked without waiting.
  * The subtransaction is rolled back afterwards: locks, role and settings are as
- * before. Returns false and fills failure where the statement, or body, failed;
- * cancel and shutdown are thrown on.
+ * before. Returns false and fills failure where the statement, or body, failed, or its deadline
+ * passed (query_canceled); cancel and shutdown are thrown on.
  */
 extern bool statement_run(const CapturedStatement *statement, StatementBody body, void *arg,
                           StatementFailure *failure);

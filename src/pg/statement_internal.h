@@ -50,4 +50,19 @@ extern List *statement_named_relations(const char *text);
 extern Oid statement_parsing_role(Oid userid, List *relations);
 extern Oid statement_planning_role(Oid userid, Query *query);
 
+/* statement_deadline.c: set from begin to end, which is called on success and error alike. */
+typedef struct StatementDeadline
+{
+    bool set;
+    TimestampTz at;
+    volatile bool passed;
+    struct StatementDeadline *outer;
+} StatementDeadline;
+
+/* at 0: none. */
+extern void statement_deadline_begin(StatementDeadline *deadline, TimestampTz at);
+
+/* error: what came of it, or NULL. True if it is the deadline's doing and nobody else's. */
+extern bool statement_deadline_end(StatementDeadline *deadline, const ErrorData *error);
+
 #endif

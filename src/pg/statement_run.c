@@ -39,8 +39,11 @@ typedef struct GuardedRun
     StatementContext context;
     StatementBody body;
     void *arg;
+    StatementDeadline deadline;
+    bool late;
 } GuardedRun;
 
+static ErrorData *catch_error(void (*work)(void *arg), void *arg, StatementDeadline *deadline, bool *late);
 static void run_guarded(void *arg);
 static void take_role(Oid userid);
 static void take_settings(const CapturedStatement *statement);
@@ -57,18 +60,34 @@ bool
 statement_run(const CapturedStatement *statement, StatementBody body, void *arg, StatementFailure *failure)
 {
     GuardedRun run = {statement, {.result_context = CurrentMemoryContext}, body, arg};
-    ErrorData *error = statement_guarded(run_guarded, &run);
+    ErrorData *error = catch_error(run_guarded, &run, &run.deadline, &run.late);
 
     *failure = (StatementFailure){0};
     if (error == NULL)
         return true;
+    if (!run.late)
+        statement_rethrow_if_due(error);
     failure->sqlerrcode = error->sqlerrcode;
-    failure->message = failure_words(error, statement->given);
+    failure->message =
+        run.late ? "the time limit was reached while it was planned" : failure_words(error, statement->given);
     return false;
 }
 
 ErrorData *
 statement_guarded(void (*work)(void *arg), void *arg)
+{
+    StatementDeadline none = {0};
+    bool late;
+    ErrorData *error = catch_error(work, arg, &none, &late);
+
+    if (error != NULL)
+        statement_rethrow_if_due(error);
+    return error;
+}
+
+/* *late: the error is the deadline's, which work may have set. */
+static ErrorData *
+catch_error(void (*work)(void *arg), void *arg, StatementDeadline *deadline, bool *late)
 {
     MemoryContext caller = CurrentMemoryContext;
     ResourceOwner owner = CurrentResourceOwner;
@@ -86,11 +105,10 @@ statement_guarded(void (*work)(void *arg), void *arg)
         FlushErrorState();
     }
     PG_END_TRY();
+    *late = statement_deadline_end(deadline, error);
     RollbackAndReleaseCurrentSubTransaction();
     MemoryContextSwitchTo(caller);
     CurrentResourceOwner = owner;
-    if (error != NULL)
-        statement_rethrow_if_due(error);
     return error;
 }
 
@@ -154,6 +172,7 @@ run_guarded(void *arg)
     const CapturedStatement *statement = run->statement;
     StatementContext *context = &run->context;
 
+    statement_deadline_begin(&run->deadline, statement->deadline);
     take_role(statement->userid);
     take_settings(statement);
     PushActiveSnapshot(GetTransactionSnapshot());
