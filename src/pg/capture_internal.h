@@ -30,8 +30,6 @@ typedef struct ScanCounter
     double table_rows;
     int total; /* position in totals */
     const PlanState *state;
-    ExecProcNodeMtd
-        unstarted; /* the node's method as long as nobody asked it for a row; NULL: not to be told by it */
 } ScanCounter;
 
 /* All nodes of one execution that are the same scan to the store: leaves of a partition tree, say. */

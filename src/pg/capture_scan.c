@@ -190,7 +190,6 @@ count_scan(ScanState *state, CapturedQuery *query)
     expect_rows(state, query->worker, counter);
     counter->total = find_total(query, &shape);
     counter->state = &state->ps;
-    counter->unstarted = NULL;
     if (state->ps.instrument != NULL)
     {
         /* Somebody else counts: workers' rows, which he collects, come with it. */
@@ -200,8 +199,6 @@ count_scan(ScanState *state, CapturedQuery *query)
     }
     counter->mode = choose_mode(state->ps.plan, counter);
     counter->instrument = attach(&state->ps, counter->mode);
-    if (counter->mode == COUNT_NONE && !state->ps.plan->parallel_aware)
-        counter->unstarted = state->ps.ExecProcNode;
 }
 
 /* As the store tells scans apart: constants do not count. */
@@ -289,6 +286,25 @@ add_estimated(const ScanCounter *counter, double removed, ScanTotal *total)
     total->counts.returned_estimated = true;
 }
 
+/* A scan opens its relation's scan when it is first asked for a row, or by Gather for all processes. */
+static bool
+is_started(const PlanState *state)
+{
+    switch (nodeTag(state))
+    {
+        case T_SeqScanState:
+            return ((const ScanState *)state)->ss_currentScanDesc != NULL;
+        case T_IndexScanState:
+            return ((const IndexScanState *)state)->iss_ScanDesc != NULL;
+        case T_IndexOnlyScanState:
+            return ((const IndexOnlyScanState *)state)->ioss_ScanDesc != NULL;
+        case T_BitmapHeapScanState:
+            return ((const BitmapHeapScanState *)state)->initialized;
+        default:
+            return true;
+    }
+}
+
 static void
 add_counter(const ScanCounter *counter, ScanTotal *total)
 {
@@ -296,7 +312,7 @@ add_counter(const ScanCounter *counter, ScanTotal *total)
 
     if (counter->mode == COUNT_ALL)
         add_counted(counter->instrument, total);
-    else if (counter->unstarted == NULL || counter->state->ExecProcNode != counter->unstarted)
+    else if (is_started(counter->state))
         add_estimated(counter, removed, total);
     total->counts.removed += removed;
 }
