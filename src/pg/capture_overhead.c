@@ -13,7 +13,8 @@
  * measured to some 12 %, a million to 1.2 %. A sample counts at most LONGEST times the usual, so that a process
  * which lost its processor in the middle does not stand for 64 that did. Statements without suspects read no clock:
  * for their walk over the plan PLAIN_NS is assumed. What is not in: counting rows (5 to 10 ns for each row
- * that a suspect scan returns) and colder caches.
+ * that a suspect scan returns), the clock that the executor reads for us, and colder caches. Sessions that wait
+ * for a processor count as active, hooks that do so hardly: on an overloaded machine the share is too small.
  */
 #include "postgres.h"
 
