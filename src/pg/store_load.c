@@ -309,7 +309,7 @@ load_body(int fd, const DumpHeader *header)
 
 /* Why nothing was loaded; NULL if it was. */
 static const char *
-load_file(int fd)
+load_whole_file(int fd)
 {
     struct stat state;
     DumpHeader header;
@@ -343,7 +343,7 @@ store_load(void)
             load_ignore(psprintf("could not be opened: %m"));
         return;
     }
-    reason = load_file(fd);
+    reason = load_whole_file(fd);
     CloseTransientFile(fd);
     if (reason != NULL)
         load_ignore(reason);
