@@ -73,6 +73,17 @@ for my $halt_at (1, 2, 3, 5, 8, 13, int($evaluations / 2), $evaluations - 2)
 }
 cmp_ok($timeouts, '>=', 6, 'it did time out');
 
+# Ended while it gathered: nobody goes on gathering into its memory, which other statements use by now.
+$node->safe_psql('postgres', "SELECT setval('evaluations', 1, false)");
+ask("SET test.halt_at = 1; SET statement_timeout = '400ms'; SELECT * FROM index_advisor.advise()");
+ask('RESET statement_timeout; RESET test.halt_at');
+for (1 .. 30)
+{
+    ask(q{SELECT count(*) FROM index_advisor.explain($$SELECT * FROM t JOIN u USING (id) WHERE t.a = 7 AND u.b < 5 AND t.c = 'x'$$);
+SELECT count(*) FROM pg_class AS c JOIN pg_attribute AS a ON a.attrelid = c.oid JOIN pg_type AS y ON y.oid = a.atttypid WHERE c.relname ~ 'x'});
+}
+is(scalar ask($state), $before, 'timeout while gathering: explain() plans as before');
+
 # Caught in a block of the same transaction: role, settings and locks are as before already inside.
 $node->safe_psql('postgres', "SELECT setval('evaluations', 1, false)");
 ask('BEGIN; SET LOCAL enable_sort = off');

@@ -116,8 +116,16 @@ gather_statement(Gathered *gathered, CapturedStatement *captured, const StoredSt
     choose_binds(&statement, stored);
 
     plan_reader_start(gathered->context);
-    done = statement_run(captured, gather_body, &job, failure);
-    (void)plan_reader_stop();
+    PG_TRY();
+    {
+        done = statement_run(captured, gather_body, &job, failure);
+    }
+    PG_FINALLY();
+    {
+        /* A cancel is thrown on: left listening, the reader would write into memory that goes with it. */
+        (void)plan_reader_stop();
+    }
+    PG_END_TRY();
 
     if (done)
         add_statement_fact(gathered, &statement, weight, first_request);
