@@ -107,6 +107,16 @@ choose_server()
     PGXS_DIR=$(cd "$(dirname "$("$PG_CONFIG" --pgxs)")/../.." && pwd)
 }
 
+# Prints Debian's packages of extensions beside which the tests run; what this release does not have they skip.
+company_packages()
+{
+    local name
+    [ "$("$PG_CONFIG" --bindir)" = "/usr/lib/postgresql/$MAJOR/bin" ] && command -v apt-cache >/dev/null || return 0
+    for name in hypopg pg-hint-plan pg-qualstats pg-stat-kcache; do
+        apt-cache pkgnames "postgresql-$MAJOR-$name" | grep -x "postgresql-$MAJOR-$name" || true
+    done
+}
+
 # --- who and where --------------------------------------------------------
 
 # PostgreSQL refuses to run as root. nobody owns no cluster that we could harm.
