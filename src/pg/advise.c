@@ -517,10 +517,25 @@ why_nothing(const Session *session, const AdviseRun *run)
 
 /* ---- sizes for an index of the user's ---- */
 
+/* Literals are read meanwhile: not with a superuser's rights where that may run somebody else's code. */
+static WhatifIndex *
+parse_ddl(const char *ddl)
+{
+    WhatifIndex *index;
+    Oid caller;
+    int security;
+
+    GetUserIdAndSecContext(&caller, &security);
+    SetUserIdAndSecContext(statement_parsing_role(caller, ddl), security | SECURITY_RESTRICTED_OPERATION);
+    index = whatif_parse(ddl);
+    SetUserIdAndSecContext(caller, security);
+    return index;
+}
+
 WhatifIndex *
 advise_hypothetical(const char *ddl)
 {
-    WhatifIndex *index = whatif_parse(ddl);
+    WhatifIndex *index = parse_ddl(ddl);
     Gathered *gathered = gather_begin(CurrentMemoryContext, false);
     IndexDefinition definition = gather_definition(gathered, index, advise_predicate_share(index));
     AdvisorStatus status = advisor_index_size(gather_facts(gathered), &definition, (double)BLCKSZ, &index->size);

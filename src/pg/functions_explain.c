@@ -5,9 +5,8 @@
 
 #include "catalog/pg_class.h"
 #include "catalog/pg_type.h"
+#include "nodes/nodeFuncs.h"
 #include "nodes/params.h"
-#include "parser/analyze.h"
-#include "tcop/tcopprot.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
@@ -18,6 +17,16 @@
 
 PG_FUNCTION_INFO_V1(index_advisor_explain);
 PG_FUNCTION_INFO_V1(index_advisor_explain_captured);
+
+/* Values of parameters as text, and what becomes of them when they are read. */
+typedef struct GivenValues
+{
+    CapturedStatement *statement;
+    Datum *texts;
+    bool *nulls;
+    int n;
+    ParamListInfo params; /* out: in the caller's context */
+} GivenValues;
 
 /* Recommendations, and what becomes of them when they are read. */
 typedef struct AdvisedIndexes
@@ -33,7 +42,8 @@ typedef struct AdvisedIndexes
 static WhatifIndex **parse_indexes(Datum array, int *n);
 static List *parse_hidden(Datum array);
 static ParamListInfo parse_params(CapturedStatement *statement, Datum array);
-static void infer_types(CapturedStatement *statement);
+static void read_values(StatementContext *run, void *arg);
+static bool find_params(Node *node, void *context);
 static void emit_lines(ReturnSetInfo *result, List *lines);
 static void emit_line(ReturnSetInfo *result, const char *line);
 static void choose_advice(FunctionCallInfo fcinfo, AdvisedIndexes *advised);
@@ -111,50 +121,69 @@ parse_hidden(Datum array)
     return hidden;
 }
 
-/* The values as the types that the statement gives its parameters. */
+/* As the types that the statement gives its parameters, and as the role that it is planned as. */
 static ParamListInfo
 parse_params(CapturedStatement *statement, Datum array)
 {
-    Datum *elements;
-    bool *nulls;
-    int n;
-    ParamListInfo params;
+    GivenValues values = {.statement = statement};
+    StatementFailure failure;
 
-    deconstruct_array(DatumGetArrayTypeP(array), TEXTOID, -1, false, TYPALIGN_INT, &elements, &nulls, &n);
-    infer_types(statement);
-    if (n != statement->n_params)
+    deconstruct_array(DatumGetArrayTypeP(array), TEXTOID, -1, false, TYPALIGN_INT, &values.texts, &values.nulls,
+                      &values.n);
+    if (!statement_run(statement, read_values, &values, &failure))
+        ereport(ERROR, errcode(failure.sqlerrcode), errmsg_internal("%s", failure.message));
+    return values.params;
+}
+
+static void
+read_values(StatementContext *run, void *arg)
+{
+    GivenValues *values = arg;
+    CapturedStatement *statement = values->statement;
+    MemoryContext previous = MemoryContextSwitchTo(run->result_context);
+
+    statement->param_types = palloc0((values->n + 1) * sizeof(Oid));
+    statement->n_params = 0;
+    (void)find_params((Node *)run->query, values);
+    if (values->n != statement->n_params)
         ereport(ERROR, errcode(ERRCODE_UNDEFINED_PARAMETER),
-                errmsg("the statement has %d parameters, but params has %d values", statement->n_params, n));
-    params = makeParamList(n);
-    for (int i = 0; i < n; i++)
+                errmsg("the statement has %d parameters, but params has %d values", statement->n_params, values->n));
+    values->params = makeParamList(values->n);
+    for (int i = 0; i < values->n; i++)
     {
-        ParamExternData *param = &params->params[i];
+        ParamExternData *param = &values->params->params[i];
         Oid function, parameter;
 
         param->ptype = statement->param_types[i];
         param->pflags = PARAM_FLAG_CONST;
-        param->isnull = nulls[i];
-        if (nulls[i] || !OidIsValid(param->ptype))
+        param->isnull = values->nulls[i];
+        if (values->nulls[i] || !OidIsValid(param->ptype))
             continue;
         getTypeInputInfo(param->ptype, &function, &parameter);
-        param->value = OidInputFunctionCall(function, TextDatumGetCString(elements[i]), parameter, -1);
+        param->value = OidInputFunctionCall(function, TextDatumGetCString(values->texts[i]), parameter, -1);
     }
-    return params;
+    MemoryContextSwitchTo(previous);
 }
 
-static void
-infer_types(CapturedStatement *statement)
+static bool
+find_params(Node *node, void *context)
 {
-    List *parsed = pg_parse_query(statement->text);
-    Oid *types = NULL;
-    int n = 0;
+    GivenValues *values = context;
+    CapturedStatement *statement = values->statement;
 
-    if (list_length(parsed) != 1)
-        ereport(ERROR, errcode(ERRCODE_SYNTAX_ERROR),
-                errmsg("query must be one statement, not %d", list_length(parsed)));
-    (void)parse_analyze_varparams(linitial_node(RawStmt, parsed), statement->text, &types, &n, NULL);
-    statement->n_params = n;
-    statement->param_types = types;
+    if (node == NULL)
+        return false;
+    if (IsA(node, Query))
+        return query_tree_walker((Query *)node, find_params, context, 0);
+    if (IsA(node, Param) && ((Param *)node)->paramkind == PARAM_EXTERN)
+    {
+        Param *param = (Param *)node;
+
+        statement->n_params = Max(statement->n_params, param->paramid);
+        if (param->paramid <= values->n)
+            statement->param_types[param->paramid - 1] = param->paramtype;
+    }
+    return expression_tree_walker(node, find_params, context);
 }
 
 static void

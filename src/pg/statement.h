@@ -89,9 +89,10 @@ typedef void (*StatementBody)(StatementContext *context, void *arg);
 
 /*
  * Brings the statement back and calls body, inside an internal subtransaction,
- * as the statement's role (never as a superuser unless every function involved
- * is built in or a superuser's own) under SECURITY_RESTRICTED_OPERATION, with its
- * search_path and planner settings, its relations share-locked without waiting.
+ * as the statement's role (never as a superuser, or who is as powerful, unless
+ * every function and table involved is built in, a superuser's or its own) under
+ * SECURITY_RESTRICTED_OPERATION, with its search_path and planner settings, its
+ * relations share-locked without waiting.
  * The subtransaction is rolled back afterwards: locks, role and settings are as
  * before. Returns false and fills failure where the statement, or body, failed, or its deadline
  * passed (query_canceled); cancel and shutdown are thrown on.
@@ -105,6 +106,12 @@ extern bool statement_run(const CapturedStatement *statement, StatementBody body
  * thrown on. Not in parallel mode.
  */
 extern ErrorData *statement_guarded(void (*work)(void *arg), void *arg);
+
+/*
+ * As whom text (a statement, or a CREATE INDEX) of userid is to be parsed: somebody else where userid is a superuser
+ * or as powerful, and reading the literals could run code that is not a superuser's. May ereport(ERROR).
+ */
+extern Oid statement_parsing_role(Oid userid, const char *text);
 
 /*
  * Throws a caught error on if it is a cancel or a shutdown, which nobody may swallow. To be called after the

@@ -43,12 +43,17 @@ extern int statement_fingerprint_columns(uint64 fingerprint);
 /* statement_parse.c: the text's one plannable query, rewritten. Errors are the parser's. */
 extern Query *statement_parse(const CapturedStatement *statement);
 
-/* Relations of the text that resolve under the current search_path, by name alone, unlocked. */
-extern List *statement_named_relations(const char *text);
+/*
+ * Relations of the text (a statement, or a CREATE INDEX) that resolve under the current search_path, by name alone,
+ * unlocked. reads_parts: there is a literal that may be an array, a row or a range, whose parts are read one by one; may be NULL.
+ */
+extern List *statement_named_relations(const char *text, bool *reads_parts);
 
-/* statement_rights.c: the role to parse as, then the role to plan as; the latter may ereport(ERROR). */
-extern Oid statement_parsing_role(Oid userid, List *relations);
-extern Oid statement_planning_role(Oid userid, Query *query);
+/*
+ * statement_rights.c: the role to plan as; may ereport(ERROR). runs_own_code: that is userid, a powerful role, and
+ * functions that are not built in but trusted may run.
+ */
+extern Oid statement_planning_role(Oid userid, Query *query, bool *runs_own_code);
 
 /* statement_deadline.c: set from begin to end, which is called on success and error alike. */
 typedef struct StatementDeadline

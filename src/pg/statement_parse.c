@@ -10,7 +10,16 @@
 
 #include "statement_internal.h"
 
+/* What a raw tree names. */
+typedef struct Names
+{
+    List *relations;
+    bool reads_parts;
+} Names;
+
 static RawStmt *parse_one(const char *text);
+static void report_position(void *text);
+static bool find_names_of_index(IndexStmt *index, Names *names);
 static Node *plannable_part(Node *node);
 static void drop_into(SelectStmt *select);
 static bool find_names(Node *node, void *context);
@@ -42,12 +51,48 @@ statement_parse(const CapturedStatement *statement)
 }
 
 List *
-statement_named_relations(const char *text)
+statement_named_relations(const char *text, bool *reads_parts)
 {
-    List *relations = NIL;
+    ErrorContextCallback callback = {.callback = report_position, .arg = (void *)text};
+    Names names = {NIL, false};
+    ListCell *cell;
 
-    (void)find_names(parse_one(text)->stmt, &relations);
-    return relations;
+    callback.previous = error_context_stack;
+    error_context_stack = &callback;
+    foreach (cell, pg_parse_query(text))
+    {
+        Node *node = lfirst_node(RawStmt, cell)->stmt;
+
+        if (IsA(node, IndexStmt))
+            (void)find_names_of_index((IndexStmt *)node, &names);
+        else
+            (void)find_names(plannable_part(node), &names);
+    }
+    error_context_stack = callback.previous;
+    if (reads_parts)
+        *reads_parts = names.reads_parts;
+    return names.relations;
+}
+
+/* Positions are in this text, not in what the client sent. */
+static void
+report_position(void *text)
+{
+    int position = geterrposition();
+
+    if (position > 0)
+    {
+        errposition(0);
+        internalerrposition(position);
+        internalerrquery(text);
+    }
+}
+
+static bool
+find_names_of_index(IndexStmt *index, Names *names)
+{
+    return find_names((Node *)index->relation, names) || find_names((Node *)index->indexParams, names) ||
+           find_names(index->whereClause, names);
 }
 
 static RawStmt *
@@ -113,19 +158,34 @@ drop_into(SelectStmt *select)
     select->intoClause = NULL;
 }
 
+/* The text form of an array, a row or a range starts with a bracket; that of an empty range has no part. */
+static bool
+has_parts(const A_Const *constant)
+{
+    const char *text;
+
+    if (constant->isnull || !IsA(&constant->val, String))
+        return false;
+    text = constant->val.sval.sval;
+    text += strspn(text, " \t\n\r\v\f");
+    return *text == '{' || *text == '(' || *text == '[';
+}
+
 static bool
 find_names(Node *node, void *context)
 {
-    List **relations = context;
+    Names *names = context;
 
     if (node == NULL)
         return false;
+    if (IsA(node, A_Const))
+        names->reads_parts |= has_parts((A_Const *)node);
     if (IsA(node, RangeVar))
     {
         Oid relid = RangeVarGetRelid((RangeVar *)node, NoLock, true);
 
         if (OidIsValid(relid))
-            *relations = list_append_unique_oid(*relations, relid);
+            names->relations = list_append_unique_oid(names->relations, relid);
         return false;
     }
     return raw_expression_tree_walker(node, find_names, context);

@@ -1,30 +1,44 @@
 /*
- * statement_rights.c - as whom a statement is planned.
+ * statement_rights.c - as whom a statement is parsed and planned.
  *
  * Planning runs functions: those of the statement that are immutable or stable,
- * and those in index expressions, predicates, check constraints and the like of
- * the tables it reads, with the rights of the current user. Anybody may put a
- * function of his own into an index of his own, so a superuser's statement is
- * planned as the superuser only where every function and type involved is built in
- * or a superuser's; otherwise as the owner of a table involved, whose trap it
- * would be.
+ * those in index expressions, predicates, check constraints and the like of the
+ * tables it reads, those behind operators whose selectivity is estimated, and
+ * parsing runs what reads a literal. An ordinary role runs all that with its own
+ * rights, as when the statement was executed. A powerful one (a superuser, or who
+ * may read everything, write files or make roles) must not: anybody may put a function
+ * of his own into an index of his own and wait for the statement to be planned again.
+ *
+ * So a powerful role's statement is planned as itself only if all that planning
+ * may run, and every table, is built in, a superuser's or its own; otherwise as the
+ * one ordinary role that owns the rest, whose trap it would be. Tables count by their
+ * owner, whether there is a trap or not: one that is made between this look and the
+ * planning would not be seen.
  */
 #include "postgres.h"
 
+#include "access/genam.h"
 #include "access/htup_details.h"
 #include "access/relation.h"
+#include "access/table.h"
 #include "access/transam.h"
 #include "catalog/pg_attribute.h"
+#include "catalog/pg_authid.h"
 #include "catalog/pg_class.h"
+#include "catalog/pg_constraint.h"
 #include "catalog/pg_index.h"
 #include "catalog/pg_inherits.h"
+#include "catalog/pg_operator.h"
 #include "catalog/pg_partitioned_table.h"
 #include "catalog/pg_proc.h"
+#include "catalog/pg_range.h"
 #include "catalog/pg_statistic_ext.h"
 #include "catalog/pg_type.h"
 #include "miscadmin.h"
 #include "nodes/nodeFuncs.h"
+#include "utils/acl.h"
 #include "utils/builtins.h"
+#include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
 #include "utils/relcache.h"
@@ -32,227 +46,395 @@
 
 #include "statement_internal.h"
 
-static bool is_trap(Node *node, void *context);
-static bool relation_has_trap(Oid relid);
-static bool tree_has_trap(Oid relid);
-
-/* InvalidOid if relid is gone. */
-static Oid
-relation_owner(Oid relid)
+/* Who else's code and tables a powerful role's statement involves. */
+typedef struct Strangers
 {
-    HeapTuple tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relid));
+    Oid role;          /* whose statement it is */
+    Oid code_owner;    /* InvalidOid: all code is trusted */
+    bool several;      /* owners of code */
+    Oid table_owner;   /* the first; InvalidOid: all tables are trusted */
+    bool trusted_code; /* a superuser's function or type, or one of the role's own, may run */
+    List *types;       /* looked at already */
+} Strangers;
+
+static bool is_powerful(Oid role);
+static bool meet_node(Node *node, void *context);
+static void meet_type(Strangers *strangers, Oid type);
+static void meet_tree(Strangers *strangers, Oid relid);
+
+/* InvalidOid if it is gone. */
+static Oid
+owner_of(int cache, Oid oid)
+{
+    HeapTuple tuple = SearchSysCache1(cache, ObjectIdGetDatum(oid));
     Oid owner = InvalidOid;
 
-    if (HeapTupleIsValid(tuple))
+    if (!HeapTupleIsValid(tuple))
+        return InvalidOid;
+    switch (cache)
     {
-        owner = ((Form_pg_class)GETSTRUCT(tuple))->relowner;
-        ReleaseSysCache(tuple);
+        case RELOID:
+            owner = ((Form_pg_class)GETSTRUCT(tuple))->relowner;
+            break;
+        case PROCOID:
+            owner = ((Form_pg_proc)GETSTRUCT(tuple))->proowner;
+            break;
+        case OPEROID:
+            owner = ((Form_pg_operator)GETSTRUCT(tuple))->oprowner;
+            break;
+        case TYPEOID:
+            owner = ((Form_pg_type)GETSTRUCT(tuple))->typowner;
+            break;
+        default:
+            elog(ERROR, "no owner in cache %d", cache);
     }
+    ReleaseSysCache(tuple);
     return owner;
 }
 
-/* InvalidOid if there is none. */
-static Oid
-ordinary_owner(List *relations)
+static bool
+is_powerful(Oid role)
 {
-    ListCell *cell;
+    static const Oid powers[] = {ROLE_PG_READ_ALL_DATA, ROLE_PG_WRITE_ALL_DATA, ROLE_PG_EXECUTE_SERVER_PROGRAM,
+                                 ROLE_PG_READ_SERVER_FILES, ROLE_PG_WRITE_SERVER_FILES};
 
-    foreach (cell, relations)
+    if (superuser_arg(role) || has_createrole_privilege(role) || has_bypassrls_privilege(role))
+        return true;
+    for (int i = 0; i < lengthof(powers); i++)
     {
-        Oid owner = relation_owner(lfirst_oid(cell));
-
-        if (OidIsValid(owner) && !superuser_arg(owner))
-            return owner;
+        if (has_privs_of_role(role, powers[i]))
+            return true;
     }
-    return InvalidOid;
+    return false;
+}
+
+/* ---- parsing ---- */
+
+/* A domain of an ordinary role, `role` aside: its checks are that role's code. */
+static bool
+others_have_domains(Oid role)
+{
+    Relation types = table_open(TypeRelationId, AccessShareLock);
+    SysScanDesc scan = systable_beginscan(types, InvalidOid, false, NULL, 0, NULL);
+    HeapTuple tuple;
+    bool found = false;
+
+    while (!found && HeapTupleIsValid(tuple = systable_getnext(scan)))
+    {
+        Form_pg_type form = (Form_pg_type)GETSTRUCT(tuple);
+
+        found = form->typtype == TYPTYPE_DOMAIN && form->typowner != role && !superuser_arg(form->typowner);
+    }
+    systable_endscan(scan);
+    table_close(types, AccessShareLock);
+    return found;
 }
 
 /*
- * Parsing reads literals: '{x}' for an array of a domain runs the domain's checks.
- * Types are not known before, so a superuser's text is parsed as himself only if
- * all relations that it names are superusers'.
+ * Parsing reads literals: '{x}' for an array of a domain runs the domain's checks (a
+ * lone domain's wait for the executor). Types are not known before, so a powerful role's
+ * text is parsed as the owner of a table that it names, and one with such literals
+ * only where no domain of anybody else could be meant.
  */
 Oid
-statement_parsing_role(Oid userid, List *relations)
+statement_parsing_role(Oid userid, const char *text)
 {
-    Oid owner;
-
-    if (!superuser_arg(userid))
-        return userid;
-    owner = ordinary_owner(relations);
-    return OidIsValid(owner) ? owner : userid;
-}
-
-Oid
-statement_planning_role(Oid userid, Query *query)
-{
-    List *relations;
-    bool trap;
-    Oid owner;
+    Oid role = userid;
+    bool reads_parts;
     ListCell *cell;
 
-    if (!superuser_arg(userid))
+    if (!is_powerful(userid))
         return userid;
-    relations = statement_relations(query);
-    trap = is_trap((Node *)query, NULL);
-    foreach (cell, relations)
-        trap = trap || tree_has_trap(lfirst_oid(cell));
-    if (!trap)
-        return userid;
-    owner = ordinary_owner(relations);
-    if (!OidIsValid(owner))
+    foreach (cell, statement_named_relations(text, &reads_parts))
+    {
+        Oid owner = owner_of(RELOID, lfirst_oid(cell));
+
+        if (role == userid && OidIsValid(owner) && !superuser_arg(owner))
+            role = owner;
+    }
+    if (reads_parts && others_have_domains(role))
         ereport(ERROR, errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
-                errmsg("planning this statement of superuser \"%s\" would run functions of other roles",
+                errmsg("parsing this statement of role \"%s\" could run domain checks of other roles",
+                       GetUserNameFromId(userid, false)),
+                errhint("A captured statement can be planned once it was planned twice in a session; a given one "
+                        "with parameters instead of literals that start with a bracket."));
+    return role;
+}
+
+/* ---- planning ---- */
+
+Oid
+statement_planning_role(Oid userid, Query *query, bool *runs_own_code)
+{
+    Strangers strangers = {.role = userid};
+    ListCell *cell;
+
+    *runs_own_code = false;
+    if (!is_powerful(userid))
+        return userid;
+    (void)meet_node((Node *)query, &strangers);
+    foreach (cell, statement_relations(query))
+        meet_tree(&strangers, lfirst_oid(cell));
+    if (strangers.several)
+        ereport(ERROR, errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+                errmsg("planning this statement of role \"%s\" would run functions of several other roles",
                        GetUserNameFromId(userid, false)),
                 errhint("Let a superuser own the functions, or run the statement as an ordinary role."));
-    return owner;
+    if (OidIsValid(strangers.code_owner))
+        return strangers.code_owner;
+    if (OidIsValid(strangers.table_owner))
+        return strangers.table_owner;
+    *runs_own_code = strangers.trusted_code;
+    return userid;
 }
 
 static bool
-is_suspicious_function(Oid function, void *context)
+is_trusted(const Strangers *strangers, Oid owner)
 {
-    HeapTuple tuple;
-    bool suspicious = true;
-
-    if (function < FirstNormalObjectId)
-        return false;
-    tuple = SearchSysCache1(PROCOID, ObjectIdGetDatum(function));
-    if (HeapTupleIsValid(tuple))
-    {
-        suspicious = !superuser_arg(((Form_pg_proc)GETSTRUCT(tuple))->proowner);
-        ReleaseSysCache(tuple);
-    }
-    return suspicious;
+    return owner == strangers->role || (OidIsValid(owner) && superuser_arg(owner));
 }
 
-/* Types carry functions along: a domain its checks, a range its subtype_diff, which estimates run. */
-static bool
-is_suspicious_type(Oid type)
+/* An object that may run code. Owned by InvalidOid: gone meanwhile, and planning will fail by itself. */
+static void
+meet_code(Strangers *strangers, int cache, Oid oid)
 {
-    HeapTuple tuple;
-    bool suspicious = true;
+    Oid owner;
 
-    if (type < FirstNormalObjectId)
-        return false;
-    tuple = SearchSysCache1(TYPEOID, ObjectIdGetDatum(type));
-    if (HeapTupleIsValid(tuple))
-    {
-        suspicious = !superuser_arg(((Form_pg_type)GETSTRUCT(tuple))->typowner);
-        ReleaseSysCache(tuple);
-    }
-    return suspicious;
+    if (oid < FirstNormalObjectId)
+        return;
+    owner = owner_of(cache, oid);
+    if (is_trusted(strangers, owner))
+        strangers->trusted_code = true;
+    else if (!OidIsValid(strangers->code_owner))
+        strangers->code_owner = owner;
+    else
+        strangers->several |= strangers->code_owner != owner;
 }
 
 static bool
-is_trap(Node *node, void *context)
+meet_function(Oid function, void *context)
+{
+    meet_code(context, PROCOID, function);
+    return false;
+}
+
+/* Estimates turn an operator round and negate it, and run what they arrive at on common values. */
+static void
+meet_operator(Strangers *strangers, Oid operator)
+{
+    Oid related[] = {operator, get_commutator(operator), get_negator(operator)};
+
+    for (int i = 0; i < lengthof(related); i++)
+    {
+        meet_code(strangers, OPEROID, related[i]);
+        if (related[i] >= FirstNormalObjectId)
+            meet_code(strangers, PROCOID, get_opcode(related[i]));
+    }
+}
+
+static void
+meet_operators(Strangers *strangers, List *operators)
+{
+    ListCell *cell;
+
+    foreach (cell, operators)
+        meet_operator(strangers, lfirst_oid(cell));
+}
+
+static void
+meet_text(Strangers *strangers, const char *node_text)
+{
+    (void)meet_node(stringToNode(node_text), strangers);
+}
+
+/* A column of a catalog row that holds an expression, or NULL. */
+static void
+meet_attribute(Strangers *strangers, int cache, HeapTuple tuple, AttrNumber attno)
+{
+    bool isnull;
+    Datum value = SysCacheGetAttr(cache, tuple, attno, &isnull);
+
+    if (!isnull)
+        meet_text(strangers, TextDatumGetCString(value));
+}
+
+static bool
+meet_node(Node *node, void *context)
 {
     if (node == NULL)
         return false;
-    if (check_functions_in_node(node, is_suspicious_function, NULL))
-        return true;
+    (void)check_functions_in_node(node, meet_function, context);
     switch (nodeTag(node))
     {
+        case T_OpExpr:
+        case T_DistinctExpr:
+        case T_NullIfExpr:
+            meet_operator(context, ((OpExpr *)node)->opno);
+            break;
+        case T_ScalarArrayOpExpr:
+            meet_operator(context, ((ScalarArrayOpExpr *)node)->opno);
+            break;
+        case T_RowCompareExpr:
+            meet_operators(context, ((RowCompareExpr *)node)->opnos);
+            break;
         case T_Var:
         case T_Const:
         case T_Param:
         case T_CoerceToDomain:
         case T_CoerceViaIO:
         case T_RelabelType:
+        case T_ConvertRowtypeExpr:
         case T_ArrayCoerceExpr:
         case T_ArrayExpr:
         case T_RowExpr:
-            if (is_suspicious_type(exprType(node)))
-                return true;
+        case T_FuncExpr:
+        case T_FieldSelect:
+        case T_SubscriptingRef:
+            meet_type(context, exprType(node));
             break;
         case T_Query:
-            return query_tree_walker((Query *)node, is_trap, context, 0);
+            return query_tree_walker((Query *)node, meet_node, context, 0);
         default:
             break;
     }
-    return expression_tree_walker(node, is_trap, context);
+    return expression_tree_walker(node, meet_node, context);
 }
 
-static bool
-text_is_trap(const char *node_text)
+/* ---- types: a domain has checks, a range a function that estimates run ---- */
+
+static void
+meet_domain_checks(Strangers *strangers, Oid domain)
 {
-    return is_trap(stringToNode(node_text), NULL);
+    Relation constraints = table_open(ConstraintRelationId, AccessShareLock);
+    ScanKeyData key;
+    SysScanDesc scan;
+    HeapTuple tuple;
+
+    ScanKeyInit(&key, Anum_pg_constraint_contypid, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(domain));
+    scan = systable_beginscan(constraints, ConstraintTypidIndexId, true, NULL, 1, &key);
+    while (HeapTupleIsValid(tuple = systable_getnext(scan)))
+    {
+        bool isnull;
+        Datum value = heap_getattr(tuple, Anum_pg_constraint_conbin, RelationGetDescr(constraints), &isnull);
+
+        if (!isnull)
+            meet_text(strangers, TextDatumGetCString(value));
+    }
+    systable_endscan(scan);
+    table_close(constraints, AccessShareLock);
 }
 
-/* A column of a catalog row that holds an expression, or NULL. */
-static bool
-attribute_is_trap(int cache, HeapTuple tuple, AttrNumber attno)
+static void
+meet_range(Strangers *strangers, Oid range)
 {
-    bool isnull;
-    Datum value = SysCacheGetAttr(cache, tuple, attno, &isnull);
-
-    return !isnull && text_is_trap(TextDatumGetCString(value));
-}
-
-static bool
-row_is_trap(int cache, Oid oid, AttrNumber first, AttrNumber second)
-{
-    HeapTuple tuple = SearchSysCache1(cache, ObjectIdGetDatum(oid));
-    bool trap;
+    HeapTuple tuple = SearchSysCache1(RANGETYPE, ObjectIdGetDatum(range));
+    Form_pg_range form;
 
     if (!HeapTupleIsValid(tuple))
-        return false;
-    trap = attribute_is_trap(cache, tuple, first) || (second != 0 && attribute_is_trap(cache, tuple, second));
+        return;
+    form = (Form_pg_range)GETSTRUCT(tuple);
+    meet_code(strangers, PROCOID, form->rngcanonical);
+    meet_code(strangers, PROCOID, form->rngsubdiff);
+    meet_type(strangers, form->rngsubtype);
     ReleaseSysCache(tuple);
-    return trap;
+}
+
+static void
+meet_columns(Strangers *strangers, Oid relid)
+{
+    for (AttrNumber attno = 1;
+         SearchSysCacheExists2(ATTNUM, ObjectIdGetDatum(relid), Int16GetDatum(attno)); attno++)
+        meet_type(strangers, get_atttype(relid, attno));
+}
+
+/* With the types that it is made of: a superuser's array may be one of somebody's domain. */
+static void
+meet_type(Strangers *strangers, Oid type)
+{
+    HeapTuple tuple;
+    Form_pg_type form;
+
+    check_stack_depth();
+    if (type < FirstNormalObjectId || list_member_oid(strangers->types, type))
+        return;
+    strangers->types = lappend_oid(strangers->types, type);
+    meet_code(strangers, TYPEOID, type);
+    tuple = SearchSysCache1(TYPEOID, ObjectIdGetDatum(type));
+    if (!HeapTupleIsValid(tuple))
+        return;
+    form = (Form_pg_type)GETSTRUCT(tuple);
+    meet_type(strangers, form->typelem);
+    meet_type(strangers, form->typbasetype);
+    if (form->typtype == TYPTYPE_DOMAIN)
+        meet_domain_checks(strangers, type);
+    else if (form->typtype == TYPTYPE_RANGE)
+        meet_range(strangers, type);
+    else if (form->typtype == TYPTYPE_MULTIRANGE)
+        meet_type(strangers, get_multirange_range(type));
+    else if (OidIsValid(form->typrelid))
+        meet_columns(strangers, form->typrelid);
+    ReleaseSysCache(tuple);
+}
+
+/* ---- relations ---- */
+
+static void
+meet_row(Strangers *strangers, int cache, Oid oid, AttrNumber first, AttrNumber second)
+{
+    HeapTuple tuple = SearchSysCache1(cache, ObjectIdGetDatum(oid));
+
+    if (!HeapTupleIsValid(tuple))
+        return;
+    meet_attribute(strangers, cache, tuple, first);
+    if (second != 0)
+        meet_attribute(strangers, cache, tuple, second);
+    ReleaseSysCache(tuple);
 }
 
 /* Check constraints, for constraint exclusion, and defaults, among them virtual generated columns. */
-static bool
-constraints_have_trap(const TupleConstr *constraints)
+static void
+meet_constraints(Strangers *strangers, const TupleConstr *constraints)
 {
     if (constraints == NULL)
-        return false;
+        return;
     for (int i = 0; i < constraints->num_check; i++)
-    {
-        if (text_is_trap(constraints->check[i].ccbin))
-            return true;
-    }
+        meet_text(strangers, constraints->check[i].ccbin);
     for (int i = 0; i < constraints->num_defval; i++)
-    {
-        if (text_is_trap(constraints->defval[i].adbin))
-            return true;
-    }
-    return false;
+        meet_text(strangers, constraints->defval[i].adbin);
 }
 
 /* Expressions are read as they are stored: the relation cache would fold them, that is, run them. */
-static bool
-relation_has_trap(Oid relid)
+static void
+meet_relation(Strangers *strangers, Oid relid)
 {
     Relation relation = try_relation_open(relid, NoLock);
-    bool trap;
     ListCell *cell;
 
     if (relation == NULL)
-        return false;
-    trap = constraints_have_trap(RelationGetDescr(relation)->constr);
+        return;
+    if (!OidIsValid(strangers->table_owner) && !is_trusted(strangers, relation->rd_rel->relowner))
+        strangers->table_owner = relation->rd_rel->relowner;
+    meet_constraints(strangers, RelationGetDescr(relation)->constr);
     foreach (cell, RelationGetIndexList(relation))
-        trap = trap || row_is_trap(INDEXRELID, lfirst_oid(cell), Anum_pg_index_indexprs, Anum_pg_index_indpred);
+        meet_row(strangers, INDEXRELID, lfirst_oid(cell), Anum_pg_index_indexprs, Anum_pg_index_indpred);
     foreach (cell, RelationGetStatExtList(relation))
-        trap = trap || row_is_trap(STATEXTOID, lfirst_oid(cell), Anum_pg_statistic_ext_stxexprs, 0);
+        meet_row(strangers, STATEXTOID, lfirst_oid(cell), Anum_pg_statistic_ext_stxexprs, 0);
     if (relation->rd_rel->relkind == RELKIND_PARTITIONED_TABLE)
-        trap = trap || row_is_trap(PARTRELID, relid, Anum_pg_partitioned_table_partexprs, 0);
+        meet_row(strangers, PARTRELID, relid, Anum_pg_partitioned_table_partexprs, 0);
     relation_close(relation, NoLock);
-    return trap;
 }
 
 /* Children are planned along; locks that the planner would take anyway, and not wait for longer than it may. */
-static bool
-tree_has_trap(Oid relid)
+static void
+meet_tree(Strangers *strangers, Oid relid)
 {
     ListCell *cell;
 
     if (!has_subclass(relid))
-        return relation_has_trap(relid);
-    foreach (cell, find_all_inheritors(relid, AccessShareLock, NULL))
     {
-        if (relation_has_trap(lfirst_oid(cell)))
-            return true;
+        meet_relation(strangers, relid);
+        return;
     }
-    return false;
+    foreach (cell, find_all_inheritors(relid, AccessShareLock, NULL))
+        meet_relation(strangers, lfirst_oid(cell));
 }

@@ -46,6 +46,7 @@ typedef struct GuardedRun
 static ErrorData *catch_error(void (*work)(void *arg), void *arg, StatementDeadline *deadline, bool *late);
 static void run_guarded(void *arg);
 static void take_role(Oid userid);
+static void take_setting(const char *name, const char *value);
 static void take_settings(const CapturedStatement *statement);
 static Query *bring_back(const CapturedStatement *statement, StatementSource *source);
 static Query *bring_back_tree(const CapturedStatement *statement);
@@ -171,6 +172,7 @@ run_guarded(void *arg)
     GuardedRun *run = arg;
     const CapturedStatement *statement = run->statement;
     StatementContext *context = &run->context;
+    bool runs_own_code;
 
     statement_deadline_begin(&run->deadline, statement->deadline);
     take_role(statement->userid);
@@ -180,7 +182,10 @@ run_guarded(void *arg)
     if (statement->given && !superuser_arg(statement->userid))
         check_permissions(context->query);
     (void)prepare_for_planning((Node *)context->query, NULL);
-    take_role(statement_planning_role(statement->userid, context->query));
+    take_role(statement_planning_role(statement->userid, context->query, &runs_own_code));
+    /* What names a superuser's functions leave unqualified anybody might have made. */
+    if (runs_own_code)
+        take_setting("search_path", "pg_catalog, pg_temp");
     run->body(context, run->arg);
 }
 
@@ -225,7 +230,6 @@ static Query *
 bring_back(const CapturedStatement *statement, StatementSource *source)
 {
     Query *query = statement->tree != NULL ? bring_back_tree(statement) : NULL;
-    List *named;
     ListCell *cell;
 
     *source = query != NULL ? STATEMENT_TREE : STATEMENT_TEXT;
@@ -234,9 +238,8 @@ bring_back(const CapturedStatement *statement, StatementSource *source)
     if (statement->text == NULL)
         ereport(ERROR, errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
                 errmsg("something that the statement needs was changed since, and its text was not kept"));
-    named = statement_named_relations(statement->text);
-    take_role(statement_parsing_role(statement->userid, named));
-    foreach (cell, named)
+    take_role(statement_parsing_role(statement->userid, statement->text));
+    foreach (cell, statement_named_relations(statement->text, NULL))
         lock_relation(lfirst_oid(cell));
     return statement_parse(statement);
 }
