@@ -40,10 +40,11 @@ extern void catalog_attribute(Oid relid, AttrNumber attno, Node *key, AttributeF
 extern bool catalog_can_be_key(Oid relid, AttrNumber attno, Node *key);
 
 /*
- * Reading its literals back runs no function of an ordinary role. Only then may it become DDL: whoever executes or
- * parses that, a superuser perhaps, runs what is in the literals.
+ * All that an index with it would run, and all that reading its literals back runs, is built in, a superuser's or
+ * that of the owner of relid. Only then may it become DDL: whoever executes or parses that, a superuser perhaps, runs
+ * what is in the literals, and the table's owner runs the functions with each VACUUM and ANALYZE.
  */
-extern bool catalog_is_harmless(Node *expression);
+extern bool catalog_is_harmless(Oid relid, Node *expression);
 
 /* An expression on relid as SQL, columns unqualified. With constants replaced by $ if words. */
 extern char *catalog_deparse(Oid relid, Node *expression, bool words);

@@ -88,7 +88,7 @@ catalog_can_be_key(Oid relid, AttrNumber attno, Node *key)
     if (attno != 0)
         return attno > 0 && is_orderable(get_atttype(relid, attno));
     if (key == NULL || IsA(key, Const) || contain_subplans(key) || contain_agg_clause(key) ||
-        contain_window_function(key) || contain_mutable_functions(key) || !catalog_is_harmless(key))
+        contain_window_function(key) || contain_mutable_functions(key) || !catalog_is_harmless(relid, key))
         return false;
     return is_orderable(exprType(key));
 }

@@ -146,8 +146,9 @@ read_values(StatementContext *run, void *arg)
     statement->n_params = 0;
     (void)find_params((Node *)run->query, values);
     if (values->n != statement->n_params)
-        ereport(ERROR, errcode(ERRCODE_UNDEFINED_PARAMETER),
-                errmsg("the statement has %d parameters, but params has %d values", statement->n_params, values->n));
+        ereport(
+            ERROR, errcode(ERRCODE_UNDEFINED_PARAMETER),
+            errmsg("the statement has %d parameters, but params has %d values", statement->n_params, values->n));
     values->params = makeParamList(values->n);
     for (int i = 0; i < values->n; i++)
     {

@@ -37,10 +37,24 @@ report_sql(Report *report, const char *label, const char *text)
 }
 
 char *
+report_one_line(const char *text)
+{
+    char *line = pstrdup(text);
+
+    for (char *c = line; *c != '\0'; c++)
+    {
+        if ((unsigned char)*c < ' ' || *c == '\x7f')
+            *c = ' ';
+    }
+    return line;
+}
+
+char *
 report_clip(const char *text)
 {
     int length = strlen(text);
 
+    text = report_one_line(text);
     if (length <= CLIP_WIDTH)
         return pstrdup(text);
     return psprintf("%.*s ...", pg_mbcliplen(text, length, CLIP_WIDTH), text);

@@ -151,7 +151,7 @@ report_head(Report *report, int n_open)
 static void
 report_advice(Report *report, const StoredAdvice *advice)
 {
-    report_line(report, psprintf("%s  %s  %s", advice->id, advice->status, advice->relation));
+    report_line(report, psprintf("%s  %s  %s", advice->id, advice->status, report_one_line(advice->relation)));
     report_sql(report, "DDL", psprintf("%s;", advice->ddl));
     report_text(report, "Note", advice->note);
     report_text(report, "Why", advice->why);
@@ -202,9 +202,9 @@ report_not_proposed_row(Report *report, uint64 row)
     char *filter = tables_text(row, 3);
 
     report_line(report, "");
-    report_text(
-        report, "",
-        psprintf("%s  %s%s%s", tables_text(row, 1), tables_text(row, 2), filter[0] != '\0' ? ": " : "", filter));
+    report_text(report, "",
+                report_one_line(psprintf("%s  %s%s%s", tables_text(row, 1), tables_text(row, 2),
+                                         filter[0] != '\0' ? ": " : "", filter)));
     report_text(report, "Query", report_clip(tables_text(row, 5)));
     report_text(report, "Next", tables_text(row, 4));
 }

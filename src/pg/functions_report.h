@@ -24,7 +24,10 @@ extern void report_text(Report *report, const char *label, const char *text);
 /* The same for SQL, which is broken only where that does not change it: outside of quotes. */
 extern void report_sql(Report *report, const char *label, const char *text);
 
-/* At most two lines' worth of a long text. */
+/* A copy without line breaks and other control characters: names may hold them, and would look like lines of ours. */
+extern char *report_one_line(const char *text);
+
+/* At most two lines' worth of a long text, as one line. */
 extern char *report_clip(const char *text);
 
 #endif

@@ -164,7 +164,7 @@ partial_sql(const Gathered *gathered, Oid relid, const PlanPredicate *predicate,
             return "";
     }
     if (contain_mutable_functions(predicate->clause) || contain_subplans(predicate->clause) ||
-        !catalog_is_harmless(predicate->clause))
+        !catalog_is_harmless(relid, predicate->clause))
         return "";
     return catalog_deparse(relid, predicate->clause, false);
 }

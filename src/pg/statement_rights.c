@@ -342,8 +342,8 @@ meet_range(Strangers *strangers, Oid range)
 static void
 meet_columns(Strangers *strangers, Oid relid)
 {
-    for (AttrNumber attno = 1;
-         SearchSysCacheExists2(ATTNUM, ObjectIdGetDatum(relid), Int16GetDatum(attno)); attno++)
+    for (AttrNumber attno = 1; SearchSysCacheExists2(ATTNUM, ObjectIdGetDatum(relid), Int16GetDatum(attno));
+         attno++)
         meet_type(strangers, get_atttype(relid, attno));
 }
 
