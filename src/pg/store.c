@@ -283,6 +283,7 @@ store_take_statement(const StatementKey *key)
     entry->query = entry->blob = (BlobRef){0, 0};
     memset(entry->binds, 0, sizeof(entry->binds));
     store.shared->used_statements++;
+    store_use(entry, RESOURCE_STATEMENTS, 1);
     pg_write_barrier();
     pg_atomic_write_u32(&entry->generation, pg_atomic_read_u32(&entry->generation) + 1);
     return position;
@@ -316,7 +317,9 @@ store_make_statement(const StatementKey *key, uint64 id, uint64 form_hash, const
 
     if (position < 0)
     {
-        store_evict(store_pick_victim(-1, now), now);
+        StatementEntry asker = {.key = *key};
+
+        store_evict(store_pick_victim(RESOURCE_STATEMENTS, &asker, now), now);
         position = store_take_statement(key);
     }
     entry = &store.statements[position];

@@ -36,10 +36,12 @@ blob_free_chunks(void)
     return store.shared->n_chunks - store.shared->used_chunks;
 }
 
-/* Gives up statements that are worth less than `worth`, until so many chunks are free. */
+/* Gives up statements until so many chunks are free: those that make way for something worth so much, but if that
+ * is nothing, none. */
 static bool
 blob_make_room(uint32 n, int position, double worth)
 {
+    const StatementEntry *asker = &store.statements[position];
     TimestampTz now;
 
     if (likely(blob_free_chunks() >= n))
@@ -47,9 +49,9 @@ blob_make_room(uint32 n, int position, double worth)
     now = GetCurrentTimestamp();
     for (int i = 0; i < BLOB_EVICTIONS && blob_free_chunks() < n; i++)
     {
-        int victim = store_pick_victim(position, now);
+        int victim = worth > 0 ? store_pick_victim(RESOURCE_CHUNKS, asker, now) : -1;
 
-        if (victim < 0 || store_worth(&store.statements[victim], now) >= worth)
+        if (victim < 0 || !store_makes_way(victim, RESOURCE_CHUNKS, asker, worth, now))
             break;
         store_evict(victim, now);
     }
@@ -96,17 +98,19 @@ store_blob_put(BlobRef *ref, const char *data, Size size, int position, double w
         link = &store.chunks[chunk].next;
     }
     *link = 0;
-    store_blob_free(ref);
+    store_blob_free(ref, &store.statements[position]);
     *ref = made;
+    store_use(&store.statements[position], RESOURCE_CHUNKS, n);
     pg_atomic_fetch_add_u64(&store.shared->blobs_written, 1);
     return true;
 }
 
 void
-store_blob_free(BlobRef *ref)
+store_blob_free(BlobRef *ref, const StatementEntry *entry)
 {
     StoreShared *shared = store.shared;
     uint32 chunk = ref->first;
+    int n = 0;
 
     while (chunk != 0)
     {
@@ -116,7 +120,9 @@ store_blob_free(BlobRef *ref)
         shared->free_chunk = chunk;
         shared->used_chunks--;
         chunk = next;
+        n++;
     }
+    store_use(entry, RESOURCE_CHUNKS, -n);
     *ref = (BlobRef){0, 0};
 }
 

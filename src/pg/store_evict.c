@@ -1,9 +1,14 @@
 /*
  * store_evict.c - who leaves when memory is full, and reset.
+ *
+ * What weighs least leaves. But a role can make statements weigh as much as it likes, so weight alone would let one
+ * role push out all others: a role that holds more than half of what is short (entries, scans or chunks) makes room
+ * among its own, and makes way for others whatever it weighs. With one busy role that is the order of weight.
  */
 #include "postgres.h"
 
 #include "access/xact.h"
+#include "common/hashfn.h"
 #include "utils/timestamp.h"
 
 #include "store_internal.h"
@@ -52,31 +57,73 @@ evict_in_use(int position)
     return pg_atomic_read_u32(&store.statements[position].generation) & 1;
 }
 
-/* The least worthy of the next entries in use, `except` aside; -1 if there is none. */
+static int
+role_bucket(const StatementEntry *entry)
+{
+    return murmurhash32(entry->key.userid) % STORE_ROLE_BUCKETS;
+}
+
+/* The role of entry takes up so much more, or less. */
+void
+store_use(const StatementEntry *entry, StoreResource resource, int amount)
+{
+    store.shared->used_by[role_bucket(entry)][resource] += amount;
+}
+
+static bool
+has_more_than_its_share(int bucket, StoreResource resource)
+{
+    const StoreShared *shared = store.shared;
+    const uint32 all[N_RESOURCES] = {shared->n_statements, shared->n_scans, shared->n_chunks};
+
+    return shared->used_by[bucket][resource] > all[resource] / 2;
+}
+
+/*
+ * Of the next entries in use the least worthy, asker aside: of its own role where that has more than its share,
+ * else of a role that has, else of all. -1 if there is none.
+ */
 int
-store_pick_victim(int except, TimestampTz now)
+store_pick_victim(StoreResource resource, const StatementEntry *asker, TimestampTz now)
 {
     StoreShared *shared = store.shared;
+    int own = role_bucket(asker);
+    bool own_only = has_more_than_its_share(own, resource);
+    bool victim_has_more = false;
     int victim = -1;
     double least = 0;
 
     for (int seen = 0, steps = 0; seen < EVICT_SAMPLE && steps < shared->n_statements; steps++)
     {
         int position = shared->hand;
+        StatementEntry *entry = &store.statements[position];
+        bool has_more;
         double worth;
 
         shared->hand = (position + 1) % shared->n_statements;
-        if (position == except || !evict_in_use(position))
+        if (entry == asker || !evict_in_use(position) || (own_only && role_bucket(entry) != own))
             continue;
         seen++;
-        worth = store_worth(&store.statements[position], now);
-        if (victim < 0 || worth < least)
+        has_more = has_more_than_its_share(role_bucket(entry), resource);
+        worth = store_worth(entry, now);
+        if (victim < 0 || has_more > victim_has_more || (has_more == victim_has_more && worth < least))
         {
             victim = position;
             least = worth;
+            victim_has_more = has_more;
         }
     }
     return victim;
+}
+
+/* Whether a picked victim leaves for something of the asker's that is worth so much. */
+bool
+store_makes_way(int victim, StoreResource resource, const StatementEntry *asker, double worth, TimestampTz now)
+{
+    StatementEntry *entry = &store.statements[victim];
+
+    return (role_bucket(entry) != role_bucket(asker) && has_more_than_its_share(role_bucket(entry), resource)) ||
+           store_worth(entry, now) < worth;
 }
 
 /* Frees an entry and all that hangs on it; returns the number of its scans. */
@@ -91,13 +138,14 @@ evict_release(int position)
     pg_write_barrier();
     pg_atomic_write_u32(&entry->generation, pg_atomic_read_u32(&entry->generation) + 1);
     n_scans = store_release_scans(entry);
-    store_blob_free(&entry->query);
-    store_blob_free(&entry->blob);
+    store_blob_free(&entry->query, entry);
+    store_blob_free(&entry->blob, entry);
     for (int i = 0; i < STORE_BINDS; i++)
-        store_blob_free(&entry->binds[i].blob);
+        store_blob_free(&entry->binds[i].blob, entry);
     entry->next_free = store.shared->free_statement;
     store.shared->free_statement = position;
     store.shared->used_statements--;
+    store_use(entry, RESOURCE_STATEMENTS, -1);
     return n_scans;
 }
 

@@ -41,6 +41,7 @@
 #define STORE_STRIPES 16
 #define STORE_MAX_SCANS 64 /* of one statement */
 #define STORE_CHUNK_SIZE 256
+#define STORE_ROLE_BUCKETS 256
 
 /* A slot: 40 bits of the id's hash, then position + 1 in 24 bits; 0 is empty. */
 #define SLOT_POSITION_BITS 24
@@ -133,6 +134,15 @@ typedef struct OverheadReview
     char padding[PG_CACHE_LINE_SIZE - 6 * sizeof(pg_atomic_uint64)];
 } OverheadReview;
 
+/* What a role takes up; roles may have to share a bucket. */
+typedef enum StoreResource
+{
+    RESOURCE_STATEMENTS,
+    RESOURCE_SCANS,
+    RESOURCE_CHUNKS,
+    N_RESOURCES
+} StoreResource;
+
 typedef struct StoreShared
 {
     LWLock *lock;
@@ -147,6 +157,7 @@ typedef struct StoreShared
     int free_scan, fresh_scan, used_scans;
     uint32 free_chunk, fresh_chunk, used_chunks;
     int hand; /* where the next search for a victim starts */
+    uint32 used_by[STORE_ROLE_BUCKETS][N_RESOURCES];
 
     TimestampTz since, last_save;
     uint64 dump_bytes;
@@ -209,7 +220,10 @@ extern void store_restore_scan(StoreHandle handle, const StoredScan *stored);
 
 /* store_evict.c; under the lock. */
 extern double store_worth(StatementEntry *entry, TimestampTz now);
-extern int store_pick_victim(int except, TimestampTz now);
+extern void store_use(const StatementEntry *entry, StoreResource resource, int amount);
+extern int store_pick_victim(StoreResource resource, const StatementEntry *asker, TimestampTz now);
+extern bool store_makes_way(int victim, StoreResource resource, const StatementEntry *asker, double worth,
+                            TimestampTz now);
 extern void store_evict(int position, TimestampTz now);
 extern bool store_may_stay(StatementEntry *entry); /* worth more than those that were evicted lately; no lock */
 extern void store_remove(int position);
@@ -217,7 +231,7 @@ extern void store_remove(int position);
 /* store_blobs.c; under the lock but for store_blob_may_retry. */
 extern bool store_blob_may_retry(StatementEntry *entry);
 extern bool store_blob_put(BlobRef *ref, const char *data, Size size, int position, double worth);
-extern void store_blob_free(BlobRef *ref);
+extern void store_blob_free(BlobRef *ref, const StatementEntry *entry);
 extern bool store_blob_copy(const BlobRef *ref, char *out);
 extern bool store_bind_restore(StatementEntry *entry, int position, const StoredBind *bind);
 

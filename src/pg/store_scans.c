@@ -73,18 +73,18 @@ scan_free_position(void)
     return position;
 }
 
-/* A free position, statements lighter than `entry` being given up for it; -1 if there is none. */
+/* A free position, statements that make way for `entry` being given up for it; -1 if there is none. */
 static int
-scan_make_position(StatementEntry *entry, int except)
+scan_make_position(StatementEntry *entry)
 {
     TimestampTz now = GetCurrentTimestamp();
     int position = scan_free_position();
 
     for (int i = 0; position < 0 && i < SCAN_EVICTIONS; i++)
     {
-        int victim = store_pick_victim(except, now);
+        int victim = store_pick_victim(RESOURCE_SCANS, entry, now);
 
-        if (victim < 0 || store_worth(&store.statements[victim], now) >= store_worth(entry, now))
+        if (victim < 0 || !store_makes_way(victim, RESOURCE_SCANS, entry, store_worth(entry, now), now))
             break;
         store_evict(victim, now);
         position = scan_free_position();
@@ -123,6 +123,7 @@ scan_link(StatementEntry *entry, int position, uint64 owner, const ScanShape *sh
     pg_write_barrier();
     pg_atomic_write_u32(&entry->first_scan, position + 1);
     store.shared->used_scans++;
+    store_use(entry, RESOURCE_SCANS, 1);
 }
 
 /* Under the lock; somebody else may have been faster, or the statement be gone. */
@@ -138,7 +139,7 @@ scan_make(StoreHandle handle, const ScanShape *shape, uint64 hash)
     position = scan_find(entry, scan_owner(handle), hash, &full);
     if (position >= 0 || full)
         return position;
-    position = scan_make_position(entry, handle.position);
+    position = scan_make_position(entry);
     if (position >= 0)
         scan_link(entry, position, scan_owner(handle), shape, hash);
     return position;
@@ -229,6 +230,7 @@ store_release_scans(StatementEntry *entry)
         n++;
     }
     store.shared->used_scans -= n;
+    store_use(entry, RESOURCE_SCANS, -n);
     return n;
 }
 
