@@ -4,6 +4,32 @@
 -- everything below is resolved to objects now: no later search_path changes what a view means.
 \echo Use "CREATE EXTENSION index_advisor" to load this file. \quit
 
+-- A schema of that name may have been there. In one where others than superusers make objects, an operator of theirs
+-- could fit an expression below better than the server's own, and would run as whoever reads the view.
+DO LANGUAGE plpgsql $$
+BEGIN
+    IF EXISTS (
+        SELECT FROM (
+            SELECT n.nspowner AS oid FROM pg_catalog.pg_namespace AS n WHERE n.nspname = 'index_advisor'
+            UNION ALL
+            SELECT a.grantee FROM pg_catalog.pg_namespace AS n, pg_catalog.aclexplode(n.nspacl) AS a
+            WHERE n.nspname = 'index_advisor' AND a.privilege_type = 'CREATE'
+            UNION ALL
+            SELECT o.owner
+            FROM pg_catalog.pg_namespace AS n
+            JOIN (SELECT pronamespace AS schema, proowner AS owner FROM pg_catalog.pg_proc
+                  UNION ALL SELECT oprnamespace, oprowner FROM pg_catalog.pg_operator
+                  UNION ALL SELECT typnamespace, typowner FROM pg_catalog.pg_type
+                  UNION ALL SELECT relnamespace, relowner FROM pg_catalog.pg_class) AS o ON o.schema = n.oid
+            WHERE n.nspname = 'index_advisor') AS maker
+        WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_roles AS r WHERE r.oid = maker.oid AND r.rolsuper))
+    THEN
+        RAISE insufficient_privilege USING
+            MESSAGE = 'schema "index_advisor" is there already, and others than superusers own it, may create in it or own objects in it',
+            HINT = 'Drop the schema, or clear it and give it to a superuser.';
+    END IF;
+END $$;
+
 GRANT USAGE ON SCHEMA index_advisor TO PUBLIC;
 COMMENT ON SCHEMA index_advisor IS 'index advice from plans as they were really executed: start with index_advisor.report() and index_advisor.health';
 
