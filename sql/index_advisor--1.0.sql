@@ -300,8 +300,8 @@ SELECT
                     FROM jsonb_array_elements(r.evidence) AS e
                     WHERE (e ->> 'userid')::oid = v.me) END AS queryids,
     -- Why and gain speak of statements; they are for those who may see all of these.
-    CASE WHEN w.all_of_it THEN concat_ws(E'\n', r.why, r.rule, r.gain, r.price)
-         ELSE concat_ws(E'\n', r.rule, r.price) END AS reason,
+    CASE WHEN w.all_of_it THEN concat_ws(E'\n', r.why, w.rule, r.gain, r.price)
+         ELSE concat_ws(E'\n', w.rule, r.price) END AS reason,
     CASE WHEN w.all_of_it THEN r.evidence
          ELSE coalesce((SELECT jsonb_agg(e) FROM jsonb_array_elements(r.evidence) AS e
                         WHERE (e ->> 'userid')::oid = v.me), '[]') END AS evidence,
@@ -326,10 +326,10 @@ SELECT
     r.ms_per_call_before,
     r.ms_per_call_after,
     CASE WHEN w.all_of_it THEN r.why END AS why,
-    r.rule,
+    w.rule,
     CASE WHEN w.all_of_it THEN r.gain END AS gain,
     r.price,
-    CASE WHEN w.all_of_it THEN r.not_chosen END AS not_chosen,
+    CASE WHEN w.all_of_it AND w.rule IS NOT NULL THEN r.not_chosen END AS not_chosen,
     r.relid,
     r.index_oid,
     CASE WHEN r.action = 'create' AND r.partitioned
@@ -341,7 +341,11 @@ FROM index_advisor.recommendation AS r
 CROSS JOIN (
     SELECT a.oid AS me, pg_has_role(current_user, 'pg_read_all_stats', 'USAGE') AS sees_all
     FROM pg_catalog.pg_roles AS a WHERE a.rolname = current_user) AS v
-CROSS JOIN LATERAL (SELECT v.sees_all OR r.userids <@ ARRAY[v.me] AS all_of_it) AS w
+-- The rule counts distinct values, which pg_stats shows only to those who may read the table, all rows of it.
+CROSS JOIN LATERAL (
+    SELECT v.sees_all OR r.userids <@ ARRAY[v.me] AS all_of_it,
+           CASE WHEN v.sees_all OR (has_table_privilege(r.relid, 'SELECT') AND NOT row_security_active(r.relid))
+                THEN r.rule END AS rule) AS w
 WHERE w.all_of_it OR v.me = ANY (r.userids);
 COMMENT ON VIEW index_advisor.recommendations IS
 'everything recommended in this database and what became of it. A role sees what rests on its own statements, members of pg_read_all_stats see all. A column is NULL until it is measured. Costs and gains are marginal: this index taken out of the whole set';
@@ -374,7 +378,7 @@ COMMENT ON COLUMN index_advisor.recommendations.definition IS 'the index from it
 COMMENT ON COLUMN index_advisor.recommendations.ms_per_call_before IS 'measured mean time of the helped statements, milliseconds';
 COMMENT ON COLUMN index_advisor.recommendations.ms_per_call_after IS 'predicted mean time of the helped statements, milliseconds';
 COMMENT ON COLUMN index_advisor.recommendations.why IS 'which statements, which rows; NULL: it rests on statements of other roles too';
-COMMENT ON COLUMN index_advisor.recommendations.rule IS 'why these columns in this order';
+COMMENT ON COLUMN index_advisor.recommendations.rule IS 'why these columns in this order; NULL: it counts values of a table that you may not read, or not all rows of';
 COMMENT ON COLUMN index_advisor.recommendations.gain IS 'what it saves, in words; NULL as why';
 COMMENT ON COLUMN index_advisor.recommendations.price IS 'what it costs, in words';
 COMMENT ON COLUMN index_advisor.recommendations.relid IS 'OID of the table';
@@ -421,7 +425,11 @@ SELECT
     s.removed_fraction,
     s.total_exec_time,
     coalesce(v.verdict, 'not_judged_yet') AS verdict,
-    coalesce(v.next_step, 'run index_advisor.advise()') AS next_step,
+    -- Like the rule of a recommendation, it may count distinct values.
+    CASE WHEN v.verdict = 'low_cardinality' AND NOT pg_has_role(current_user, 'pg_read_all_stats', 'USAGE')
+              AND (NOT has_table_privilege(s.relid, 'SELECT') OR row_security_active(s.relid))
+         THEN 'nothing: the column has few values'
+         ELSE coalesce(v.next_step, 'run index_advisor.advise()') END AS next_step,
     v.advice,
     s.relid,
     s.node,

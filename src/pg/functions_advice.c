@@ -11,6 +11,7 @@
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
+#include "utils/rls.h"
 #include "utils/timestamp.h"
 
 PG_FUNCTION_INFO_V1(index_advisor_advise);
@@ -23,6 +24,7 @@ static int64 milliseconds(const Interval *interval);
 static void emit_open(ReturnSetInfo *result);
 static void emit_run(ReturnSetInfo *result, const AdviseRun *run);
 static void forget_times(AdviseRun *run);
+static void hide_statistics(AdviseRun *run);
 static double *read_weights(Datum array, int expected);
 static void refuse_failures(const AdviseRun *run);
 static void emit_one(ReturnSetInfo *result, const AdviseRun *run);
@@ -154,6 +156,8 @@ index_advisor_advise_for(PG_FUNCTION_ARGS)
     if (run->nothing_because)
         ereport(NOTICE, errmsg("no index is recommended: %s", run->nothing_because));
     forget_times(run);
+    if (!functions_sees_all())
+        hide_statistics(run);
     emit_run(result, run);
     return (Datum)0;
 }
@@ -169,6 +173,23 @@ forget_times(AdviseRun *run)
         AdvisedIndex *index = lfirst(cell);
 
         index->saved_ms_per_hour = index->ms_per_call_before = index->ms_per_call_after = UNKNOWN;
+    }
+}
+
+/* As pg_stats does where row security keeps rows from the caller: the rule counts values of all of them. */
+static void
+hide_statistics(AdviseRun *run)
+{
+    ListCell *cell;
+
+    foreach (cell, run->indexes)
+    {
+        AdvisedIndex *index = lfirst(cell);
+
+        if (check_enable_rls(index->relid, InvalidOid, true) != RLS_ENABLED)
+            continue;
+        index->rule = "The rule is not shown: it counts rows that you may not see.";
+        index->not_chosen = NULL;
     }
 }
 

@@ -176,8 +176,11 @@ report_not_proposed(Report *report)
         Datum values[] = {BoolGetDatum(sees_all), ObjectIdGetDatum(own.caller), Int32GetDatum(NOT_PROPOSED)};
 
         n = tables_execute("SELECT v.verdict::text, coalesce(v.relation, ''), coalesce(v.filter, ''),"
-                           " coalesce(v.next_step, ''), v.query, (count(*) OVER ())::text"
-                           " FROM index_advisor.run_verdict AS v"
+                           " CASE WHEN $1 OR v.verdict <> 'low_cardinality'"
+                           "           OR (has_table_privilege($2, v.relid, 'SELECT') AND NOT c.relrowsecurity)"
+                           "      THEN coalesce(v.next_step, '') ELSE 'nothing: the column has few values' END,"
+                           " v.query, (count(*) OVER ())::text"
+                           " FROM index_advisor.run_verdict AS v LEFT JOIN pg_class AS c ON c.oid = v.relid"
                            " WHERE ($1 OR v.userid = $2) AND v.verdict <> 'index_proposed'"
                            " AND v.run = (SELECT max(l.run) FROM index_advisor.run_verdict AS l"
                            "              WHERE $1 OR l.userid = $2)"
