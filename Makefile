@@ -21,6 +21,7 @@ OBJS = \
 	src/pg/advise_check.o \
 	src/pg/advise_workload.o \
 	src/pg/capture.o \
+	src/pg/capture_guard.o \
 	src/pg/capture_keep.o \
 	src/pg/capture_logical.o \
 	src/pg/capture_overhead.o \

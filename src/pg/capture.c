@@ -3,7 +3,7 @@
  *
  * A statement without suspects costs a walk over its plan: no clock, no lock, no
  * write to shared memory. One with suspects finds its entry in the store at
- * ExecutorStart, where errors and allocation are still allowed, so that booking
+ * ExecutorStart, where allocation is still allowed (and guarded), so that booking
  * needs nothing but atomics: it happens in ExecutorEnd or, for what ends by
  * error, cancel, timeout or ROLLBACK, in the reset callback of the executor's
  * memory context, in an aborted transaction.
@@ -59,7 +59,7 @@ static void run_utility(PlannedStmt *plan, const char *source, bool read_only, P
                         QueryCompletion *completion);
 static bool is_to_be_watched(const QueryDesc *desc);
 static void watch(QueryDesc *desc);
-static void watch_scans(QueryDesc *desc, bool measured);
+static void begin_watching(void *arg);
 static void watch_leader(CapturedQuery *query);
 static void forget(void *arg);
 static void book(CapturedQuery *query, bool finished);
@@ -68,6 +68,7 @@ static void book_counts(CapturedQuery *query, bool finished);
 void
 capture_install(void)
 {
+    capture_guard_install();
     capture_logical_install();
     capture_parallel_install();
     previous_planner = planner_hook;
@@ -104,29 +105,22 @@ wants_tree(const Query *query, const char *source)
     return length <= setting_max_query_bytes;
 }
 
-/* A copy in a context of its own, or NULL. Copying takes nothing but memory, so there is nothing to roll back. */
-static Query *
-copy_query(Query *query, MemoryContext context)
+typedef struct QueryCopy
 {
-    MemoryContext caller = MemoryContextSwitchTo(context);
-    Query *volatile copy = NULL;
-    ErrorData *volatile error = NULL;
+    Query *query;
+    MemoryContext context; /* of its own; NULL if there was no memory for it */
+    Query *copy;
+} QueryCopy;
 
-    PG_TRY();
-    {
-        copy = copyObject(query);
-    }
-    PG_CATCH();
-    {
-        MemoryContextSwitchTo(caller);
-        error = CopyErrorData();
-        FlushErrorState();
-    }
-    PG_END_TRY();
-    MemoryContextSwitchTo(caller);
-    if (error != NULL)
-        statement_rethrow_if_due(error);
-    return copy;
+/* Copying takes nothing but memory, so there is nothing to roll back. */
+static void
+copy_query(void *arg)
+{
+    QueryCopy *job = arg;
+
+    job->context = AllocSetContextCreate(CurrentMemoryContext, "index_advisor tree", ALLOCSET_DEFAULT_SIZES);
+    MemoryContextSwitchTo(job->context);
+    job->copy = copyObject(job->query);
 }
 
 static PlannedStmt *
@@ -154,8 +148,7 @@ plan_nested(Query *query, const char *source, int cursor_options, ParamListInfo 
 static PlannedStmt *
 plan_statement(Query *query, const char *source, int cursor_options, ParamListInfo params)
 {
-    MemoryContext context;
-    Query *copy;
+    QueryCopy job = {query, NULL, NULL};
     PlannedStmt *plan;
     HookTimer timer;
 
@@ -163,15 +156,15 @@ plan_statement(Query *query, const char *source, int cursor_options, ParamListIn
         return plan_nested(query, source, cursor_options, params);
 
     capture_timer_start(&timer);
-    context = AllocSetContextCreate(CurrentMemoryContext, "index_advisor tree", ALLOCSET_DEFAULT_SIZES);
-    copy = copy_query(query, context);
+    (void)capture_try(copy_query, &job);
     store_tree_copied();
     capture_timer_stop_rare(&timer);
     plan = plan_nested(query, source, cursor_options, params);
     capture_timer_start(&timer);
-    if (copy)
-        capture_keep_tree(copy, plan, source, cursor_options);
-    MemoryContextDelete(context);
+    if (job.copy)
+        capture_keep_tree(job.copy, plan, source, cursor_options);
+    if (job.context)
+        MemoryContextDelete(job.context);
     capture_timer_stop_rare(&timer);
     return plan;
 }
@@ -221,45 +214,52 @@ is_to_be_watched(const QueryDesc *desc)
     return false;
 }
 
+typedef struct WatchJob
+{
+    QueryDesc *desc;
+    bool measured;
+} WatchJob;
+
 static void
 watch(QueryDesc *desc)
 {
-    bool measured = capture_is_measured();
+    WatchJob job = {desc, capture_is_measured()};
     HookTimer timer;
 
-    if (measured)
+    if (job.measured)
         capture_timer_start(&timer);
-    watch_scans(desc, measured);
-    if (measured)
+    if (!capture_looking_up(desc->plannedstmt, begin_watching, &job))
+        store_skip(SKIP_NO_ENTRY);
+    if (job.measured)
         capture_timer_stop(&timer);
 }
 
+/* Where this fails half way, nodes may be left counting for nobody, which harms nothing. */
 static void
-watch_scans(QueryDesc *desc, bool measured)
+begin_watching(void *arg)
 {
-    MemoryContext caller;
+    const WatchJob *job = arg;
+    QueryDesc *desc = job->desc;
     CapturedQuery *query;
 
-    caller = MemoryContextSwitchTo(desc->estate->es_query_cxt);
+    MemoryContextSwitchTo(desc->estate->es_query_cxt);
     query = palloc0(sizeof(CapturedQuery));
     query->desc = desc;
     query->worker = is_workers_part();
-    query->measured = measured;
+    query->measured = job->measured;
     capture_attach(query);
-    if (query->n_counters > 0)
-    {
-        if (query->worker)
-            query->handle = capture_parallel_leader();
-        else
-            watch_leader(query);
-        capture_resolve_scans(query);
-        query->callback.func = forget;
-        query->callback.arg = query;
-        query->next = running;
-        running = query;
-        MemoryContextRegisterResetCallback(desc->estate->es_query_cxt, &query->callback);
-    }
-    MemoryContextSwitchTo(caller);
+    if (query->n_counters == 0)
+        return;
+    if (query->worker)
+        query->handle = capture_parallel_leader();
+    else
+        watch_leader(query);
+    capture_resolve_scans(query);
+    query->callback.func = forget;
+    query->callback.arg = query;
+    query->next = running;
+    running = query;
+    MemoryContextRegisterResetCallback(desc->estate->es_query_cxt, &query->callback);
 }
 
 /* What may allocate or look into catalogs happens now, or a statement that always times out would stay dark. */

@@ -68,6 +68,15 @@ typedef struct CapturedQuery
 extern const char *capture_statement_text(const char *source, int location, int length, int *slice_length);
 extern bool capture_key(const PlannedStmt *plan, const char *text, int text_len, StatementKey *key);
 
+/*
+ * capture_guard.c: work(arg), in memory of its own choice. False if it failed, which
+ * is over and done with; cancels and shutdowns are thrown on.
+ */
+extern void capture_guard_install(void);
+extern bool capture_try(void (*work)(void *), void *arg);     /* takes nothing but memory */
+extern bool capture_guarded(void (*work)(void *), void *arg); /* may read catalogs; never in parallel mode */
+extern bool capture_looking_up(const PlannedStmt *plan, void (*work)(void *), void *arg); /* the one or the other */
+
 /* capture_scan.c */
 extern bool capture_has_suspects(const PlannedStmt *plan);
 extern void capture_attach(CapturedQuery *query);

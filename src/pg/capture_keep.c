@@ -1,11 +1,9 @@
 /*
  * capture_keep.c - writing down statements and values, without harm.
  *
- * This is the part of capture that allocates, reads catalogs and may fail. It runs
- * rarely (once for a statement, for values while they are wanted), inside an internal
- * subtransaction that is always rolled back: an error leaves nothing behind
- * and is swallowed, but for cancels and shutdowns. Rolled back even on success,
- * because a commit would advance the command counter under a running statement.
+ * This is the part of capture that parses and writes, and may fail in many ways. It
+ * runs rarely (once for a statement, for values while they are wanted), guarded by an
+ * internal subtransaction (capture_guard.c).
  *
  * Where constants must not be kept, a tree has parameters in their places, and
  * neither text nor values are kept.
@@ -56,23 +54,11 @@ static void write_parsed(void *arg);
 static void write_values(void *arg);
 static void hide_constants(Query *query);
 
-/*
- * Runs work under guard; false if it failed. In parallel mode there are no
- * subtransactions: then nothing is kept, another execution will do.
- */
 static bool
 guarded(void (*work)(void *), KeepJob *job)
 {
-    ErrorData *error;
-
-    if (IsInParallelMode())
-        return false;
     job->context = CurrentMemoryContext;
-    error = statement_guarded(work, job);
-    if (error == NULL)
-        return true;
-    FreeErrorData(error);
-    return false;
+    return capture_guarded(work, job);
 }
 
 /* The blob is made in the subtransaction's memory, which goes. */

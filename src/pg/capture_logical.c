@@ -42,15 +42,19 @@ make_table(const char *name, Size entry_size)
     return hash_create(name, 64, &control, HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
 }
 
+/* leaves comes last: as long as it is NULL, this is tried again. */
 static void
 start_afresh(void)
 {
+    MemoryContext old = context;
+
     leaves = ancestors = NULL;
-    if (context != NULL)
-        MemoryContextDelete(context);
+    context = NULL;
+    if (old != NULL)
+        MemoryContextDelete(old);
     context = AllocSetContextCreate(TopMemoryContext, "index_advisor partitions", ALLOCSET_SMALL_SIZES);
-    leaves = make_table("index_advisor leaves", sizeof(LogicalRelation));
     ancestors = make_table("index_advisor ancestors", sizeof(Oid));
+    leaves = make_table("index_advisor leaves", sizeof(LogicalRelation));
     is_stale = false;
 }
 

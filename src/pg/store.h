@@ -171,7 +171,7 @@ typedef struct OverheadCounts
 typedef enum SkipReason
 {
     SKIP_SAMPLED_OUT, /* by sample_rate */
-    SKIP_NO_ENTRY,
+    SKIP_NO_ENTRY,    /* none to be had, or no memory */
     SKIP_REASONS
 } SkipReason;
 
