@@ -52,12 +52,31 @@ sub victim
     return $backends[ rand @backends ];
 }
 
+# The names and sizes of what the saver writes.
+sub files
+{
+    return join ' ', map { $_ . ' ' . ((-s $_) // '') . ' ' . ((stat $_)[1] // '') } sort glob($node->data_dir . '/pg_stat/index_advisor*');
+}
+
+# Until it writes, and then some of the milliseconds that this takes.
+sub wait_for_save
+{
+    my $before = files();
+    for (1 .. 10_000)
+    {
+        last if files() ne $before;
+        usleep(200);
+    }
+    usleep(rand 10_000);
+}
+
 # Returns when it happened.
 sub strike
 {
     my ($kind) = @_;
     my $pid = victim($kind);
-    usleep(rand 400_000);
+    if ($kind eq 'saver') { wait_for_save() }
+    else { usleep(rand 400_000) }
     my $at = time;
     if ($kind eq 'immediate')
     {

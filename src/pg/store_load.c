@@ -21,6 +21,7 @@ typedef struct LoadReader
 {
     const char *at;
     Size left;
+    bool checking; /* nothing is restored yet */
 } LoadReader;
 
 /* The next so many bytes of the file; NULL if there are not so many. */
@@ -56,7 +57,7 @@ load_is_bool(const bool *value)
     return byte <= 1;
 }
 
-/* entry NULL: there is no place for them. */
+/* entry NULL: nothing is to be restored, or there is no place for it. */
 static bool
 load_get_binds(LoadReader *reader, StatementEntry *entry, int position, uint32 n)
 {
@@ -165,7 +166,7 @@ load_get_statement(LoadReader *reader)
 {
     DumpRecord record;
     const char *query, *blob;
-    StoreHandle handle;
+    StoreHandle handle = {-1, 0};
 
     if (!load_get(reader, &record, sizeof(record)))
         return false;
@@ -174,7 +175,8 @@ load_get_statement(LoadReader *reader)
     if (query == NULL || blob == NULL || record.n_binds > STORE_BINDS || record.n_scans > STORE_MAX_SCANS ||
         memchr(record.application_name, '\0', NAMEDATALEN) == NULL || !load_is_bool(&record.key.toplevel))
         return false;
-    handle = load_make_entry(&record, query, blob);
+    if (!reader->checking)
+        handle = load_make_entry(&record, query, blob);
     return load_get_binds(reader, store_entry(handle), handle.position, record.n_binds) &&
            load_get_scans(reader, handle, record.n_scans);
 }
@@ -220,23 +222,31 @@ load_restore_counters(const DumpHeader *header)
     pg_atomic_fetch_add_u64(&shared->binds_written, saved->binds_written);
 }
 
+/* False if they are not what the header says. */
+static bool
+load_get_statements(LoadReader reader, const DumpHeader *header)
+{
+    for (uint32 i = 0; i < header->n_statements; i++)
+    {
+        if (!load_get_statement(&reader))
+            return false;
+    }
+    return reader.left == 0;
+}
+
 static void
-load_restore(LoadReader *reader, const DumpHeader *header)
+load_restore(const LoadReader *reader, const DumpHeader *header)
 {
     StoreShared *shared = store.shared;
-    uint32 n = 0;
 
     store_lock(LW_EXCLUSIVE);
-    while (n < header->n_statements && load_get_statement(reader))
-        n++;
+    (void)load_get_statements(*reader, header);
     store_unlock();
     load_restore_counters(header);
     shared->saved_activity = store_activity();
-    if (n < header->n_statements)
-        ereport(LOG, (errmsg("index_advisor restored %u of %u statements: file \"%s\" is not as it should be", n,
-                             header->n_statements, DUMP_FILE)));
-    else if (shared->used_statements < (int)n)
-        ereport(LOG, (errmsg("index_advisor restored %d of %u statements", shared->used_statements, n),
+    if (shared->used_statements < (int)header->n_statements)
+        ereport(LOG, (errmsg("index_advisor restored %d of %u statements", shared->used_statements,
+                             header->n_statements),
                       errhint("Raise index_advisor.memory to keep more.")));
 }
 
@@ -259,14 +269,19 @@ load_check_header(const DumpHeader *header, off_t size)
     return NULL;
 }
 
+/* All of it, so that what is restored is everything or nothing. */
 static bool
-load_is_whole(const DumpHeader *header, const char *body)
+load_is_whole(LoadReader *reader, const DumpHeader *header)
 {
     pg_crc32c crc;
+    bool whole;
 
     INIT_CRC32C(crc);
-    COMP_CRC32C(crc, body, header->body_size);
-    return store_file_checksum(crc, header) == header->crc;
+    COMP_CRC32C(crc, reader->at, reader->left);
+    reader->checking = true;
+    whole = store_file_checksum(crc, header) == header->crc && load_get_statements(*reader, header);
+    reader->checking = false;
+    return whole;
 }
 
 static bool
@@ -288,7 +303,7 @@ static const char *
 load_body(int fd, const DumpHeader *header)
 {
     char *body = palloc_extended(Max(header->body_size, 1), MCXT_ALLOC_HUGE | MCXT_ALLOC_NO_OOM);
-    LoadReader reader = {body, header->body_size};
+    LoadReader reader = {body, header->body_size, false};
     const char *reason = NULL;
 
     if (body == NULL)
@@ -298,7 +313,7 @@ load_body(int fd, const DumpHeader *header)
     else
     {
         store_file_veil(body, header->body_size, 0, header->system_identifier);
-        if (load_is_whole(header, body))
+        if (load_is_whole(&reader, header))
             load_restore(&reader, header);
         else
             reason = "is damaged";
