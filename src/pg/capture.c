@@ -57,6 +57,7 @@ static void end_statement(QueryDesc *desc);
 static void run_utility(PlannedStmt *plan, const char *source, bool read_only, ProcessUtilityContext context,
                         ParamListInfo params, QueryEnvironment *environment, DestReceiver *receiver,
                         QueryCompletion *completion);
+static bool is_workers_part(void);
 static bool is_to_be_watched(const QueryDesc *desc);
 static void watch(QueryDesc *desc);
 static void begin_watching(void *arg);
@@ -184,7 +185,9 @@ start_statement(QueryDesc *desc, int flags)
     if ((flags & EXEC_FLAG_EXPLAIN_ONLY) || !is_on() || (setting_track == TRACK_TOP && nesting_level > 0))
         return;
     suspect = capture_has_suspects(desc->plannedstmt);
-    capture_overhead_begin(!suspect);
+    /* A worker without suspects leaves no trace either, not even when it ends. */
+    if (suspect || !is_workers_part())
+        capture_overhead_begin(!suspect);
     if (suspect && is_to_be_watched(desc))
         watch(desc);
 }
