@@ -183,13 +183,13 @@ make_rows()
 {
     std::vector<Row> rows;
 
-    for (int clients : {1, 2, 16, 64})
+    for (int clients : {1, 16, 64})
         rows.push_back(select_simple(clients));
-    for (int clients : {1, 2, 16, 64})
+    for (int clients : {1, 16, 64})
         rows.push_back(select_prepared(clients));
     rows.push_back({.name = "read_write",
-                    .what = "default script (7 statements), 2 clients",
-                    .clients = 2,
+                    .what = "default script (7 statements), clients: 1",
+                    .clients = 1,
                     .transaction = read_write_transaction});
     rows.push_back(scan("scan", "scan, keeps 1 row in 1,000", "a = 7", false));
     rows.push_back(scan("scan_half", "scan, keeps half", "a < 500", false));
@@ -200,6 +200,15 @@ make_rows()
     {
         rows.push_back(nested(std::string("nested_few_") + function, "", function, 100));
         rows.back().on_demand = true;
+    }
+    for (auto [name, condition] : {std::pair("one", "c0 = 7"), std::pair("half", "c0 <= 5000")})
+    {
+        rows.push_back({.name = std::string("scan_few_") + name,
+                        .what = "",
+                        .clients = 1,
+                        .transaction = [condition = condition](uint64_t)
+                        { return one(std::string("SELECT count(*) FROM keyed WHERE ") + condition); },
+                        .on_demand = true});
     }
     rows.push_back(texts("texts_key", "texts never seen before, by key", " FROM keyed WHERE id = 7", 1));
     rows.push_back(texts("texts", "texts never seen before, filter 100 rows", " FROM few WHERE c0 = 7", 1));
