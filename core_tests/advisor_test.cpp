@@ -3,6 +3,7 @@
  * possible place, and the same advice every time.
  */
 #include <algorithm>
+#include <cstdlib>
 #include <string>
 #include <vector>
 
@@ -108,9 +109,27 @@ class Planner
     std::vector<int32_t> used_;
 };
 
-/* Runs the core with at most `allowed` allocations of its own; what it advised goes to `advised`. */
+/* A handle that failed says so again, whatever it is asked, and hands nothing out. */
+void
+check_broken(Advisor *advisor, AdvisorStatus status, const Facts &facts)
+{
+    const AdvisorQuestion *questions;
+    const AdvisorResult *result = nullptr;
+    int32_t n;
+
+    EXPECT_STRNE(advisor_message(advisor), "");
+    EXPECT_EQ(advisor_learn(advisor, &facts), status);
+    EXPECT_EQ(advisor_ask(advisor, 8, &questions, &n), status);
+    EXPECT_EQ(advisor_hurry(advisor), status);
+    EXPECT_EQ(advisor_answer(advisor, nullptr, 0), status);
+    EXPECT_EQ(advisor_result(advisor, &result), status);
+    EXPECT_EQ(result, nullptr);
+}
+
+/* Runs the core with at most `allowed` allocations of its own, of which it leaves what it does not need; what it
+ * advised goes to `advised`. */
 AdvisorStatus
-run(const FactsBuilder &builder, const AdvisorLimits &limits, long allowed, std::string &advised)
+run(const FactsBuilder &builder, const AdvisorLimits &limits, long &allowed, std::string &advised)
 {
     /* The test's own allocations do not count: the limit is armed around calls of the core alone. */
     auto counted = [&allowed](auto call)
@@ -149,8 +168,16 @@ run(const FactsBuilder &builder, const AdvisorLimits &limits, long allowed, std:
         advised += std::string(result->advice[i].index_name) + " " + result->advice[i].definition_sql + " " +
                    result->advice[i].why + result->advice[i].rule + result->advice[i].gain +
                    result->advice[i].price + result->advice[i].not_chosen + "\n";
+    if (status != ADVISOR_OK && advisor != nullptr)
+        check_broken(advisor, status, facts);
     advisor_close(advisor);
     return status;
+}
+
+AdvisorStatus
+run(const FactsBuilder &builder, const AdvisorLimits &limits, long &&allowed, std::string &advised)
+{
+    return run(builder, limits, allowed, advised);
 }
 
 TEST(Advisor, TheSameFactsGiveTheSameAdvice)
@@ -174,11 +201,80 @@ TEST(Advisor, EveryAllocationMayFail)
     for (; status != ADVISOR_OK && allowed < 10000000; allowed += 1 + allowed / 200)
     {
         std::string advised;
-        status = run(shop, FactsBuilder::limits(), allowed, advised);
+        status = run(shop, FactsBuilder::limits(), long(allowed), advised);
         ASSERT_TRUE(status == ADVISOR_OK || status == ADVISOR_NO_MEMORY) << status << " after " << allowed;
     }
     EXPECT_EQ(status, ADVISOR_OK);
     EXPECT_GT(allowed, 100);
+}
+
+/* Of how many sessions with memory for one allocation fewer each: 1 is every one, which takes minutes. */
+long
+stride()
+{
+    const char *stride = std::getenv("ALLOCATION_STRIDE");
+
+    return stride == nullptr ? 37 : std::max(std::atol(stride), 1L);
+}
+
+/* Allocations of the core in a whole session. */
+long
+allocations_of(const FactsBuilder &builder)
+{
+    const long plenty = 1000000000;
+    std::string advised;
+
+    long left = plenty;
+    EXPECT_EQ(run(builder, FactsBuilder::limits(), left, advised), ADVISOR_OK);
+    return plenty - left;
+}
+
+TEST(Advisor, AnySingleAllocationMayFail)
+{
+    FactsBuilder shop = a_shop();
+    const long total = allocations_of(shop);
+    std::string usual;
+
+    ASSERT_EQ(run(shop, FactsBuilder::limits(), -1, usual), ADVISOR_OK);
+    ASSERT_GT(total, 1000);
+    one_allocation_fails = true;
+    for (long k = 0; k < total; k += k < 500 ? 1 : stride())
+    {
+        std::string advised;
+        ASSERT_EQ(run(shop, FactsBuilder::limits(), long(k), advised), ADVISOR_NO_MEMORY) << "allocation " << k;
+        EXPECT_EQ(advised, "");
+    }
+    one_allocation_fails = false;
+
+    std::string again;
+    EXPECT_EQ(run(shop, FactsBuilder::limits(), -1, again), ADVISOR_OK);
+    EXPECT_EQ(again, usual);
+}
+
+/* Those that need no handle have no status to keep: they fail and leave nothing behind. */
+TEST(Advisor, AllocationsWithoutAHandleMayFail)
+{
+    FactsBuilder shop = a_shop();
+    Facts facts = shop.facts();
+    IndexDefinition definition = {};
+    IndexSize size = {};
+    char sql[200];
+    long failures = 0;
+
+    definition.n_keys = 2;
+    definition.keys[1].attribute = 1;
+    one_allocation_fails = true;
+    for (allocations_left = 0; advisor_definition_sql(&facts, &definition, sql, sizeof(sql)) == 0;
+         allocations_left = ++failures)
+        EXPECT_STREQ(sql, "");
+    EXPECT_GT(failures, 0);
+    for (allocations_left = failures = 0; advisor_index_size(&facts, &definition, 8192, &size) != ADVISOR_OK;
+         allocations_left = ++failures)
+        ;
+    allocations_left = -1;
+    one_allocation_fails = false;
+    EXPECT_STREQ(sql, "(user_id, status)");
+    EXPECT_GT(size.bytes, 0);
 }
 
 TEST(Advisor, AnyBudgetOfBytesIsKept)

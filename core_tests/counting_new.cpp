@@ -5,12 +5,16 @@
 #include <new>
 
 long allocations_left = -1;
+bool one_allocation_fails = false;
 
 static void *
 allocate(std::size_t bytes, std::size_t alignment) noexcept
 {
     if (allocations_left == 0)
+    {
+        allocations_left = one_allocation_fails ? -1 : 0;
         return nullptr;
+    }
     if (allocations_left > 0)
         allocations_left--;
     std::size_t rounded = (bytes + alignment - 1) / alignment * alignment;

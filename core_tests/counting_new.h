@@ -9,4 +9,7 @@
 /* Allocations from now on until one fails; negative: none does. */
 extern long allocations_left;
 
+/* That one alone fails, those after it do not; else every one from there on. */
+extern bool one_allocation_fails;
+
 #endif
