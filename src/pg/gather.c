@@ -14,6 +14,9 @@
 #include "catalog.h"
 #include "normalise.h"
 
+/* Of a shorter time nobody can tell what an hour would bring: one execution in it is not twelve an hour or more. */
+#define LEAST_OBSERVED_S 300.0
+
 /* What the body of statement_run needs. */
 typedef struct GatherJob
 {
@@ -218,14 +221,14 @@ add_statement_fact(Gathered *gathered, const GatheredStatement *statement, doubl
     fact->n_requests = COUNT(gathered, REQUESTS) - first_request;
     if (stored)
     {
-        double seconds = (GetCurrentTimestamp() - stored->stats_since) / (double)USECS_PER_SEC;
+        double seconds = (GetCurrentTimestamp() - stored->observed_since) / (double)USECS_PER_SEC;
 
         fact->id = (int64)stored->key.queryid;
         fact->query = stored->query[0] ? stored->query : normal_text(statement->captured->text);
         fact->calls = (double)Max(stored->counts.calls, 1);
         fact->total_ms = stored->counts.exec_ms;
         fact->measured = true;
-        fact->hours = Max(seconds, 1.0) / 3600.0;
+        fact->hours = Max(seconds, LEAST_OBSERVED_S) / 3600.0;
     }
     else
     {

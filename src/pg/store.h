@@ -122,6 +122,7 @@ typedef struct StoredStatement
     StatementCounts counts;
     double max_exec_ms;
     TimestampTz stats_since, last_seen;
+    TimestampTz observed_since; /* every execution from here on is in the counts; for rates */
     char application_name[64];
     char *query; /* normalised text; "" if none */
     char *blob;  /* statement_write's; NULL if none */

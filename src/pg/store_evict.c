@@ -146,6 +146,7 @@ evict_release(int position)
     store.shared->free_statement = position;
     store.shared->used_statements--;
     store_use(entry, RESOURCE_STATEMENTS, -1);
+    store.shared->removed_at = GetCurrentTimestamp();
     return n_scans;
 }
 

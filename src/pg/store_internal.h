@@ -161,6 +161,7 @@ typedef struct StoreShared
 
     TimestampTz since, last_save;
     uint64 dump_bytes;
+    TimestampTz removed_at; /* when an entry was last given up or reset; 0: never */
     bool last_save_failed;
     uint64 saved_activity; /* what the dump file holds already */
     uint64 statements_made;

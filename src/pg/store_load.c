@@ -243,6 +243,8 @@ load_restore(const LoadReader *reader, const DumpHeader *header)
     (void)load_get_statements(*reader, header);
     store_unlock();
     load_restore_counters(header);
+    if (shared->used_statements < (int)header->n_statements || header->gone_calls > 0)
+        shared->removed_at = header->saved;
     shared->saved_activity = store_activity();
     if (shared->used_statements < (int)header->n_statements)
         ereport(LOG, (errmsg("index_advisor restored %d of %u statements", shared->used_statements,

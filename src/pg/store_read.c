@@ -71,6 +71,19 @@ copy_free(StoredCopy *copy)
     pfree(copy);
 }
 
+/*
+ * A statement that was met late did not run before: it would have an entry since then. Unless it had one that was
+ * removed, and that is no longer ago than the last removal of any. An entry that is older than that one may be a
+ * second one, too, so it speaks for its own time alone.
+ */
+static TimestampTz
+observed_since(const StatementEntry *entry)
+{
+    const StoreShared *shared = store.shared;
+
+    return entry->since > shared->removed_at ? Max(shared->since, shared->removed_at) : entry->since;
+}
+
 static void
 copy_counts(StatementEntry *entry, StoredStatement *out)
 {
@@ -82,6 +95,7 @@ copy_counts(StatementEntry *entry, StoredStatement *out)
     out->counts.exec_ms = store_ms(pg_atomic_read_u64(&entry->exec_ns));
     out->max_exec_ms = store_ms(pg_atomic_read_u64(&entry->max_exec_ns));
     out->stats_since = entry->since;
+    out->observed_since = observed_since(entry);
     out->last_seen = (TimestampTz)pg_atomic_read_u64(&entry->last_seen);
     strlcpy(out->application_name, entry->application_name, sizeof(out->application_name));
 }

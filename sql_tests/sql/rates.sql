@@ -1,0 +1,29 @@
+-- How often a statement runs: over the time that was observed, not over its own age.
+SET client_min_messages = warning;
+DROP EXTENSION IF EXISTS index_advisor;
+CREATE EXTENSION index_advisor;
+SET max_parallel_workers_per_gather = 0;
+SET index_advisor.write_weight = 0;
+CREATE SCHEMA rates;
+SET search_path = rates, public;
+CREATE TABLE daily (id int, a int, b int);
+INSERT INTO daily SELECT i, i % 20000, i % 30000 FROM generate_series(1, 60000) i;
+VACUUM (ANALYZE) daily;
+
+
+\echo one execution by hand beside the daily load: its share of the load is its share of the time
+SELECT index_advisor.reset() >= 0 AS reset;
+DO $$ BEGIN FOR i IN 1..40 LOOP PERFORM count(*) FROM rates.daily WHERE a = i; END LOOP; END $$;
+SELECT pg_sleep(2);
+SELECT count(*) FROM daily WHERE b = 77;
+SELECT definition, share_of_load BETWEEN 0.8 * took.share AND took.share AS as_measured
+FROM index_advisor.advise() r, LATERAL (
+    SELECT sum(total_exec_time) FILTER (WHERE queryid = ANY (r.queryids)) / sum(total_exec_time)
+    FROM index_advisor.statements WHERE dbid = (SELECT oid FROM pg_database WHERE datname = current_database())
+        AND query LIKE '%daily%') took (share)
+ORDER BY definition;
+\echo one execution in less than five minutes is twelve an hour
+SELECT definition, r.saved_ms_per_hour / s.total_exec_time BETWEEN 11 AND 12.01 AS twelve_an_hour, why LIKE '%runs 12 times an hour%' AS said
+FROM index_advisor.recommendations r JOIN index_advisor.statements s ON s.queryid = ANY (r.queryids)
+WHERE definition LIKE '(b%' AND r.status = 'open';
+DROP SCHEMA rates CASCADE;
