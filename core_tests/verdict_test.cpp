@@ -182,6 +182,31 @@ TEST_F(Verdicts, NoPredicate)
     EXPECT_EQ(verdict(), VERDICT_NO_PREDICATE);
 }
 
+TEST_F(Verdicts, FewRowsRemoved)
+{
+    shop.statement(1, 9000).on(orders).equal(user);
+    shop.requests.back().rows_read = 1500;
+    shop.requests.back().rows_removed = 999;
+    EXPECT_EQ(verdict(), VERDICT_FEW_ROWS_REMOVED);
+    EXPECT_TRUE(says("999 of 1,500 rows") && says("from 1,000 rows") && says("30 %")) << words;
+    shop.requests.back().rows_removed = 1000;
+    EXPECT_EQ(verdict(), VERDICT_INDEX_PROPOSED);
+    shop.requests.back().rows_read = 10000;
+    EXPECT_EQ(verdict(), VERDICT_FEW_ROWS_REMOVED);
+    shop.requests.back().sequential = false;
+    EXPECT_NE(verdict(), VERDICT_FEW_ROWS_REMOVED);
+}
+
+TEST_F(Verdicts, AnOrderOrAJoinIsAReasonOfItsOwn)
+{
+    shop.statement(1, 9000).on(orders).equal(user).order(created).limit();
+    shop.requests.back().rows_read = shop.requests.back().rows_removed = 10;
+    EXPECT_EQ(verdict(), VERDICT_INDEX_PROPOSED);
+    shop.statement(2, 9000).on(orders).where(PREDICATE_JOIN, user, 2e-5);
+    shop.requests.back().rows_read = shop.requests.back().rows_removed = 10;
+    EXPECT_EQ(verdict(1), VERDICT_INDEX_PROPOSED);
+}
+
 TEST_F(Verdicts, NotAnalysed)
 {
     shop.relations[orders].analysed = false;

@@ -51,7 +51,7 @@ typedef struct AdvisorLimits
     double write_weight;       /* 1: writes at their estimated price; 0: ignore them */
     double min_table_rows;     /* smaller tables get no index */
     double min_rows_removed;   /* per execution, what counts as high */
-    double min_removed_fraction;
+    double min_removed_fraction; /* of the rows read; both must be reached */
     double block_size;         /* BLCKSZ */
     double max_planner_calls;  /* stop asking after so many answers */
     size_t memory_bytes;       /* of this Advisor */
@@ -92,6 +92,7 @@ typedef enum AdvisorVerdict
     VERDICT_WOULD_REGRESS,     /* another statement would get worse */
     VERDICT_NOT_SARGABLE,      /* see the predicate's obstacle */
     VERDICT_NO_PREDICATE,      /* no condition and no order that could use an index */
+    VERDICT_FEW_ROWS_REMOVED,  /* measured below min_rows_removed or min_removed_fraction */
     VERDICT_NOT_ANALYSED,
     VERDICT_UNPLANNABLE,
     VERDICT_NOT_FINISHED       /* stopped before it was weighed */

@@ -274,6 +274,8 @@ each_list(const Job &job, Visit visit)
     for (std::int32_t number : job.requests)
     {
         const RequestFact &request = job.workload.requests()[number];
+        if (is_below_thresholds(job.workload, request, job.limits))
+            continue;
         auto with_request = [&](const Shape &shape, const KeyList &list, const Numbers &predicates)
         { visit(request, shape, list, predicates); };
 
@@ -490,6 +492,17 @@ make_for_relation(const Workload &workload, const AdvisorLimits &limits, std::in
 }
 
 } // namespace
+
+bool
+is_below_thresholds(const Workload &workload, const RequestFact &request, const AdvisorLimits &limits)
+{
+    if (!request.sequential || request.rows_removed < 0 || request.n_orders > 0 || request.n_predicates == 0 ||
+        std::ranges::any_of(workload.predicates_of(request),
+                            [](const PredicateFact &predicate) { return predicate.kind == PREDICATE_JOIN; }))
+        return false;
+    return request.rows_removed < limits.min_rows_removed ||
+           request.rows_removed < limits.min_removed_fraction * request.rows_read;
+}
 
 Vector<Candidate>
 make_candidates(const Workload &workload, const AdvisorLimits &limits)

@@ -37,6 +37,13 @@ struct Candidate
  */
 Vector<Candidate> make_candidates(const Workload &workload, const AdvisorLimits &limits);
 
+/*
+ * The request's scans were measured and are not high: a sequential scan that throws away less than
+ * limits.min_rows_removed rows, or less than limits.min_removed_fraction of what it reads, is no reason for an index
+ * by itself. An order or a join is a reason of its own.
+ */
+bool is_below_thresholds(const Workload &workload, const RequestFact &request, const AdvisorLimits &limits);
+
 } // namespace advisor
 
 #endif

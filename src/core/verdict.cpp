@@ -39,7 +39,8 @@ constexpr const char *NAMES[] = {
     "low_cardinality",       "nearly_all_rows", "planner_prefers_scan",
     "below_min_improvement", "writes_outweigh", "over_budget",
     "would_regress",         "not_sargable",    "no_predicate",
-    "not_analysed",          "unplannable",     "not_finished",
+    "few_rows_removed",      "not_analysed",    "unplannable",
+    "not_finished",
 };
 
 struct Ruling
@@ -69,6 +70,7 @@ class Judge
     MaybeRuling outweighed(const RequestFact &request, int32_t statement) const;
     MaybeRuling against_candidate(int32_t candidate, const KnownCell &cell) const;
     MaybeRuling hopeless(const RequestFact &request) const;
+    MaybeRuling unremarkable(const RequestFact &request) const;
     Ruling too_little(const RequestFact &request, int32_t statement) const;
     const KnownCell *best_cell(int32_t relation, int32_t statement) const;
     int32_t used_on(int32_t relation, const Cell &cell) const;
@@ -177,6 +179,8 @@ Judge::judge(int32_t number) const
     if (MaybeRuling ruling = outweighed(request, statement))
         return *ruling;
     if (MaybeRuling ruling = hopeless(request))
+        return *ruling;
+    if (MaybeRuling ruling = unremarkable(request))
         return *ruling;
     return too_little(request, statement);
 }
@@ -393,6 +397,18 @@ Judge::hopeless(const RequestFact &request) const
         return Ruling{VERDICT_NEARLY_ALL_ROWS, "The filter keeps " + percent(request.selectivity) +
                                                    " of the table: reading all of it is the cheapest way."};
     return std::nullopt;
+}
+
+MaybeRuling
+Judge::unremarkable(const RequestFact &request) const
+{
+    if (!is_below_thresholds(workload_, request, decision_.limits))
+        return std::nullopt;
+    return Ruling{VERDICT_FEW_ROWS_REMOVED,
+                  "Each call throws away " + number(request.rows_removed) + " of " +
+                      count(request.rows_read, "row", "rows") + " read. That asks for an index from " +
+                      number(decision_.limits.min_rows_removed) + " rows (min_rows_removed) and " +
+                      percent(decision_.limits.min_removed_fraction) + " (min_removed_fraction) on."};
 }
 
 Ruling

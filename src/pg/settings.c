@@ -143,13 +143,14 @@ settings_define_capture(void)
         "planner thinks expensive are always watched. With 0 every execution is, whatever it costs.",
         &setting_max_overhead, 1.0, 0.0, 100.0, PGC_SIGHUP, 0, NULL, NULL, NULL);
     DefineCustomIntVariable(
-        "index_advisor.min_rows_removed", "Rows that a scan must throw away in one execution to be called high.",
+        "index_advisor.min_rows_removed", "Rows that a sequential scan must throw away in one execution to ask for an index by itself.",
         "Rows read and then removed by a filter are the evidence that an index is missing; rescans of a nested "
-        "loop are summed up first. Raise it to see only the worst scans, lower it for small databases.",
+        "loop are summed up first. Raise it to get advice on the worst scans alone, lower it for small "
+        "databases. Orders, joins and statements that were not measured are not bound by it.",
         &setting_min_rows_removed, 1000, 0, INT_MAX, PGC_SUSET, 0, NULL, NULL, NULL);
     DefineCustomRealVariable(
         "index_advisor.min_removed_fraction",
-        "Share of the rows read that a scan must throw away to be called high, from 0 to 1.",
+        "Share of the rows read that a sequential scan must throw away to ask for an index by itself, from 0 to 1.",
         "A scan that keeps most of what it reads is not made faster by an index. Both this and "
         "index_advisor.min_rows_removed must be reached.",
         &setting_min_removed_fraction, 0.3, 0.0, 1.0, PGC_SUSET, 0, NULL, NULL, NULL);
