@@ -152,6 +152,18 @@ TEST_F(Verdicts, OverTheBudget)
     EXPECT_TRUE(says("max_indexes")) << words;
 }
 
+TEST_F(Verdicts, OverTheNumberNamesTheIndexOfTheRequestsOwnTable)
+{
+    const int people = shop.table("people", 1e5, 2000);
+    const int city = shop.column(people, "city", 1000);
+
+    shop.statement(1, 9000).on(orders).equal(user).on(people).equal(city);
+    limits.max_indexes = 1;
+    EXPECT_EQ(verdict(0), VERDICT_INDEX_PROPOSED);
+    EXPECT_EQ(verdict(1), VERDICT_OVER_BUDGET);
+    EXPECT_TRUE(says("public.people (city)")) << words;
+}
+
 TEST_F(Verdicts, WouldRegress)
 {
     shop.statement(1, 9000).on(orders).equal(user);

@@ -286,9 +286,12 @@ Judge::outweighed(const RequestFact &request, int32_t statement) const
         return Ruling{VERDICT_BELOW_MIN_IMPROVEMENT, "With the indexes proposed elsewhere the statement costs " +
                                                          number(final->cost) + " instead of " + number(base->cost) +
                                                          "; an index here would add little to that."};
-    for (const int32_t candidate : best->cell.used)
-        if (MaybeRuling ruling = against_candidate(candidate, *best))
-            return ruling;
+    /* What this table lacks first, then what the statement lacks beside it; what was chosen it has. */
+    for (const bool own : {true, false})
+        for (const int32_t candidate : without(best->cell.used, decision_.outcome.chosen))
+            if ((decision_.candidates[candidate].definition.relation == request.relation) == own)
+                if (MaybeRuling ruling = against_candidate(candidate, *best))
+                    return ruling;
     if (!decision_.outcome.finished)
         return Ruling{VERDICT_NOT_FINISHED, "Time or calls ran out before this was settled: give advise() more."};
     return Ruling{VERDICT_BELOW_MIN_IMPROVEMENT, "The best index found, " +
