@@ -46,6 +46,9 @@ static ProcessUtility_hook_type previous_utility;
 /* Statements around the current one. */
 static int nesting_level;
 
+/* What EXPLAIN runs is somebody's look at a statement, not the application's work. */
+static bool in_explain;
+
 /* Those with suspects that are running, innermost first, cursors included. */
 static CapturedQuery *running;
 
@@ -89,7 +92,7 @@ capture_install(void)
 static bool
 is_on(void)
 {
-    return setting_enabled && setting_track != TRACK_NONE && !scope_in_own_call() && store_is_attached();
+    return setting_enabled && !in_explain && setting_track != TRACK_NONE && !scope_in_own_call() && store_is_attached();
 }
 
 /* ---- planner ---- */
@@ -477,18 +480,22 @@ run_utility(PlannedStmt *plan, const char *source, bool read_only, ProcessUtilit
             ParamListInfo params, QueryEnvironment *environment, DestReceiver *receiver,
             QueryCompletion *completion)
 {
+    bool outer_explain = in_explain;
+
     if (!is_level(plan->utilityStmt))
     {
         next_utility(plan, source, read_only, context, params, environment, receiver, completion);
         return;
     }
     nesting_level++;
+    in_explain = in_explain || IsA(plan->utilityStmt, ExplainStmt);
     PG_TRY();
     {
         next_utility(plan, source, read_only, context, params, environment, receiver, completion);
     }
     PG_FINALLY();
     {
+        in_explain = outer_explain;
         nesting_level--;
     }
     PG_END_TRY();
