@@ -465,7 +465,7 @@ COMMENT ON COLUMN index_advisor.scans.relid IS 'OID of the table';
 COMMENT ON COLUMN index_advisor.scans.node IS 'sequential, index, index_only, bitmap or other';
 COMMENT ON COLUMN index_advisor.scans.loops IS 'how often the scan was started, over all calls';
 COMMENT ON COLUMN index_advisor.scans.rows_read_estimated IS 'true: the rows kept, and so rows_read, are the planner''s estimate; rows_removed never is';
-COMMENT ON COLUMN index_advisor.scans.max_rows_removed IS 'most rows removed by one execution';
+COMMENT ON COLUMN index_advisor.scans.max_rows_removed IS 'most rows removed by one execution; in a parallel plan by one of its processes';
 COMMENT ON COLUMN index_advisor.scans.cost_before IS 'planner cost of one execution of the whole statement as things were; NULL: not planned';
 COMMENT ON COLUMN index_advisor.scans.cost_after IS 'planner cost of one execution of the whole statement with all that the last advise() recommended; NULL: not planned';
 

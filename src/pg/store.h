@@ -105,7 +105,7 @@ typedef struct StoredScan
     uint64 calls, loops, removed, returned;
     bool returned_estimated;
     uint64 constant_same[STORE_CLAUSES]; /* executions whose constant hashed as the first one seen */
-    uint64 max_removed;                  /* of one execution */
+    uint64 max_removed;                  /* of one execution; in a parallel plan of one process of it */
 } StoredScan;
 
 typedef struct StoredBind
