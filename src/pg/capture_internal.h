@@ -15,10 +15,18 @@
 /* What is counted of a scan, by what counting would cost. */
 typedef enum CountMode
 {
-    COUNT_ALL,     /* rows returned and removed, loops: some ns for each row returned */
-    COUNT_REMOVED, /* rows removed by the filter: nothing for rows returned */
-    COUNT_NONE     /* no filter: the planner's estimate is good enough */
+    COUNT_ALL,   /* rows returned and removed, loops: some ns for each row returned */
+    COUNT_FIRST, /* rows removed by the filter, and the first ones returned: nothing for the others */
+    COUNT_NONE   /* no filter: the planner's estimate is good enough */
 } CountMode;
+
+/* The node's instrumentation under COUNT_FIRST. */
+typedef struct FirstRows
+{
+    Instrumentation counted; /* first: the node knows it as its own */
+    double most;             /* rows returned that are counted */
+    bool over;               /* they came, and others are not counted */
+} FirstRows;
 
 /* One scan node. */
 typedef struct ScanCounter

@@ -7,9 +7,10 @@
  * read from there: a second walk over the plan would meet hashed sub-plans twice.
  *
  * Counting costs some nanoseconds for each row that a scan returns and nothing for
- * those that it removes, so a scan that is expected to keep much of its table is
- * only asked for the rows removed: the executor counts those by itself once an
- * Instrumentation is there, and the wrapper that counts the others is taken off.
+ * those that it removes: the executor counts those by itself once an Instrumentation
+ * is there. So where a scan is expected to keep much of its table, the wrapper that
+ * counts the rows returned is taken off after the first of them. The expectation may
+ * be wrong, above all of expressions, and then it is never needed.
  *
  * Parallel plans: sequential scans are counted in the leader and in every worker,
  * each adding its own to the store. Other scans are counted in the leader alone:
@@ -30,6 +31,9 @@
 
 /* A scan that keeps at most this part of its table has its returned rows counted. */
 #define COUNT_KEPT_FRACTION 0.1
+
+/* Rows returned that are counted where more are expected; or as many as a scan of that part would return. */
+#define COUNT_FIRST_ROWS 1000
 
 /* Beyond this part, rows removed say nothing about how many were kept. */
 #define ESTIMATE_KEPT_FRACTION 0.95
@@ -158,17 +162,45 @@ choose_mode(const Plan *plan, const ScanCounter *counter)
         return COUNT_ALL;
     if (plan->qual == NIL)
         return COUNT_NONE;
-    return counter->kept <= COUNT_KEPT_FRACTION ? COUNT_ALL : COUNT_REMOVED;
+    return counter->kept <= COUNT_KEPT_FRACTION ? COUNT_ALL : COUNT_FIRST;
+}
+
+static TupleTableSlot *
+return_first_rows(PlanState *state)
+{
+    FirstRows *first = (FirstRows *)state->instrument;
+    TupleTableSlot *slot;
+
+    InstrStartNode(&first->counted);
+    slot = state->ExecProcNodeReal(state);
+    InstrStopNode(&first->counted, TupIsNull(slot) ? 0 : 1);
+    if (first->counted.ntuples + first->counted.tuplecount >= first->most)
+    {
+        first->over = true;
+        state->ExecProcNode = state->ExecProcNodeReal;
+    }
+    return slot;
+}
+
+static Instrumentation *
+attach_first_rows(PlanState *state, double table_rows)
+{
+    FirstRows *first = palloc0(sizeof(FirstRows));
+
+    first->counted.async_mode = state->async_capable;
+    first->most =
+        table_rows > 0 ? Min(COUNT_FIRST_ROWS, COUNT_KEPT_FRACTION * table_rows) : COUNT_FIRST_ROWS;
+    state->ExecProcNode = return_first_rows;
+    return &first->counted;
 }
 
 static const Instrumentation *
-attach(PlanState *state, CountMode mode)
+attach(PlanState *state, const ScanCounter *counter)
 {
-    if (mode == COUNT_NONE)
-        return NULL;
-    state->instrument = InstrAlloc(1, INSTRUMENT_ROWS, state->async_capable);
-    if (mode == COUNT_REMOVED)
-        state->ExecProcNode = state->ExecProcNodeReal;
+    if (counter->mode == COUNT_ALL)
+        state->instrument = InstrAlloc(1, INSTRUMENT_ROWS, state->async_capable);
+    else if (counter->mode == COUNT_FIRST)
+        state->instrument = attach_first_rows(state, counter->table_rows);
     return state->instrument;
 }
 
@@ -198,7 +230,7 @@ count_scan(ScanState *state, CapturedQuery *query)
         return;
     }
     counter->mode = choose_mode(state->ps.plan, counter);
-    counter->instrument = attach(&state->ps, counter->mode);
+    counter->instrument = attach(&state->ps, counter);
 }
 
 /* As the store tells scans apart: constants do not count. */
@@ -267,18 +299,30 @@ add_counted(const Instrumentation *instrument, ScanTotal *total)
 
 /*
  * Where rows removed are known, those returned are in the proportion that the
- * planner expects: that also follows scans that stop early or are repeated.
+ * planner expects: that also follows scans that stop early or are repeated. But
+ * they are at least those that were counted, and at most what the table has besides.
  */
 static void
 add_estimated(const ScanCounter *counter, double removed, ScanTotal *total)
 {
+    const Instrumentation *counted = counter->instrument;
     double loops = 1;
     double returned = counter->plan_rows;
 
-    if (counter->mode == COUNT_REMOVED && counter->kept < ESTIMATE_KEPT_FRACTION)
+    if (counted && counted->nloops > 0)
+        loops = counted->nloops + (counted->running ? 1 : 0);
+    if (counted && counter->kept < ESTIMATE_KEPT_FRACTION)
     {
         returned = removed * counter->kept / (1 - counter->kept);
-        loops = Max(1, rint(removed / (counter->table_rows * (1 - counter->kept))));
+        /* After the first rows nobody sees where a loop ends. */
+        if (counted->nloops > 0)
+            loops = Max(loops, rint(removed / (counter->table_rows * (1 - counter->kept))));
+    }
+    if (counted)
+    {
+        if (counter->table_rows > 0)
+            returned = Min(returned, loops * counter->table_rows - removed);
+        returned = Max(returned, counted->ntuples + counted->tuplecount);
     }
     total->executed = true;
     total->counts.loops += loops;
@@ -310,7 +354,8 @@ add_counter(const ScanCounter *counter, ScanTotal *total)
 {
     double removed = counter->instrument ? counter->instrument->nfiltered1 : 0;
 
-    if (counter->mode == COUNT_ALL)
+    if (counter->mode == COUNT_ALL ||
+        (counter->mode == COUNT_FIRST && !((const FirstRows *)counter->instrument)->over))
         add_counted(counter->instrument, total);
     else if (is_started(counter->state))
         add_estimated(counter, removed, total);
