@@ -81,6 +81,7 @@ OBJS = \
 	src/pg/whatif.o \
 	src/pg/whatif_ddl.o \
 	src/pg/whatif_index.o \
+	src/pg/whatif_limit.o \
 	src/pg/worker.o
 
 CORE_OBJS = \

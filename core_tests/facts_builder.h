@@ -100,6 +100,7 @@ class FactsBuilder
         fact.served_by = NONE;
         fact.rows_read = fact.rows_removed = UNKNOWN;
         fact.selectivity = 1;
+        fact.planned_selectivity = UNKNOWN;
         requests.push_back(fact);
         statements.back().n_requests++;
         return *this;

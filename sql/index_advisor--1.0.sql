@@ -442,8 +442,9 @@ FROM index_advisor.captured_scans() AS s
 LEFT JOIN LATERAL (
     SELECT rv.verdict, rv.next_step, rv.advice, rv.cost_before, rv.cost_after
     FROM index_advisor.run_verdict AS rv
-    WHERE rv.queryid = s.queryid AND rv.userid = s.userid AND (rv.relid = s.relid OR rv.relid IS NULL)
-    ORDER BY rv.run DESC, rv.relid NULLS LAST, rv.filter = s.filter DESC, rv.verdict
+    WHERE rv.queryid = s.queryid AND rv.userid = s.userid
+      AND (rv.relid = s.relid OR pg_catalog.pg_partition_root(rv.relid) = s.relid OR rv.relid IS NULL)
+    ORDER BY rv.run DESC, rv.relid = s.relid DESC NULLS LAST, rv.filter = s.filter DESC, rv.verdict
     LIMIT 1) AS v ON true;
 COMMENT ON VIEW index_advisor.scans IS
 'what each captured statement of this database read and threw away, by table, and what the last advise() thought of it. A role sees its own statements, members of pg_read_all_stats see all';

@@ -4,6 +4,7 @@ DROP EXTENSION IF EXISTS index_advisor;
 CREATE EXTENSION index_advisor;
 CREATE SCHEMA trees;
 SET search_path = trees, public;
+SET index_advisor.write_weight = 0;
 CREATE TABLE parted (id int, day int, a int, b int) PARTITION BY RANGE (day);
 CREATE TABLE parted_1 PARTITION OF parted FOR VALUES FROM (0) TO (10);
 CREATE TABLE parted_2 PARTITION OF parted FOR VALUES FROM (10) TO (20);
@@ -31,4 +32,7 @@ BEGIN
     END LOOP;
 END $$;
 SELECT relation, definition FROM index_advisor.advise(budget => '1GB') ORDER BY relation, definition;
+\echo a scan of a leaf is shown as one of its tree, with the verdict on the leaf
+SELECT query, relation, filter, verdict FROM index_advisor.scans WHERE query LIKE '%parted_1%' ORDER BY 1, 2, 3;
+SELECT definition, why LIKE '%throws away%' AS measured FROM index_advisor.recommendations WHERE relation = 'trees.parted_1' AND status = 'open';
 DROP SCHEMA trees CASCADE;

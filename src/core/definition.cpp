@@ -206,7 +206,10 @@ key_words(const Facts &facts, const IndexDefinition &definition)
     {
         if (&key != definition.keys)
             words += ", ";
-        words.append(facts.attributes[key.attribute].sql).append(key.descending ? " DESC" : "");
+        words.append(facts.attributes[key.attribute].sql);
+        if (key.pattern)
+            words.append(" ").append(facts.attributes[key.attribute].pattern_opclass);
+        words += key.descending ? " DESC" : "";
     }
     return words;
 }

@@ -148,7 +148,8 @@ typedef struct RequestFact
     int32_t served_by;         /* existing index that the plan without new indexes uses, NONE otherwise */
     double rows_read;          /* measured, per execution; UNKNOWN */
     double rows_removed;       /* measured, per execution; UNKNOWN */
-    double selectivity;        /* of all conjuncts together, planner's */
+    double selectivity;        /* of all conjuncts together: planner's, or measured where that is far off */
+    double planned_selectivity;/* the planner's, where selectivity is the measured one; else UNKNOWN */
 } RequestFact;
 
 /* A captured or given statement. */

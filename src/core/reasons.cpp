@@ -214,8 +214,9 @@ values_words(const Case &one, const AttributeFact &attribute, const PredicateFac
 }
 
 String
-condition_words(const Case &one, const AttributeFact &attribute, const PredicateFact &condition, bool is_last)
+condition_words(const Case &one, const IndexKey &key, const PredicateFact &condition, bool is_last)
 {
+    const AttributeFact &attribute = workload_of(one).attributes()[key.attribute];
     const String words = condition.words;
 
     switch (condition.kind)
@@ -228,6 +229,9 @@ condition_words(const Case &one, const AttributeFact &attribute, const Predicate
             return "a range (" + words + ")" +
                    (is_last ? ", after the equalities because no column after a range narrows the search" : "");
         case PREDICATE_PREFIX:
+            if (!key.pattern && attribute.pattern_opclass[0] != '\0')
+                return "the beginning (" + words +
+                       ") is checked row by row, because the collation does not order by character";
             return "a fixed beginning (" + words + "), which is a range";
         case PREDICATE_IS_NOT_NULL:
             return "NULLs are left out (" + words + ")";
@@ -259,7 +263,7 @@ key_role_words(const Case &one, int position)
         return words + "the planner's cost is lower with it";
     if (role.condition != nullptr)
         words +=
-            condition_words(one, attribute, *role.condition, position > 0 && position + 1 == definition.n_keys);
+            condition_words(one, key, *role.condition, position > 0 && position + 1 == definition.n_keys);
     if (role.order != nullptr && (role.condition == nullptr || !is_equality(role.condition->kind)))
         words += (role.condition != nullptr ? "; " : "") + order_words(role);
     if (key.pattern)

@@ -164,6 +164,17 @@ low_cardinality(const Workload &workload, const RequestFact &request)
     return found;
 }
 
+/* What the filter keeps, and what the planner thinks of it where that is something else. */
+String
+kept_words(const RequestFact &request)
+{
+    const String words = "The filter keeps " + percent(request.selectivity) + " of the table";
+
+    if (request.planned_selectivity < 0)
+        return words;
+    return words + ", as measured (the planner expects " + percent(request.planned_selectivity) + ")";
+}
+
 Ruling
 Judge::judge(int32_t number) const
 {
@@ -275,8 +286,8 @@ Judge::outweighed(const RequestFact &request, int32_t statement) const
     if (best == nullptr || !valuation_.improves(base->cost, best->cell.cost))
         return std::nullopt;
     if (!valuation_.attracts(statement, base->cost, best->cell.cost))
-        return Ruling{VERDICT_PLANNER_PREFERS_SCAN, "The filter keeps " + percent(request.selectivity) +
-                                                        " of the table, and the best index found, " +
+        return Ruling{VERDICT_PLANNER_PREFERS_SCAN, kept_words(request) +
+                                                        ", and the best index found, " +
                                                         definition(used_on(request.relation, best->cell)) +
                                                         ", takes only " +
                                                         percent(1 - best->cell.cost / base->cost) +
@@ -397,8 +408,8 @@ Judge::hopeless(const RequestFact &request) const
                           " values, so each search finds " + percent(request.selectivity) +
                           " of the table. A further condition, or a LIMIT with an order, would make an index pay."};
     if (request.selectivity > NEARLY_ALL)
-        return Ruling{VERDICT_NEARLY_ALL_ROWS, "The filter keeps " + percent(request.selectivity) +
-                                                   " of the table: reading all of it is the cheapest way."};
+        return Ruling{VERDICT_NEARLY_ALL_ROWS, kept_words(request) +
+                                                   ": reading all of it is the cheapest way."};
     return std::nullopt;
 }
 
@@ -435,9 +446,12 @@ Judge::too_little(const RequestFact &request, int32_t statement) const
                                           " cannot: " + obstacle_words(obstacle->obstacle) + "."};
     if (request.selectivity < 0)
         return {VERDICT_PLANNER_PREFERS_SCAN, "The planner would not use any index considered here."};
+    if (request.planned_selectivity > request.selectivity)
+        return {VERDICT_PLANNER_PREFERS_SCAN,
+                kept_words(request) + ", so it would not use any index considered here. Tell it: ANALYZE, and for "
+                                      "an expression or columns that depend on each other CREATE STATISTICS."};
     return {VERDICT_PLANNER_PREFERS_SCAN,
-            "The filter keeps " + percent(request.selectivity) +
-                " of the table; the planner would not use any index considered here."};
+            kept_words(request) + "; the planner would not use any index considered here."};
 }
 
 String

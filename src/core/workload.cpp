@@ -149,7 +149,7 @@ check_request(const Facts &facts, const RequestFact &request, std::int32_t posit
         fail("request", position, "has a slice outside of its array");
     if (!is_one_of(request.order_kind, ORDER_NONE, ORDER_GROUP))
         fail("request", position, "has an unknown kind of order");
-    if (!all_finite({request.rows_read, request.rows_removed, request.selectivity}))
+    if (!all_finite({request.rows_read, request.rows_removed, request.selectivity, request.planned_selectivity}))
         fail("request", position, "holds a number that is none");
     if (request.served_by != NONE && (!in_range(request.served_by, facts.n_indexes) ||
                                       facts.indexes[request.served_by].definition.relation != request.relation))
@@ -414,7 +414,10 @@ Workload::tame_fractions()
         predicate.constant_share = fraction(predicate.constant_share);
     }
     for (RequestFact &request : requests_)
+    {
         request.selectivity = known_fraction(request.selectivity);
+        request.planned_selectivity = known_fraction(request.planned_selectivity);
+    }
 }
 
 std::span<const RequestFact>

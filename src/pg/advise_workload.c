@@ -189,37 +189,92 @@ session_price(Session *session, int statement, WhatifIndex **indexes, int n, Pri
     return statement_run(gathered->captured, price_body, &job, &priced->failure);
 }
 
+/* The best of one parameter set's plans so far. */
+typedef struct BestPlan
+{
+    double startup_cost, total_cost, cost;
+    Bitmapset *used; /* positions in the job's indexes */
+} BestPlan;
+
+static void
+note_plan(BestPlan *best, const PlannedStmt *plan, double cost, Bitmapset *used, const int *positions)
+{
+    int member = -1;
+
+    if (best->cost >= 0 && best->cost <= cost)
+        return;
+    best->startup_cost = plan->planTree->startup_cost;
+    best->total_cost = whatif_cost(plan);
+    best->cost = cost;
+    best->used = NULL;
+    while ((member = bms_next_member(used, member)) >= 0)
+        best->used = bms_add_member(best->used, positions[member]);
+}
+
+/*
+ * The planner takes a chance where that looks cheap. So an index of which a plan
+ * makes use by luck is taken away, and the planner is asked again: what it comes to
+ * without is what the other indexes are worth to the statement.
+ */
+static BestPlan
+price_bind(const PriceJob *job, const StatementContext *run, ParamListInfo params)
+{
+    CapturedStatement *captured = job->statement->captured;
+    WhatifIndex **indexes = palloc((job->n + 1) * sizeof(WhatifIndex *));
+    int *positions = palloc((job->n + 1) * sizeof(int));
+    BestPlan best = {.cost = UNKNOWN};
+    int n = job->n;
+    int lucky;
+
+    for (int i = 0; i < n; i++)
+    {
+        indexes[i] = job->indexes[i];
+        positions[i] = i;
+    }
+    do
+    {
+        Query *query = copyObject(run->query);
+        Bitmapset *used = NULL;
+        PlannedStmt *plan;
+        double cost;
+
+        statement_fit_params(query, params);
+        plan = whatif_plan(query, captured->text, captured->cursor_options, params, indexes, n, NIL, &used);
+        job->session->planner_calls++;
+        cost = whatif_cost_without_luck(plan, indexes, n, &lucky);
+        note_plan(&best, plan, cost, used, positions);
+        if (lucky >= 0)
+        {
+            n--;
+            memmove(&indexes[lucky], &indexes[lucky + 1], (n - lucky) * sizeof(indexes[0]));
+            memmove(&positions[lucky], &positions[lucky + 1], (n - lucky) * sizeof(positions[0]));
+        }
+    } while (lucky >= 0);
+    return best;
+}
+
 static void
 price_body(StatementContext *run, void *arg)
 {
     PriceJob *job = arg;
     const GatheredStatement *statement = job->statement;
-    CapturedStatement *captured = statement->captured;
     PricedPlan *priced = job->priced;
     double sum = 0;
 
     for (int i = 0; i < statement->n_binds; i++)
     {
-        Query *query = i + 1 < statement->n_binds ? copyObject(run->query) : run->query;
-        Bitmapset *used = NULL;
-        PlannedStmt *plan;
-        MemoryContext previous;
+        BestPlan best = price_bind(job, run, statement->binds[i]);
+        MemoryContext previous = MemoryContextSwitchTo(run->result_context);
 
-        statement_fit_params(query, statement->binds[i]);
-        plan = whatif_plan(query, captured->text, captured->cursor_options, statement->binds[i], job->indexes,
-                           job->n, NIL, &used);
-
-        previous = MemoryContextSwitchTo(run->result_context);
-        job->session->planner_calls++;
         if (i == 0)
         {
-            priced->startup_cost = plan->planTree->startup_cost;
-            priced->total_cost = whatif_cost(plan);
+            priced->startup_cost = best.startup_cost;
+            priced->total_cost = best.total_cost;
         }
-        sum += whatif_cost(plan);
-        if (!bms_is_empty(used))
+        sum += best.cost;
+        if (!bms_is_empty(best.used))
             priced->helped_binds++;
-        priced->used = bms_add_members(priced->used, used);
+        priced->used = bms_add_members(priced->used, best.used);
         MemoryContextSwitchTo(previous);
     }
     priced->mean_cost = sum / statement->n_binds;

@@ -3,9 +3,11 @@
  */
 #include "gather_internal.h"
 
+#include "catalog/partition.h"
 #include "nodes/nodeFuncs.h"
 #include "optimizer/clauses.h"
 #include "optimizer/optimizer.h"
+#include "utils/lsyscache.h"
 
 #include "catalog.h"
 #include "constant.h"
@@ -17,6 +19,9 @@
 /* A column with values in no more than this share of the rows is mostly NULL. */
 #define MOSTLY_NULL 0.5
 
+/* An estimate that many times too high or too low gives way to what was measured. */
+#define FAR_OFF 3.0
+
 static void add_predicates(Gathered *gathered, const PlanRequest *request, int relation,
                            const StoredStatement *stored, RequestFact *fact);
 static void describe_predicate(Gathered *gathered, const PlanRequest *request, const PlanPredicate *predicate,
@@ -25,13 +30,19 @@ static void add_implied(Gathered *gathered, const PlanRequest *request, const Pl
                         int relation, int first);
 static const char *partial_sql(const Gathered *gathered, Oid relid, const PlanPredicate *predicate,
                                const PredicateFact *fact);
+static Oid logical_relation(Oid relid);
+static AttrNumber logical_column(Oid relid, Oid logical, AttrNumber attno);
 static double constant_share(const StoredStatement *stored, Oid relid, const PlanPredicate *predicate);
 static uint32 hash_in(Node *clause);
 static bool find_constant(Node *node, void *context);
-static bool same_clause(const ClauseShape *shape, const PlanPredicate *predicate);
+static bool same_clause(const ClauseShape *shape, const PlanPredicate *predicate, AttrNumber attno);
 static void add_orders(Gathered *gathered, const PlanRequest *request, int relation, RequestFact *fact);
 static void add_needed(Gathered *gathered, const PlanRequest *request, int relation, RequestFact *fact);
-static void add_evidence(const PlanRequest *request, const StoredStatement *stored, RequestFact *fact);
+static void add_evidence(Gathered *gathered, const PlanRequest *request, const StoredStatement *stored,
+                         RequestFact *fact);
+static void correct_selectivity(Gathered *gathered, const PlanRequest *request, const StoredScan *scan,
+                                RequestFact *fact);
+static int count_conjuncts(const PlanRequest *request);
 static int shared_clauses(const StoredScan *scan, const PlanRequest *request);
 
 void
@@ -57,7 +68,7 @@ gather_request(Gathered *gathered, const PlanRequest *request, const StoredState
     add_predicates(gathered, request, relation, stored, &fact);
     add_orders(gathered, request, relation, &fact);
     add_needed(gathered, request, relation, &fact);
-    add_evidence(request, stored, &fact);
+    add_evidence(gathered, request, stored, &fact);
     *ADD(gathered, REQUESTS, RequestFact) = fact;
 }
 
@@ -169,6 +180,19 @@ partial_sql(const Gathered *gathered, Oid relid, const PlanPredicate *predicate,
     return catalog_deparse(relid, predicate->clause, false);
 }
 
+/* Evidence is booked under the root of a partition tree, also that of a statement that names the leaf. */
+static Oid
+logical_relation(Oid relid)
+{
+    return get_rel_relispartition(relid) ? llast_oid(get_partition_ancestors(relid)) : relid;
+}
+
+static AttrNumber
+logical_column(Oid relid, Oid logical, AttrNumber attno)
+{
+    return relid == logical || attno <= 0 ? attno : get_attnum(logical, get_attname(relid, attno, false));
+}
+
 /*
  * Share of the statement's executions whose constant in this conjunct was the one that it is planned with; 0 if
  * that is not the usual one.
@@ -176,6 +200,9 @@ partial_sql(const Gathered *gathered, Oid relid, const PlanPredicate *predicate,
 static double
 constant_share(const StoredStatement *stored, Oid relid, const PlanPredicate *predicate)
 {
+    Oid logical = logical_relation(relid);
+    AttrNumber attno = logical_column(relid, logical, predicate->attno);
+
     if (predicate->clause == NULL || predicate->parameter)
         return 0.0;
     if (!predicate->constant)
@@ -186,11 +213,11 @@ constant_share(const StoredStatement *stored, Oid relid, const PlanPredicate *pr
     {
         const StoredScan *scan = &stored->scans[i];
 
-        if (scan->shape.relid != relid || scan->calls == 0)
+        if (scan->shape.relid != logical || scan->calls == 0)
             continue;
         for (int c = 0; c < scan->shape.n_clauses; c++)
         {
-            if (same_clause(&scan->shape.clauses[c], predicate))
+            if (same_clause(&scan->shape.clauses[c], predicate, attno))
                 return scan->shape.clauses[c].constant == hash_in(predicate->clause)
                            ? Min(1.0, (double)scan->constant_same[c] / (double)scan->calls)
                            : 0.0;
@@ -223,9 +250,9 @@ find_constant(Node *node, void *context)
 }
 
 static bool
-same_clause(const ClauseShape *shape, const PlanPredicate *predicate)
+same_clause(const ClauseShape *shape, const PlanPredicate *predicate, AttrNumber attno)
 {
-    if (shape->attno != predicate->attno)
+    if (shape->attno != attno)
         return false;
     switch (predicate->kind)
     {
@@ -285,18 +312,19 @@ add_needed(Gathered *gathered, const PlanRequest *request, int relation, Request
 
 /* Measured rows of the scan that looks most like this request. */
 static void
-add_evidence(const PlanRequest *request, const StoredStatement *stored, RequestFact *fact)
+add_evidence(Gathered *gathered, const PlanRequest *request, const StoredStatement *stored, RequestFact *fact)
 {
     const StoredScan *best = NULL;
     int best_shared = -1;
+    Oid logical = logical_relation(request->relid);
 
-    fact->rows_read = fact->rows_removed = UNKNOWN;
+    fact->rows_read = fact->rows_removed = fact->planned_selectivity = UNKNOWN;
     for (int i = 0; stored && i < stored->n_scans; i++)
     {
         const StoredScan *scan = &stored->scans[i];
         int shared;
 
-        if (scan->shape.relid != request->relid || scan->calls == 0)
+        if (scan->shape.relid != logical || scan->calls == 0)
             continue;
         shared = shared_clauses(scan, request);
         if (best == NULL || shared > best_shared ||
@@ -310,7 +338,54 @@ add_evidence(const PlanRequest *request, const StoredStatement *stored, RequestF
     {
         fact->rows_removed = (double)best->removed / best->calls;
         fact->rows_read = (double)(best->removed + best->returned) / best->calls;
+        correct_selectivity(gathered, request, best, fact);
     }
+}
+
+/*
+ * What a sequential scan with this filter kept says more than an estimate, above all where the planner has no
+ * statistics (expressions) and takes a default. Small differences are left to it: its figure is of the values that
+ * the statement is planned with. A LIMIT without an order looks at a part of the table only.
+ */
+static void
+correct_selectivity(Gathered *gathered, const PlanRequest *request, const StoredScan *scan, RequestFact *fact)
+{
+    double rows = AT(gathered, RELATIONS, RelationFact, fact->relation)->rows;
+    double least = 1.0 / Max(rows, 1.0);
+    double kept, planned;
+
+    if (scan->shape.node != SCAN_SEQUENTIAL || scan->removed + scan->returned == 0 ||
+        scan->shape.n_clauses != count_conjuncts(request) || scan->shape.n_clauses == STORE_CLAUSES ||
+        (request->has_limit && fact->n_orders == 0))
+        return;
+    kept = Max(least, (double)scan->returned / (double)(scan->removed + scan->returned));
+    planned = Max(least, fact->selectivity);
+    if (Max(kept, planned) < FAR_OFF * Min(kept, planned))
+        return;
+    fact->planned_selectivity = fact->selectivity;
+    fact->selectivity = kept;
+    if (list_length(request->predicates) == 1)
+        AT(gathered, PREDICATES, PredicateFact, fact->first_predicate)->selectivity = kept;
+}
+
+/* As a scan's filter has them: an OR is one, a join none. */
+static int
+count_conjuncts(const PlanRequest *request)
+{
+    int n = 0;
+    int group = 0;
+    ListCell *cell;
+
+    foreach (cell, request->predicates)
+    {
+        const PlanPredicate *predicate = lfirst(cell);
+
+        if (predicate->kind == PREDICATE_JOIN || (predicate->or_group > 0 && predicate->or_group == group))
+            continue;
+        group = predicate->or_group;
+        n++;
+    }
+    return n;
 }
 
 static int
@@ -321,9 +396,12 @@ shared_clauses(const StoredScan *scan, const PlanRequest *request)
 
     foreach (cell, request->predicates)
     {
+        const PlanPredicate *predicate = lfirst(cell);
+        AttrNumber attno = logical_column(request->relid, scan->shape.relid, predicate->attno);
+
         for (int c = 0; c < scan->shape.n_clauses; c++)
         {
-            if (same_clause(&scan->shape.clauses[c], lfirst(cell)))
+            if (same_clause(&scan->shape.clauses[c], predicate, attno))
             {
                 shared++;
                 break;

@@ -336,6 +336,12 @@ index_of_oid(Oid oid)
     return slot < (uint32)n_slots ? slots[slot] : NO_INDEX;
 }
 
+int
+whatif_position(const Plan *plan)
+{
+    return index_of_oid(scanned_index(plan));
+}
+
 static Bitmapset *
 used_indexes(const PlannedStmt *plan, int n)
 {
@@ -350,7 +356,7 @@ add_used(Plan *plan, int n, Bitmapset *used)
     if (plan == NULL)
         return used;
     check_stack_depth();
-    position = index_of_oid(scanned_index(plan));
+    position = whatif_position(plan);
     if (position != NO_INDEX && position < n)
         used = bms_add_member(used, position);
     used = add_used(plan->lefttree, n, used);

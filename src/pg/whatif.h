@@ -62,6 +62,12 @@ extern void whatif_end_names(void);
  */
 extern WhatifIndex *whatif_parse(const char *ddl);
 
+/*
+ * As whatif_cost, but a hypothetical index of indexes[0..n) gets no credit for stopping early at a LIMIT by luck:
+ * see whatif_limit.c. *lucky is the position of such an index, or negative. To be asked before the next whatif_plan.
+ */
+extern double whatif_cost_without_luck(const PlannedStmt *plan, WhatifIndex **indexes, int n, int *lucky);
+
 /* Total plan cost to compare plans by: disabled nodes first, then cost (on 18 they no longer add 1e10). */
 extern double whatif_cost(const PlannedStmt *plan);
 

@@ -3,7 +3,7 @@
  *
  * whatif.c decides for one planner call which relations get which indexes;
  * whatif_index.c describes one of them to the planner; whatif_ddl.c reads one
- * from a CREATE INDEX statement.
+ * from a CREATE INDEX statement; whatif_limit.c judges plans that hope to stop early.
  */
 #ifndef INDEX_ADVISOR_WHATIF_INTERNAL_H
 #define INDEX_ADVISOR_WHATIF_INTERNAL_H
@@ -11,6 +11,9 @@
 #include "whatif.h"
 
 #include "nodes/pathnodes.h"
+
+/* Position of the hypothetical index that the node scans; negative if it scans none. Until the next whatif_plan. */
+extern int whatif_position(const Plan *plan);
 
 /*
  * The index on relid, which is rel in the running planner call: the index's own

@@ -1,0 +1,36 @@
+-- Scans that stop early at a LIMIT: where the rows that match come last, they do not.
+SET client_min_messages = warning;
+DROP EXTENSION IF EXISTS index_advisor;
+CREATE EXTENSION index_advisor;
+SET max_parallel_workers_per_gather = 0;
+CREATE SCHEMA early;
+SET search_path = early, public;
+CREATE TABLE visits (id int, state text, at timestamptz, confirmed boolean, note text);
+CREATE TABLE people (id int, last_name text COLLATE "en-x-icu", first_name text COLLATE "en-x-icu");
+INSERT INTO visits SELECT i, CASE WHEN i > 190000 AND i % 10 = 0 THEN 'requested' WHEN i % 20 = 0 THEN 'noshow' ELSE 'done' END,
+    timestamptz '2024-01-01 00:00+00' + i * interval '3 min', i % 20 > 0, md5(i::text) FROM generate_series(1, 200000) i;
+INSERT INTO people SELECT i, (ARRAY['Smith', 'Miller', 'Oneil', 'Garcia', 'Nguyen'])[1 + (i % 1000 / 1000.0 * 5)::int % 5]
+    || substr(md5(i::text), 1, 3), substr(md5(i::text), 5, 6) FROM generate_series(1, 50000) i;
+VACUUM (ANALYZE) visits, people;
+
+CREATE FUNCTION decide(VARIADIC statements text[]) RETURNS SETOF text LANGUAGE sql AS $$
+    SELECT definition FROM index_advisor.advise_for(statements) ORDER BY 1
+$$;
+
+\pset format unaligned
+\pset tuples_only on
+\echo a condition that can be in the index is
+SELECT decide('SELECT * FROM visits WHERE state = ''requested'' ORDER BY at LIMIT 50');
+\echo one that cannot is checked row by row, perhaps to the end: no index for the order alone
+SELECT decide('SELECT * FROM visits WHERE state NOT IN (''done'', ''noshow'') ORDER BY at LIMIT 50');
+\echo unless most rows match
+SELECT decide('SELECT * FROM visits WHERE confirmed ORDER BY at DESC LIMIT 10');
+SELECT decide('SELECT * FROM visits WHERE state <> ''noshow'' ORDER BY at DESC LIMIT 10');
+\echo nor does the index for another statement count for it
+SELECT definition, why LIKE '%more statement%' AS serves_both
+    FROM index_advisor.advise_for(ARRAY['SELECT * FROM visits WHERE state NOT IN (''done'', ''noshow'') ORDER BY at LIMIT 50',
+        'SELECT * FROM visits ORDER BY at LIMIT 20']);
+\echo a beginning is no range where the collation does not order by character
+SELECT definition, rule ~ 'which is a range; ' AS range, not_chosen ~ ('^' || replace(replace(definition, '(', '\('), ')', '\)') || ',') AS rejected_itself
+    FROM index_advisor.advise_for(ARRAY['SELECT * FROM people WHERE last_name LIKE ''Ngu%'' ORDER BY last_name, first_name LIMIT 20']);
+DROP SCHEMA early CASCADE;

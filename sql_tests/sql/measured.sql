@@ -1,0 +1,21 @@
+-- Where the planner expects something else than what was measured, the measured share counts.
+SET client_min_messages = warning;
+DROP EXTENSION IF EXISTS index_advisor;
+CREATE EXTENSION index_advisor;
+SET max_parallel_workers_per_gather = 0;
+SET index_advisor.write_weight = 0;
+CREATE SCHEMA measured;
+SET search_path = measured, public;
+CREATE TABLE people (id int, email text, name text, died date);
+INSERT INTO people SELECT i, 'Person' || i || '@example.com', 'name' || i, CASE WHEN i % 100 = 0 THEN date '2025-01-01' END
+    FROM generate_series(1, 40000) i;
+VACUUM (ANALYZE) people;
+SELECT index_advisor.reset() >= 0 AS reset;
+SELECT count(*) FROM people WHERE coalesce(died, '9999-01-01') < '2029-06-01';
+SELECT id, name FROM people WHERE lower(email) = 'person7@example.com';
+\echo one row, not the 200 of a default: nothing to include
+SELECT definition FROM index_advisor.advise();
+\echo one per cent, not the third of a default
+SELECT rows_read, rows_removed, verdict, next_step LIKE '%keeps 1 % of the table, as measured (the planner expects 33.3 %%' AS says_both
+FROM index_advisor.scans WHERE query LIKE '%coalesce%';
+DROP SCHEMA measured CASCADE;
