@@ -28,6 +28,7 @@ OBJS = \
 	src/pg/capture_parallel.o \
 	src/pg/capture_scan.o \
 	src/pg/capture_shape.o \
+	src/pg/capture_writes.o \
 	src/pg/catalog.o \
 	src/pg/catalog_attribute.o \
 	src/pg/catalog_deparse.o \
@@ -52,6 +53,7 @@ OBJS = \
 	src/pg/gather.o \
 	src/pg/gather_relation.o \
 	src/pg/gather_request.o \
+	src/pg/gather_writes.o \
 	src/pg/module.o \
 	src/pg/normalise.o \
 	src/pg/plan_key.o \
@@ -78,6 +80,7 @@ OBJS = \
 	src/pg/store_read.o \
 	src/pg/store_scans.o \
 	src/pg/store_wanted.o \
+	src/pg/store_writes.o \
 	src/pg/whatif.o \
 	src/pg/whatif_ddl.o \
 	src/pg/whatif_index.o \

@@ -104,7 +104,8 @@ TEST_F(Advice, AnswersFourQuestions)
     /* Why no INCLUDE. */
     EXPECT_TRUE(says(advice.rule, "No INCLUDE: the statement needs whole rows")) << advice.rule;
     /* How many entries a second. */
-    EXPECT_TRUE(says(advice.price, "500 entries a second (1,800,000 an hour)")) << advice.price;
+    EXPECT_TRUE(says(advice.price, "500 entries a second (1,800,000 an hour, counted over 60 minutes)"))
+        << advice.price;
     EXPECT_EQ(advice.writes_per_hour, 1800000);
 }
 
@@ -196,6 +197,19 @@ TEST_F(Advice, EntriesComeFromInsertsAndColdUpdates)
     definition.n_predicates = 1;
     definition.predicates[0] = 0;
     EXPECT_EQ(entries_per_hour(facts, definition), 275);
+}
+
+TEST_F(Advice, UnknownWritesAreNotHeldAgainstAnIndexAndNotClaimed)
+{
+    shop.relations[orders].inserts_per_hour = shop.relations[orders].updates_per_hour = UNKNOWN;
+    shop.relations[orders].hot_updates_per_hour = shop.relations[orders].write_hours = UNKNOWN;
+    shop.statement(1, 80).on(orders).where(PREDICATE_RANGE, created, 0.001);
+    shop.statements.back().calls = 1;
+    shop.statements.back().hours = 24;
+    const AdvisorResult &advised = result();
+    ASSERT_EQ(advised.n_advice, 1);
+    EXPECT_EQ(advised.advice[0].writes_per_hour, UNKNOWN);
+    EXPECT_TRUE(says(advised.advice[0].price, "not known yet"));
 }
 
 TEST_F(Advice, WritesCountFromWhereTheyCanBeMeasured)

@@ -40,6 +40,7 @@ class FactsBuilder
     table(const std::string &name, double rows, double pages)
     {
         RelationFact fact = {};
+        fact.write_hours = 1;
         fact.name = keep("public." + name);
         fact.short_name = keep(name);
         fact.rows = rows;

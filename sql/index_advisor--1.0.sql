@@ -148,7 +148,7 @@ COMMENT ON COLUMN index_advisor.recommendation.ms_per_call_before IS 'measured m
 COMMENT ON COLUMN index_advisor.recommendation.ms_per_call_after IS 'predicted mean time of the helped statements, milliseconds';
 COMMENT ON COLUMN index_advisor.recommendation.size_bytes IS 'predicted size of the index, bytes';
 COMMENT ON COLUMN index_advisor.recommendation.build_seconds IS 'predicted time to build it, seconds; NULL: not measured';
-COMMENT ON COLUMN index_advisor.recommendation.writes_per_hour IS 'index entries that writers will add, per hour';
+COMMENT ON COLUMN index_advisor.recommendation.writes_per_hour IS 'index entries that writers will add, per hour; NULL while the table was not watched for long enough';
 COMMENT ON COLUMN index_advisor.recommendation.wal_bytes_per_hour IS 'additional WAL, bytes per hour; NULL: not measured';
 COMMENT ON COLUMN index_advisor.recommendation.hot_lost_per_hour IS 'HOT updates lost, per hour; NULL: not measured';
 COMMENT ON COLUMN index_advisor.recommendation.helped_binds IS 'observed parameter sets whose plan uses it';
@@ -363,7 +363,7 @@ COMMENT ON COLUMN index_advisor.recommendations.saved_ms_per_hour IS 'execution 
 COMMENT ON COLUMN index_advisor.recommendations.share_of_load IS 'what it saves of all measured execution time, 0 to 1';
 COMMENT ON COLUMN index_advisor.recommendations.size_bytes IS 'predicted size, bytes';
 COMMENT ON COLUMN index_advisor.recommendations.build_seconds IS 'predicted time to build it, seconds; NULL: not measured';
-COMMENT ON COLUMN index_advisor.recommendations.writes_per_hour IS 'index entries that writers will add, per hour';
+COMMENT ON COLUMN index_advisor.recommendations.writes_per_hour IS 'index entries that writers will add, per hour; NULL while the table was not watched for long enough';
 COMMENT ON COLUMN index_advisor.recommendations.wal_bytes_per_hour IS 'additional WAL, bytes per hour; NULL: not measured';
 COMMENT ON COLUMN index_advisor.recommendations.hot_lost_per_hour IS 'HOT updates lost, per hour; NULL: not measured';
 COMMENT ON COLUMN index_advisor.recommendations.helped_binds IS 'observed parameter sets whose plan uses it';

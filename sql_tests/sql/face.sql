@@ -3,8 +3,7 @@ SET client_min_messages = warning;
 DROP EXTENSION IF EXISTS index_advisor;
 CREATE EXTENSION index_advisor;
 SELECT index_advisor.reset() >= 0 AS was_reset;
--- A table that was just filled looks as if it were always filled like that; room is not what is tested here.
-SET index_advisor.write_weight = 0;
+-- Room is not what is tested here.
 SET index_advisor.budget = '200%';
 
 CREATE TABLE face_t (id int, a int, b int, filler text);
@@ -112,7 +111,6 @@ SELECT count(*) FROM face_t WHERE a = 9 AND filler <> 'Secret One';
 SELECT count(*) FROM face_t WHERE a = 9 AND filler <> 'Secret Two';
 SELECT count(*) FROM face_p WHERE k = 9;
 SET ROLE face_stats;
-SET index_advisor.write_weight = 0;
 SELECT relation, definition FROM index_advisor.advise() WHERE relation LIKE 'public.face%' ORDER BY relation;
 SELECT count(DISTINCT userid) AS users FROM index_advisor.scans WHERE relation LIKE 'public.face%';
 SET ROLE face_one;

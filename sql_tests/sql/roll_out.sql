@@ -14,7 +14,6 @@ CREATE TABLE measures_2a PARTITION OF measures_2 DEFAULT;
 INSERT INTO measures SELECT i, date '2024-01-01' + i % 360, i % 1000, i FROM generate_series(1, 60000) i;
 VACUUM (ANALYZE) "Größe & Maß"."Bestellungen""neu";
 ANALYZE measures;
-SELECT pg_stat_reset();
 DO $$ BEGIN
     FOR i IN 1..3 LOOP
         EXECUTE format('SELECT "Id" FROM "Größe & Maß"."Bestellungen""neu" WHERE "Kunde ""A""" = %s ORDER BY "größe" DESC', i);

@@ -9,14 +9,12 @@ use Test::More;
 
 our @EXPORT = qw(configure start_server fill can_flood advised explained unplannable is_alive);
 
-# A table that was just filled looks as if it were always filled like that, so that writers are left out of account.
 # Most tests count: nothing may be passed over on a machine that is slow today.
 my $settings = q{
 shared_preload_libraries = 'index_advisor'
 autovacuum = off
 max_parallel_workers_per_gather = 0
 index_advisor.budget = '1GB'
-index_advisor.write_weight = 0
 index_advisor.max_overhead = 0
 };
 

@@ -146,7 +146,9 @@ Writer::add_advice(const Case &one)
     add_costs(one, advice);
     add_times(one, advice);
     add_binds(one, advice);
-    advice.writes_per_hour = entries_per_hour(workload_, advice.definition);
+    advice.writes_per_hour = writes_are_known(workload_.relations()[advice.definition.relation])
+                                 ? entries_per_hour(workload_, advice.definition)
+                                 : UNKNOWN;
     advice.wal_bytes_per_hour = UNKNOWN;
     advice.build_seconds = UNKNOWN;
     advice.statements = stored_.numbers.emplace_back(one.statements).data();

@@ -112,7 +112,7 @@ typedef struct AdvisorAdvice
     double improvement;        /* marginal: (cost without this index - with it) / without it, over helped statements */
     double saved_ms_per_hour;  /* marginal */
     double share_of_load;      /* saved of all measured time, 0..1 */
-    double writes_per_hour;    /* entries */
+    double writes_per_hour;    /* entries; UNKNOWN while the table was not watched for long enough */
     double wal_bytes_per_hour; /* UNKNOWN until measured */
     double build_seconds;      /* UNKNOWN until measured */
     double ms_per_call_before; /* measured mean of the helped statements */

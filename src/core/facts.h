@@ -43,10 +43,11 @@ typedef struct RelationFact
     double rows;               /* live rows; UNKNOWN when never analysed */
     double pages;              /* heap pages of BLCKSZ */
     double all_visible;        /* fraction of pages that an index-only scan need not visit */
-    double inserts_per_hour;   /* from the statistics views over their lifetime */
+    double inserts_per_hour;   /* these four: UNKNOWN until it was watched for long enough */
     double updates_per_hour;   /* all updates */
     double hot_updates_per_hour;
     double deletes_per_hour;
+    double write_hours;        /* span that they were counted over; UNKNOWN like them */
     double index_bytes;        /* of all its indexes now */
     int32_t partitions;        /* leaves; 0 for a table of its own */
     bool analysed;             /* statistics are there */

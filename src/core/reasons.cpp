@@ -458,12 +458,17 @@ price_words(const Case &one)
     const double ms = write_ms_per_hour(workload, one.definition());
     String words = size_words(one.decision.candidates[one.candidate].size.bytes) + " on disk (estimated). ";
 
+    if (!writes_are_known(relation_of(one)))
+        return words +
+               "How often the table is written to is not known yet: writes were not watched for long enough, "
+               "and nothing is held against the index for them.";
+    const String span = span_words(relation_of(one).write_hours);
     if (entries <= 0)
-        return words + "The table was not written to while it was watched, so there are no entries to pay for.";
-    words += number(entries / 3600) + " entries a second (" + number(entries) +
-             " an hour) from inserts and updates that "
-             "are not HOT, about " +
-             milliseconds(ms) + " of CPU an hour by a model";
+        return words + "Nothing that the index would hold was written in the " + span +
+               " that were watched, so there are no entries to pay for.";
+    words += number(entries / 3600) + " entries a second (" + number(entries) + " an hour, counted over " + span +
+             ") from inserts and updates that are not HOT, about " + milliseconds(ms) +
+             " of CPU an hour by a model";
     if (ms < WRITE_NOISE_FLOOR_MS)
         words += ", too little to be measured and not held against it";
     return words + ". WAL and lost HOT updates were not measured.";

@@ -101,6 +101,16 @@ milliseconds(double ms)
 }
 
 String
+span_words(double hours)
+{
+    if (hours < 2.0 / 60)
+        return number(std::round(hours * 3600)) + " seconds";
+    if (hours < 2)
+        return number(std::round(hours * 60)) + " minutes";
+    return hours < 48 ? number(hours) + " hours" : number(std::round(hours / 24)) + " days";
+}
+
+String
 count(double n, const char *singular, const char *plural)
 {
     return number(n) + " " + (n == 1 ? singular : plural);

@@ -22,6 +22,9 @@ String size_words(double bytes);
 String percent(double fraction);
 String milliseconds(double ms);
 
+/* A span of time in the unit that fits: "18 seconds", "5 minutes", "3.2 hours", "12 days". */
+String span_words(double hours);
+
 /* 1 statement, 2 statements */
 String count(double n, const char *singular, const char *plural);
 

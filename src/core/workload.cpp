@@ -89,7 +89,7 @@ check_relation(const RelationFact &relation, std::int32_t position)
         fail("relation", position, "has no name");
     if (!all_finite({relation.rows, relation.pages, relation.all_visible, relation.inserts_per_hour,
                      relation.updates_per_hour, relation.hot_updates_per_hour, relation.deletes_per_hour,
-                     relation.index_bytes}))
+                     relation.write_hours, relation.index_bytes}))
         fail("relation", position, "holds a number that is none");
 }
 

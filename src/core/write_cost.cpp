@@ -15,7 +15,6 @@ constexpr double NS_PER_COMPARISON = 30;
 constexpr double NS_PER_LEAF = 1500;
 constexpr double NS_PER_MS = 1e6;
 
-/* Rates are UNKNOWN on a table without statistics views: such a table was not written as far as anybody knows. */
 double
 known_or_zero(double rate)
 {
@@ -23,6 +22,12 @@ known_or_zero(double rate)
 }
 
 } // namespace
+
+bool
+writes_are_known(const RelationFact &relation)
+{
+    return relation.inserts_per_hour >= 0;
+}
 
 double
 entries_per_hour(const Workload &workload, const IndexDefinition &definition)

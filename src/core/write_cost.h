@@ -29,7 +29,10 @@ class Workload;
 /* ms of CPU per hour that nobody can measure. */
 constexpr double WRITE_NOISE_FLOOR_MS = 0.0001 * 3600.0 * 1000.0;
 
-/* Index entries made per hour. 0 where the statistics know of no writes. */
+/* Somebody watched for long enough to tell how often it is written to. */
+bool writes_are_known(const RelationFact &relation);
+
+/* Index entries made per hour. 0 where writes are not known: what nobody saw is not held against an index. */
 double entries_per_hour(const Workload &workload, const IndexDefinition &definition);
 
 /* Modelled ms of CPU for one entry. */

@@ -61,6 +61,20 @@ share_body(StatementContext *run, void *arg)
     ((ShareJob *)arg)->rows = plan->planTree->plan_rows;
 }
 
+/* Entries; UNKNOWN where the table was not watched. */
+static double
+writes_per_hour(const WhatifIndex *index)
+{
+    RelationFact relation = {0};
+
+    catalog_relation(index->relid, &relation);
+    gather_writes(index->relid, &relation);
+    if (relation.inserts_per_hour < 0)
+        return UNKNOWN;
+    return (relation.inserts_per_hour + relation.updates_per_hour - relation.hot_updates_per_hour) *
+           (relation.rows > 0 ? Min(1.0, index->size.tuples / relation.rows) : 1.0);
+}
+
 CheckedIndex *
 advise_check(const char *ddl, bool own_only)
 {
@@ -69,15 +83,11 @@ advise_check(const char *ddl, bool own_only)
     Session *session = session_begin(&options);
     CheckedIndex *checked = palloc0(sizeof(CheckedIndex));
     CheckSums sums = {0};
-    RelationFact relation = {0};
     int n_statements;
 
-    catalog_relation(index->relid, &relation);
     checked->size_bytes = index->size.bytes;
     checked->build_seconds = UNKNOWN;
-    checked->writes_per_hour =
-        (relation.inserts_per_hour + relation.updates_per_hour - relation.hot_updates_per_hour) *
-        (relation.rows > 0 ? Min(1.0, index->size.tuples / relation.rows) : 1.0);
+    checked->writes_per_hour = writes_per_hour(index);
 
     if (store_is_attached())
         session_gather_captured(session, own_only);

@@ -187,6 +187,8 @@ start_statement(QueryDesc *desc, int flags)
 
     if ((flags & EXEC_FLAG_EXPLAIN_ONLY) || !is_on() || (setting_track == TRACK_TOP && nesting_level > 0))
         return;
+    if (desc->operation != CMD_SELECT)
+        capture_updated_columns(desc->plannedstmt);
     suspect = capture_has_suspects(desc->plannedstmt);
     /* A worker without suspects leaves no trace either, not even when it ends. */
     if (suspect || !is_workers_part())
@@ -259,7 +261,10 @@ begin_watching(void *arg)
     if (query->worker)
         query->handle = capture_parallel_leader();
     else
+    {
         watch_leader(query);
+        capture_watch_writes(query);
+    }
     capture_resolve_scans(query);
     query->callback.func = forget;
     query->callback.arg = query;

@@ -106,6 +106,10 @@ typedef struct LogicalRelation
 extern void capture_logical_install(void);
 extern const LogicalRelation *capture_logical(Relation relation);
 
+/* capture_writes.c: tables with captured scans are watched for writes; what statements that write tell of them. */
+extern void capture_watch_writes(const CapturedQuery *query);
+extern void capture_updated_columns(const PlannedStmt *plan);
+
 /* capture_keep.c */
 extern bool capture_is_lasting(const PlannedStmt *plan);
 extern void capture_keep_statement(const CapturedQuery *query);

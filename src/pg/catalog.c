@@ -1,5 +1,5 @@
 /*
- * catalog.c - relations as facts: size, visibility, rates of writing.
+ * catalog.c - relations as facts: size, visibility, statistics.
  *
  * Nothing here waits. The caller holds a lock on the relation that it asks
  * about; leaves and indexes are locked only if that can be had at once, one at a
@@ -30,17 +30,13 @@
 
 #include "catalog_internal.h"
 
-#define SECONDS_PER_HOUR 3600.0
-
 /* The extension's own schema, as its control file names it: nobody wants advice on the advisor's tables. */
 #define OWN_SCHEMA "index_advisor"
 
 /* Schemas made, renamed or dropped, as far as this backend has heard. */
 static uint64 schema_changes = 1;
 
-static double statistics_hours(void);
-static void add_leaf(Relation leaf, double hours, RelationFact *fact);
-static void add_rates(Oid relid, double hours, RelationFact *fact);
+static void add_leaf(Relation leaf, RelationFact *fact);
 static double indexes_bytes(Relation relation);
 static bool has_statistics(Oid relid);
 
@@ -133,7 +129,6 @@ catalog_relation(Oid relid, RelationFact *fact)
 {
     char *name = get_rel_name(relid);
     bool partitioned = get_rel_relkind(relid) == RELKIND_PARTITIONED_TABLE;
-    double hours = statistics_hours();
     List *leaves = catalog_leaves(relid);
     ListCell *cell;
 
@@ -151,7 +146,7 @@ catalog_relation(Oid relid, RelationFact *fact)
 
         if (leaf == NULL)
             continue;
-        add_leaf(leaf, hours, fact);
+        add_leaf(leaf, fact);
         table_close(leaf, AccessShareLock);
     }
     /* Pages were counted so far: facts.h wants the fraction. */
@@ -160,7 +155,7 @@ catalog_relation(Oid relid, RelationFact *fact)
 
 /* Size as the planner sees it now: the density of the last count times the present pages. */
 static void
-add_leaf(Relation leaf, double hours, RelationFact *fact)
+add_leaf(Relation leaf, RelationFact *fact)
 {
     BlockNumber assumed_pages;
     double pages = RelationGetNumberOfBlocks(leaf);
@@ -174,7 +169,6 @@ add_leaf(Relation leaf, double hours, RelationFact *fact)
     fact->all_visible += all_visible * pages;
     fact->index_bytes += indexes_bytes(leaf);
     fact->analysed |= has_statistics(RelationGetRelid(leaf));
-    add_rates(RelationGetRelid(leaf), hours, fact);
 }
 
 List *
@@ -314,37 +308,14 @@ catalog_index_bytes(Oid index)
     return bytes;
 }
 
-/* ---- rates ---- */
-
-/*
- * How long the counters of this database have been counting: since they were
- * reset, or else since all statistics of the server were last lost (initdb, crash,
- * recovery), which the counters of the server as a whole remember; two of them are asked,
- * since either can be reset by hand. At least a second, so that a rate is finite.
- */
-static double
-statistics_hours(void)
+double
+catalog_statistics_seconds(void)
 {
     PgStat_StatDBEntry *database = pgstat_fetch_stat_dbentry(MyDatabaseId);
     TimestampTz since =
         Min(pgstat_fetch_stat_archiver()->stat_reset_timestamp, pgstat_fetch_stat_bgwriter()->stat_reset_timestamp);
-    double seconds;
 
     if (database && database->stat_reset_timestamp > since)
         since = database->stat_reset_timestamp;
-    seconds = (GetCurrentTimestamp() - since) / (double)USECS_PER_SEC;
-    return Max(seconds, 1.0) / SECONDS_PER_HOUR;
-}
-
-static void
-add_rates(Oid relid, double hours, RelationFact *fact)
-{
-    PgStat_StatTabEntry *counters = pgstat_fetch_stat_tabentry(relid);
-
-    if (counters == NULL)
-        return;
-    fact->inserts_per_hour += counters->tuples_inserted / hours;
-    fact->updates_per_hour += counters->tuples_updated / hours;
-    fact->hot_updates_per_hour += counters->tuples_hot_updated / hours;
-    fact->deletes_per_hour += counters->tuples_deleted / hours;
+    return (GetCurrentTimestamp() - since) / (double)USECS_PER_SEC;
 }

@@ -1,7 +1,7 @@
 /*
  * catalog.h - relations as facts.
  *
- * Floor 1. Statistics, widths, write rates and existing indexes, read without
+ * Floor 1. Statistics, widths and existing indexes, read without
  * waiting for locks (the caller holds at least AccessShareLock) and without
  * evaluating anything: index expressions are read unfolded, since folding them
  * would run their owner's functions with our rights. Strings are palloc'd in
@@ -30,8 +30,19 @@ extern bool catalog_is_advisable_open(Relation relation);
 /* Heap of all permanent user tables of this database as of their last VACUUM or ANALYZE: what a budget in per cent is of. */
 extern double catalog_heap_bytes(void);
 
-/* Sums over leaves for a partitioned table. */
+/* The relations that hold rows for relid: itself, or the tables among its partitions. Takes no locks. */
+extern List *catalog_leaves(Oid relid);
+
+/* Sums over leaves for a partitioned table. How often it is written to is left to the caller. */
 extern void catalog_relation(Oid relid, RelationFact *fact);
+
+/*
+ * How long the counters of this database have been counting: since they were
+ * reset, or else since all statistics of the server were last lost (initdb, crash,
+ * recovery), which the counters of the server as a whole remember; two of them are asked,
+ * since either can be reset by hand.
+ */
+extern double catalog_statistics_seconds(void);
 
 /* Column attno, or expression `key` (varno 1) where attno is 0. fact->relation is left to the caller. */
 extern void catalog_attribute(Oid relid, AttrNumber attno, Node *key, AttributeFact *fact);

@@ -12,9 +12,6 @@
 
 #include "catalog.h"
 
-/* The relations that hold rows for relid: itself, or the tables among its partitions. Takes no locks. */
-extern List *catalog_leaves(Oid relid);
-
 /* Opens with AccessShareLock if that is to be had at once and the relation is there; else NULL. */
 extern Relation catalog_try_open(Oid relid);
 

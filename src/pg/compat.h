@@ -75,10 +75,12 @@
 #define compat_permission_entries(plan) ((plan)->rtable)
 #define compat_permission_relation(entry)                                                                          \
     (((RangeTblEntry *)(entry))->requiredPerms != 0 ? ((RangeTblEntry *)(entry))->relid : InvalidOid)
+#define compat_permission_updated(entry) (((RangeTblEntry *)(entry))->updatedCols)
 #else
 #define compat_check_permissions(query) ((void)ExecCheckPermissions((query)->rtable, (query)->rteperminfos, true))
 #define compat_permission_entries(plan) ((plan)->permInfos)
 #define compat_permission_relation(entry) (((RTEPermissionInfo *)(entry))->relid)
+#define compat_permission_updated(entry) (((RTEPermissionInfo *)(entry))->updatedCols)
 #endif
 
 /* 16: rows are also counted over all fetches of a cursor. */

@@ -52,6 +52,9 @@ extern bool gather_statement(Gathered *gathered, CapturedStatement *captured, co
  */
 extern IndexDefinition gather_definition(Gathered *gathered, const WhatifIndex *index, double predicate_share);
 
+/* How often a relation is written to, over its partitions. */
+extern void gather_writes(Oid relid, RelationFact *fact);
+
 /* The facts so far; valid until the next call that adds. */
 extern const Facts *gather_facts(Gathered *gathered);
 

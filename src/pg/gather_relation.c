@@ -25,6 +25,7 @@ gather_relation(Gathered *gathered, Oid relid)
             return i;
     }
     catalog_relation(relid, &fact);
+    gather_writes(relid, &fact);
     relation = COUNT(gathered, RELATIONS);
     *ADD(gathered, RELATIONS, RelationFact) = fact;
     *ADD(gathered, RELATION_ORIGINS, RelationOrigin) = (RelationOrigin){relid, NONE};

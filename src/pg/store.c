@@ -22,6 +22,9 @@ StaticAssertDecl(SETTING_BINDS_MAX == STORE_BINDS, "settings.h and store.h disag
 
 Store store;
 
+/* Tables watched for writes: fewer than statements. */
+#define STATEMENTS_PER_TABLE 2
+
 static const StoreHandle no_handle = {-1, 0};
 
 /* A quarter of the memory is for tables, the rest for blobs: a text is a few hundred bytes, a tree some 10 kB. */
@@ -30,14 +33,17 @@ store_plan_layout(StoreShared *layout, Size bytes)
 {
     Size per_statement = sizeof(StatementEntry) + 2 * sizeof(ScanEntry) +
                          STORE_SLOTS_PER_BUCKET * (sizeof(pg_atomic_uint64) + sizeof(int));
+    Size writes;
 
     layout->bytes = bytes;
     layout->n_statements = Min(bytes / 4 / per_statement, SLOT_POSITION_MASK - 1);
     layout->n_scans = 2 * layout->n_statements;
     layout->n_buckets = layout->n_statements;
-    layout->n_chunks =
-        (bytes - MAXALIGN(sizeof(StoreShared)) - layout->n_statements * per_statement - 4 * MAXIMUM_ALIGNOF) /
-        sizeof(Chunk);
+    layout->n_writes = TYPEALIGN_DOWN(STORE_WRITES_PER_BUCKET, layout->n_statements / STATEMENTS_PER_TABLE);
+    writes = layout->n_writes * sizeof(WritesEntry);
+    layout->n_chunks = (bytes - MAXALIGN(sizeof(StoreShared)) - layout->n_statements * per_statement - writes -
+                        5 * MAXIMUM_ALIGNOF) /
+                       sizeof(Chunk);
 }
 
 static Size
@@ -67,6 +73,8 @@ store_find_parts(StoreShared *shared)
     at += MAXALIGN(n_slots * sizeof(pg_atomic_uint64));
     store.slot_next = (int *)at;
     at += MAXALIGN(n_slots * sizeof(int));
+    store.writes = (WritesEntry *)at;
+    at += MAXALIGN(shared->n_writes * sizeof(WritesEntry));
     store.chunks = (Chunk *)at - 1; /* numbered from 1 */
     store.shared = shared;
 }
@@ -167,6 +175,12 @@ store_initialise(StoreShared *shared)
         store_initialise_scan(&store.scans[i]);
     for (int i = 0; i < shared->n_buckets * STORE_SLOTS_PER_BUCKET; i++)
         pg_atomic_init_u64(&store.slots[i], 0);
+    for (int i = 0; i < shared->n_writes; i++)
+    {
+        memset(&store.writes[i], 0, sizeof(WritesEntry));
+        pg_atomic_init_u64(&store.writes[i].key, 0);
+        pg_atomic_init_u64(&store.writes[i].updated_columns, 0);
+    }
 }
 
 /*

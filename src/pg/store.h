@@ -134,6 +134,12 @@ typedef struct StoredStatement
     StoredBind *binds;
 } StoredStatement;
 
+/* Rows written to a table. */
+typedef struct WriteCounts
+{
+    int64 inserted, updated, hot_updated, deleted;
+} WriteCounts;
+
 /* Raw numbers of the whole store, for the view counters and for health. */
 typedef struct StoreCounters
 {
@@ -238,6 +244,27 @@ extern bool store_review_overhead(TimestampTz now, double *share);
 /* Readers: copies in the current context, heaviest first. dbid InvalidOid: all databases; with_blobs: blobs too. */
 extern List *store_read(Oid dbid, bool with_blobs); /* List of StoredStatement */
 extern void store_read_counters(StoreCounters *counters);
+
+/*
+ * Writes. A table is watched from its first captured scan on; the worker remembers its counters a few seconds later,
+ * and all that is counted from there on are rates. watch, updated: for hooks, no lock for what is known already.
+ */
+extern void store_writes_watch(Oid dbid, Oid relid);
+extern void store_writes_updated(Oid dbid, Oid relid, uint64 columns); /* those that an UPDATE sets; see below */
+extern uint64 store_writes_columns(Oid dbid, Oid relid);
+#define STORE_WRITES_COLUMN(attno) (UINT64CONST(1) << Min((attno) - 1, 63)) /* attno > 0; the last bit is for the rest */
+
+/* Writes while watched, and the seconds of that; 0 and nothing if it is not watched for long enough yet. */
+extern double store_writes_watched(Oid dbid, Oid relid, WriteCounts *counts);
+
+/* Writes since the server's counters were reset, whether watched or not. May wait. */
+extern void store_writes_total(Oid dbid, Oid relid, WriteCounts *counts);
+
+/* For the worker: sets the latch to be set when a table is new (NULL: none); reads counters that are due, and returns
+ * the milliseconds until more are, -1 if none will be. */
+struct Latch;
+extern void store_writes_serve(struct Latch *latch);
+extern long store_writes_settle(void);
 
 /* 0 means any. Returns the number of statements removed. */
 extern uint64 store_reset(Oid userid, Oid dbid, uint64 queryid);

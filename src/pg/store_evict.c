@@ -229,6 +229,8 @@ store_reset(Oid userid, Oid dbid, uint64 queryid)
     }
     if (userid == InvalidOid && dbid == InvalidOid && queryid == 0)
         reset_counters();
+    if (userid == InvalidOid && queryid == 0)
+        store_writes_forget(dbid);
     store.shared->statements_made++; /* the dump file is out of date */
     store_unlock();
     return removed;

@@ -2,7 +2,8 @@
  * store_internal.h - the layout of the store, for store*.c alone.
  *
  * One chunk of shared memory holds, in this order: StoreShared, the statements,
- * the scans, the slots with their links, and the chunks that blobs are cut into.
+ * the scans, the slots with their links, the tables watched for writes, and the
+ * chunks that blobs are cut into.
  *
  * What protects what
  * - Counters of statements and scans, the slots, the generations and flags are
@@ -32,6 +33,7 @@
 
 #include "postgres.h"
 #include "port/atomics.h"
+#include "storage/latch.h"
 #include "storage/lwlock.h"
 
 #include "store.h"
@@ -39,6 +41,7 @@
 #define STORE_SLOTS_PER_BUCKET 8
 #define STORE_WANTED_SLOTS 8192
 #define STORE_STRIPES 16
+#define STORE_WRITES_PER_BUCKET 8
 #define STORE_MAX_SCANS 64 /* of one statement */
 #define STORE_CHUNK_SIZE 256
 #define STORE_ROLE_BUCKETS 256
@@ -109,6 +112,16 @@ typedef struct ScanEntry
     ScanShape shape;
 } ScanEntry;
 
+/* A table whose writes are watched. */
+typedef struct WritesEntry
+{
+    pg_atomic_uint64 key;             /* database and table; 0 when free */
+    pg_atomic_uint64 updated_columns; /* STORE_WRITES_COLUMN */
+    TimestampTz noted;
+    TimestampTz since; /* 0: its counters were not read yet */
+    WriteCounts before;
+} WritesEntry;
+
 /* On a cache line of its own: sampling makes every backend count here. */
 typedef struct StripedCounter
 {
@@ -149,7 +162,7 @@ typedef struct StoreShared
     LWLock *save_lock;
     bool changing; /* somebody holds lock exclusively */
     Size bytes;
-    int n_statements, n_scans, n_buckets;
+    int n_statements, n_scans, n_buckets, n_writes;
     uint32 n_chunks;
 
     /* Positions from fresh_* on were never used: nothing needs to be chained at start. */
@@ -158,6 +171,9 @@ typedef struct StoreShared
     uint32 free_chunk, fresh_chunk, used_chunks;
     int hand; /* where the next search for a victim starts */
     uint32 used_by[STORE_ROLE_BUCKETS][N_RESOURCES];
+
+    struct Latch *writes_latch; /* of the worker; NULL: there is none */
+    bool writes_unsettled;      /* some table's counters are still to be read */
 
     TimestampTz since, last_save;
     uint64 dump_bytes;
@@ -186,6 +202,7 @@ typedef struct Store
     ScanEntry *scans;
     pg_atomic_uint64 *slots;
     int *slot_next; /* under the lock */
+    WritesEntry *writes;
     Chunk *chunks;  /* chunks[0] is not used */
 } Store;
 
@@ -235,6 +252,9 @@ extern bool store_blob_put(BlobRef *ref, const char *data, Size size, int positi
 extern void store_blob_free(BlobRef *ref, const StatementEntry *entry);
 extern bool store_blob_copy(const BlobRef *ref, char *out);
 extern bool store_bind_restore(StatementEntry *entry, int position, const StoredBind *bind);
+
+/* store_writes.c; under the lock. dbid InvalidOid: all databases. */
+extern void store_writes_forget(Oid dbid);
 
 /* store_wanted.c */
 extern void store_wanted_again(StatementEntry *entry, const StatementKey *key);

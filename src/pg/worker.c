@@ -1,5 +1,6 @@
 /*
- * worker.c - saves the workload every index_advisor.save_interval.
+ * worker.c - saves the workload every index_advisor.save_interval, and reads the write counters of tables that are
+ * new in it.
  */
 #include "postgres.h"
 
@@ -45,10 +46,9 @@ worker_wait_ms(TimestampTz last)
 }
 
 static void
-worker_sleep(TimestampTz last)
+worker_sleep(long ms)
 {
-    (void)WaitLatch(MyLatch, WL_LATCH_SET | WL_TIMEOUT | WL_EXIT_ON_PM_DEATH, worker_wait_ms(last),
-                    PG_WAIT_EXTENSION);
+    (void)WaitLatch(MyLatch, WL_LATCH_SET | WL_TIMEOUT | WL_EXIT_ON_PM_DEATH, ms, PG_WAIT_EXTENSION);
     ResetLatch(MyLatch);
     CHECK_FOR_INTERRUPTS();
     if (ConfigReloadPending)
@@ -56,6 +56,12 @@ worker_sleep(TimestampTz last)
         ConfigReloadPending = false;
         ProcessConfigFile(PGC_SIGHUP);
     }
+}
+
+static void
+worker_leave(int code, Datum arg)
+{
+    store_writes_serve(NULL);
 }
 
 void
@@ -66,11 +72,16 @@ index_advisor_worker_main(Datum arg)
     pqsignal(SIGHUP, SignalHandlerForConfigReload);
     pqsignal(SIGTERM, SignalHandlerForShutdownRequest);
     BackgroundWorkerUnblockSignals();
+    before_shmem_exit(worker_leave, (Datum)0);
+    store_writes_serve(MyLatch);
     while (!ShutdownRequestPending)
     {
-        if (worker_wait_ms(last) > 0)
+        long writes_ms = store_writes_settle();
+        long save_ms = worker_wait_ms(last);
+
+        if (save_ms > 0)
         {
-            worker_sleep(last);
+            worker_sleep(writes_ms < 0 ? save_ms : Min(save_ms, writes_ms));
             continue;
         }
         store_save();

@@ -1,0 +1,42 @@
+# Writes are a rate over the time in which a table was watched: what was loaded before is none, what comes then is.
+use strict;
+use warnings;
+use FindBin;
+use lib $FindBin::RealBin;
+use AdvisorServer;
+use Test::More;
+
+my $node = start_server('writes');
+my $writes = q{SELECT r.writes_per_hour FROM index_advisor.advise() AS r WHERE relation = 'public.loaded'};
+
+fill($node, 'loaded');
+$node->safe_psql('postgres', 'SELECT * FROM loaded WHERE a = 7');
+is($node->safe_psql('postgres', $writes), '', 'just loaded, just watched: nobody knows');
+like($node->safe_psql('postgres', 'SELECT price FROM index_advisor.recommendations'), qr/not known yet/, 'and the price says so');
+is($node->safe_psql('postgres', q{SELECT writes_per_hour IS NULL FROM index_advisor.check_index('CREATE INDEX ON loaded (a)')}),
+    't', 'nor does check_index()');
+
+# The counters are read when every session must have reported what it did before; a rate needs some seconds more.
+ok($node->poll_query_until('postgres', "SELECT count(*) = 1 FROM ($writes) AS w WHERE writes_per_hour IS NOT NULL"),
+    'then it is known');
+is($node->safe_psql('postgres', $writes), '0', 'and the load is not in it');
+
+$node->safe_psql('postgres',
+    'INSERT INTO loaded SELECT i, i, i FROM generate_series(1, 500) i; SELECT pg_stat_force_next_flush()');
+my $rate = $node->safe_psql('postgres', $writes);
+cmp_ok($rate, '>', 0, 'what is written from then on is');
+cmp_ok($rate, '<=', 500 * 3600 / 10, 'and no more');
+
+# Reset counters are smaller than those that were read: it starts again.
+$node->safe_psql('postgres', 'SELECT pg_stat_reset()');
+is($node->safe_psql('postgres', $writes), '', 'counters that were reset: not known any more');
+
+# A workload that is reset is watched anew.
+$node->safe_psql('postgres', 'SELECT index_advisor.reset()');
+$node->safe_psql('postgres', 'INSERT INTO loaded SELECT i, i, i FROM generate_series(1, 500) i');
+$node->safe_psql('postgres', 'SELECT * FROM loaded WHERE a = 7');
+is($node->safe_psql('postgres', $writes), '', 'after reset(): not known');
+
+is_alive($node);
+$node->stop;
+done_testing();

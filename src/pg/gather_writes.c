@@ -1,0 +1,53 @@
+/*
+ * gather_writes.c - how often a relation is written to.
+ */
+#include "gather_internal.h"
+
+#include "miscadmin.h"
+
+#include "catalog.h"
+
+/* From this on, what was watched is better than an average over the server's own statistics, however old. */
+#define WATCHED_LONG_S 600.0
+
+/* Statistics that are younger say more about how the table was loaded than about how it is used. */
+#define STATISTICS_OLD_S 86400.0
+
+/* Writes of one table, and the seconds in which they happened; 0: nobody knows. */
+static double
+known_writes(Oid relid, WriteCounts *counts)
+{
+    double watched = store_writes_watched(MyDatabaseId, relid, counts);
+    double seconds = catalog_statistics_seconds();
+
+    if (watched >= WATCHED_LONG_S || (watched > 0 && seconds < STATISTICS_OLD_S))
+        return watched;
+    if (seconds < STATISTICS_OLD_S)
+        return 0;
+    store_writes_total(MyDatabaseId, relid, counts);
+    return seconds;
+}
+
+void
+gather_writes(Oid relid, RelationFact *fact)
+{
+    ListCell *cell;
+
+    fact->inserts_per_hour = fact->updates_per_hour = fact->hot_updates_per_hour = UNKNOWN;
+    fact->deletes_per_hour = fact->write_hours = UNKNOWN;
+    foreach (cell, catalog_leaves(relid))
+    {
+        WriteCounts counts;
+        double hours = known_writes(lfirst_oid(cell), &counts) / 3600.0;
+
+        /* For the next time: a partition that nobody scanned yet is written to all the same. */
+        store_writes_watch(MyDatabaseId, lfirst_oid(cell));
+        if (hours <= 0)
+            continue;
+        fact->inserts_per_hour = Max(fact->inserts_per_hour, 0) + counts.inserted / hours;
+        fact->updates_per_hour = Max(fact->updates_per_hour, 0) + counts.updated / hours;
+        fact->hot_updates_per_hour = Max(fact->hot_updates_per_hour, 0) + counts.hot_updated / hours;
+        fact->deletes_per_hour = Max(fact->deletes_per_hour, 0) + counts.deleted / hours;
+        fact->write_hours = Max(fact->write_hours, hours);
+    }
+}
