@@ -103,6 +103,7 @@ CORE_OBJS = \
 	src/core/polish.o \
 	src/core/preference.o \
 	src/core/reasons.o \
+	src/core/reasons_others.o \
 	src/core/request_shape.o \
 	src/core/search.o \
 	src/core/selection.o \

@@ -146,6 +146,23 @@ TEST_F(Candidates, CoveringWhereTheTableIsVisible)
     EXPECT_EQ(make(), (Texts{"(user_id) INCLUDE (created_at, total)", "(user_id)"}));
 }
 
+TEST_F(Candidates, NotCoveringForAPageOfRows)
+{
+    shop.statement(1, 1000).on(orders).equal(user).order(created, true).limit().needs({user, total, created});
+    for (const std::string &text : make())
+        EXPECT_EQ(text.find("INCLUDE"), std::string::npos) << text;
+}
+
+TEST_F(Candidates, CarriesUpdatedColumnsOnlyForManyRows)
+{
+    shop.attributes[total].updated = true;
+    shop.statement(1, 1000).on(orders).equal(user).needs({user, total});
+    EXPECT_EQ(make(), (Texts{"(user_id)"}));
+    shop.statement(2, 1000).on(orders).equal(user).needs({user, total});
+    shop.predicates.back().selectivity = shop.requests.back().selectivity = 0.01;
+    EXPECT_TRUE(has(make(), "(user_id) INCLUDE (total)"));
+}
+
 TEST_F(Candidates, NotCoveringWhereTheTableIsNotVisible)
 {
     shop.relations[orders].all_visible = 0.2;

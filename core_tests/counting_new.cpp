@@ -46,6 +46,9 @@ operator new(std::size_t bytes, std::align_val_t alignment)
 void *
 operator new(std::size_t bytes, const std::nothrow_t &) noexcept
 {
+    /* Who asks like this goes on without, as std::stable_sort does: that is no failure. */
+    if (one_allocation_fails)
+        return std::malloc(bytes);
     return allocate(bytes, __STDCPP_DEFAULT_NEW_ALIGNMENT__);
 }
 

@@ -28,6 +28,7 @@ class FactsBuilder
     std::vector<RequestFact> requests;
     std::vector<StatementFact> statements;
     std::vector<ExistingIndexFact> indexes;
+    std::vector<DismissedFact> dismissed;
 
     const char *
     keep(std::string text)
@@ -86,6 +87,13 @@ class FactsBuilder
         fact.binds = 1;
         fact.first_request = static_cast<int32_t>(requests.size());
         statements.push_back(fact);
+        return *this;
+    }
+
+    FactsBuilder &
+    dismiss(int relation, const std::string &definition)
+    {
+        dismissed.push_back({relations[relation].name, keep(definition)});
         return *this;
     }
 
@@ -195,7 +203,8 @@ class FactsBuilder
         return {relations.data(),  size(relations),  attributes.data(), size(attributes),
                 predicates.data(), size(predicates), orders.data(),     size(orders),
                 needed.data(),     size(needed),     requests.data(),   size(requests),
-                statements.data(), size(statements), indexes.data(),    size(indexes)};
+                statements.data(), size(statements), indexes.data(),    size(indexes),
+                dismissed.data(),  size(dismissed)};
     }
 
     static AdvisorLimits

@@ -117,9 +117,50 @@ TEST_F(Searching, QueueTakesThePartialIndexOnTheOrder)
     EXPECT_EQ(chosen(), Texts({"(created_at) WHERE status = 'ready'"}));
 }
 
-TEST_F(Searching, CoveringWhereThePagesAreVisible)
+TEST_F(Searching, CoveringNotForTimeThatNobodyCanMeasure)
 {
     shop.statement(1, 9000).on(orders).equal(user).needs({total, created});
+    EXPECT_EQ(chosen(), Texts({"(user_id) INCLUDE (created_at, total)"}));
+    /* A millionth of a core, where others take all of one. */
+    shop.statement(2, 3.6e6).on(orders).equal(status);
+    EXPECT_EQ(chosen(), Texts({"(user_id)"}));
+}
+
+TEST_F(Searching, OneIndexCarriesWhatSeveralNeed)
+{
+    shop.statement(1, 9e6).on(orders).equal(user).order(created).needs({total});
+    shop.statement(2, 9e6).on(orders).equal(user).order(created).needs({status});
+    const Texts texts = chosen();
+    ASSERT_EQ(texts.size(), 1u);
+    EXPECT_NE(texts[0].find("INCLUDE"), std::string::npos) << texts[0];
+}
+
+TEST_F(Searching, NothingForAThousandthOfTheLoad)
+{
+    shop.statement(1, 2e6).on(orders).equal(user);
+    shop.statement(2, 1500).on(orders).equal(total);
+    EXPECT_EQ(chosen(), Texts({"(user_id)"}));
+    shop.statements.back().total_ms = 20000;
+    EXPECT_EQ(chosen().size(), 2u);
+}
+
+TEST_F(Searching, ALittleLoadIsAllOfIt)
+{
+    shop.statement(1, 15).on(orders).equal(total);
+    EXPECT_EQ(chosen(), Texts({"(total)"}));
+}
+
+TEST_F(Searching, TheNextBestWhereTheBestIsDismissed)
+{
+    shop.statement(1, 9e6).on(orders).equal(status).equal(user);
+    shop.dismiss(orders, "(user_id, status)");
+    EXPECT_NE(chosen(), Texts({"(user_id, status)"}));
+    EXPECT_EQ(chosen().size(), 1u);
+}
+
+TEST_F(Searching, CoveringWhereThePagesAreVisible)
+{
+    shop.statement(1, 9e6).on(orders).equal(user).needs({total, created});
     const Texts texts = chosen();
     ASSERT_EQ(texts.size(), 1u);
     EXPECT_NE(texts[0].find("(user_id) INCLUDE ("), std::string::npos) << texts[0];

@@ -38,9 +38,9 @@ COMMENT ON SCHEMA index_advisor IS 'index advice from plans as they were really 
 CREATE TYPE index_advisor.verdict AS ENUM (
     'index_proposed', 'served', 'small_table', 'low_cardinality', 'nearly_all_rows', 'planner_prefers_scan',
     'below_min_improvement', 'writes_outweigh', 'over_budget', 'would_regress', 'not_sargable', 'no_predicate',
-    'few_rows_removed', 'not_analysed', 'unplannable', 'not_finished', 'not_judged_yet');
+    'few_rows_removed', 'not_analysed', 'dismissed', 'unplannable', 'not_finished', 'not_judged_yet');
 COMMENT ON TYPE index_advisor.verdict IS
-'What became of one scan. index_proposed: an index is recommended. served: an existing index does it already. small_table: fewer rows than min_table_rows. low_cardinality: equality on a column of few values, none of them rare. nearly_all_rows: the filter keeps most of the table. planner_prefers_scan: the planner would not use the best candidate. below_min_improvement: it gains less than min_improvement. writes_outweigh: maintaining it costs more than it saves. over_budget: no room left in budget or max_indexes. would_regress: another statement would get slower. not_sargable: no index can serve the condition as it is written. no_predicate: no condition and no order that an index could use. few_rows_removed: it throws away less than min_rows_removed and min_removed_fraction ask for. not_analysed: no statistics, run ANALYZE. unplannable: the statement could not be planned again. not_finished: the time limit came first. not_judged_yet: no advise() has seen it.';
+'What became of one scan. index_proposed: an index is recommended. served: an existing index does it already. small_table: fewer rows than min_table_rows. low_cardinality: equality on a column of few values, none of them rare. nearly_all_rows: the filter keeps most of the table. planner_prefers_scan: the planner would not use the best candidate. below_min_improvement: it gains less than min_improvement, or less than a thousandth of the load and of a core. writes_outweigh: maintaining it costs more than it saves. over_budget: no room left in budget or max_indexes. would_regress: another statement would get slower. not_sargable: no index can serve the condition as it is written. no_predicate: no condition and no order that an index could use. few_rows_removed: it throws away less than min_rows_removed and min_removed_fraction ask for. not_analysed: no statistics, run ANALYZE. dismissed: the index that would serve it was dismissed. unplannable: the statement could not be planned again. not_finished: the time limit came first. not_judged_yet: no advise() has seen it.';
 
 -- ---- tables: history of this database; only the views below are for reading ----
 
@@ -197,6 +197,8 @@ COMMENT ON COLUMN index_advisor.run_verdict.cost_after IS 'planner cost of one e
 
 CREATE TABLE index_advisor.dismissal (
     id text PRIMARY KEY,
+    relation text NOT NULL,
+    definition text,
     reason text,
     until timestamptz,
     by text NOT NULL,
@@ -204,6 +206,8 @@ CREATE TABLE index_advisor.dismissal (
 );
 COMMENT ON TABLE index_advisor.dismissal IS 'recommendations that somebody does not want; kept by pg_dump';
 COMMENT ON COLUMN index_advisor.dismissal.id IS 'id of the recommendation';
+COMMENT ON COLUMN index_advisor.dismissal.relation IS 'its table, qualified';
+COMMENT ON COLUMN index_advisor.dismissal.definition IS 'keys, INCLUDE and WHERE of the index; NULL for an invalid leftover';
 COMMENT ON COLUMN index_advisor.dismissal.reason IS 'why';
 COMMENT ON COLUMN index_advisor.dismissal.until IS 'until when; NULL: for ever';
 COMMENT ON COLUMN index_advisor.dismissal.by IS 'name of the role that dismissed it';
@@ -727,7 +731,7 @@ CREATE FUNCTION index_advisor.script(
 RETURNS SETOF record
 AS 'MODULE_PATHNAME', 'index_advisor_script' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION index_advisor.script(text[], boolean) IS
-'the statements that carry out recommendations (NULL: all open ones), one a row, for \gexec; none may run inside a transaction block';
+'the statements that carry out recommendations (NULL: all open ones), one a row, each with its semicolon, for \gexec or a file; none may run inside a transaction block';
 
 CREATE FUNCTION index_advisor.undo_script(
     ids text[] DEFAULT NULL, if_exists boolean DEFAULT false,

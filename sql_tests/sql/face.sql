@@ -48,7 +48,8 @@ SELECT index_advisor.dismiss(id, 'not now', now() + interval '1 day')
 FROM index_advisor.recommendations WHERE relation = 'public.face_t';
 SELECT relation, status FROM index_advisor.recommendations ORDER BY relation;
 SELECT relation FROM index_advisor.advise();
-SELECT index_advisor.undismiss(id) FROM index_advisor.recommendations WHERE relation = 'public.face_t';
+SELECT index_advisor.undismiss(id) FROM index_advisor.recommendations WHERE status = 'dismissed';
+SELECT relation FROM index_advisor.advise() ORDER BY relation;
 
 -- Carried out: a leaf has the index already, one statement of the script is run twice.
 CREATE INDEX "Mine" ON face_p1b (k);

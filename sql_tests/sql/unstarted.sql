@@ -54,6 +54,7 @@ SELECT calls, rows_removed FROM captured('SELECT count(*) FROM t WHERE state = '
 SET parallel_leader_participation = off;
 SELECT calls, rows_read, rows_removed FROM captured('SELECT count(*) FROM t');
 SELECT calls, rows_removed FROM captured('SELECT count(*) FROM t WHERE state = ''usual''');
+SELECT calls, rows_removed FROM captured('SELECT count(*) FROM t WHERE state = ''rare''');
 \echo parallel, never started
 UPDATE switch SET is_on = false;
 SELECT * FROM captured('SELECT * FROM (SELECT count(*) FROM t OFFSET 0) AS s WHERE (SELECT is_on FROM switch)');

@@ -94,6 +94,7 @@ typedef enum AdvisorVerdict
     VERDICT_NO_PREDICATE,      /* no condition and no order that could use an index */
     VERDICT_FEW_ROWS_REMOVED,  /* measured below min_rows_removed or min_removed_fraction */
     VERDICT_NOT_ANALYSED,
+    VERDICT_DISMISSED,         /* the index that would serve it is dismissed */
     VERDICT_UNPLANNABLE,
     VERDICT_NOT_FINISHED       /* stopped before it was weighed */
 } AdvisorVerdict;

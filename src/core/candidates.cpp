@@ -394,7 +394,7 @@ propose_merges(Job &job)
         for (const Proposed &b : known)
         {
             /* A column after a range or an order cannot be searched for. */
-            if (&a == &b || a.n_equal < a.definition.n_keys ||
+            if (&a == &b || (a.n_equal < a.definition.n_keys && !is_key_prefix(a.definition, b.definition)) ||
                 a.definition.keys[0].attribute != b.definition.keys[0].attribute ||
                 a.definition.keys[0].pattern != b.definition.keys[0].pattern ||
                 !same_rows(a.definition, b.definition))
@@ -488,7 +488,19 @@ make_for_relation(const Workload &workload, const AdvisorLimits &limits, std::in
     propose_merges(job);
     for (const Proposed &proposed : job.pool.all())
         candidates.push_back(
-            {proposed.definition, proposed.size, proposed.rule, relevant_statements(job, proposed.definition)});
+            {proposed.definition, proposed.size, proposed.rule, relevant_statements(job, proposed.definition), {}});
+}
+
+/* Nobody is asked about it any more. It stays known, since the verdict on its statements speaks of it. */
+void
+set_aside_dismissed(const Workload &workload, Candidate &candidate)
+{
+    const char *relation = workload.relations()[candidate.definition.relation].name;
+    const String definition = definition_sql(workload.facts(), candidate.definition);
+
+    for (const DismissedFact &dismissed : workload.dismissed())
+        if (definition == dismissed.definition && std::string_view(relation) == dismissed.relation)
+            candidate.dismissed_for.swap(candidate.statements);
 }
 
 } // namespace
@@ -516,6 +528,8 @@ make_candidates(const Workload &workload, const AdvisorLimits &limits)
             make_for_relation(workload, limits, relation, candidates);
     }
     std::erase_if(candidates, [](const Candidate &candidate) { return candidate.statements.empty(); });
+    for (Candidate &candidate : candidates)
+        set_aside_dismissed(workload, candidate);
     return candidates;
 }
 

@@ -26,7 +26,8 @@ struct Candidate
     IndexDefinition definition;
     IndexSize size;
     String rule;                     /* why this shape: "equality before range" */
-    Vector<std::int32_t> statements; /* that it can matter to, ascending; never empty */
+    Vector<std::int32_t> statements; /* that it can matter to, ascending; empty only if it is dismissed */
+    Vector<std::int32_t> dismissed_for; /* these statements, for one that is */
 };
 
 /*

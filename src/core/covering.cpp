@@ -23,6 +23,9 @@ constexpr double COVERED_SHARE_AT_MOST = 0.35;
 constexpr double COVERED_ALL_VISIBLE = 0.5;
 constexpr double COVERED_ROWS = 5;
 
+/* An updated column in an index makes updates of it HOT no more, so that it must spare this many visits. */
+constexpr double UPDATED_COVERED_ROWS = 1000;
+
 double
 row_bytes(const RelationFact &relation, double block_size)
 {
@@ -51,15 +54,38 @@ missing_columns(const Workload &workload, const RequestFact &request, const Inde
     return missing;
 }
 
+/* Some index ends the scan when the first rows were found: it has the order, or none is asked for. */
+bool
+can_stop_early(const RequestFact &request)
+{
+    return request.has_limit && request.order_complete;
+}
+
+bool
+is_joined(const Workload &workload, const RequestFact &request)
+{
+    return std::ranges::any_of(workload.predicates_of(request),
+                               [](const PredicateFact &predicate) { return predicate.kind == PREDICATE_JOIN; });
+}
+
 /* Few rows are fetched as fast as they are read from the index, unless that happens again and again in a join. */
 bool
 fetches_some_rows(const Workload &workload, const RequestFact &request)
 {
-    auto is_join = [](const PredicateFact &predicate) { return predicate.kind == PREDICATE_JOIN; };
+    if (is_joined(workload, request))
+        return true;
+    return !can_stop_early(request) &&
+           (request.selectivity < 0 ||
+            workload.relations()[request.relation].rows * request.selectivity >= COVERED_ROWS);
+}
 
-    return request.selectivity < 0 ||
-           workload.relations()[request.relation].rows * request.selectivity >= COVERED_ROWS ||
-           std::ranges::any_of(workload.predicates_of(request), is_join);
+/* Updates of the columns stay HOT, or so many visits are spared that it may pay all the same. */
+bool
+is_worth_its_updates(const Workload &workload, const RequestFact &request, std::span<const std::int32_t> columns)
+{
+    return std::ranges::none_of(columns, [&workload](std::int32_t column)
+                                { return workload.attributes()[column].updated; }) ||
+           workload.relations()[request.relation].rows * request.selectivity >= UPDATED_COVERED_ROWS;
 }
 
 bool
@@ -99,7 +125,8 @@ cover(const Workload &workload, const RequestFact &request, double block_size, I
 
     if (!may_answer_alone(workload, request) || !fetches_some_rows(workload, request))
         return false;
-    if (missing.empty() || !is_narrow(workload, missing, request.relation, block_size))
+    if (missing.empty() || !is_narrow(workload, missing, request.relation, block_size) ||
+        !is_worth_its_updates(workload, request, missing))
         return false;
     std::ranges::copy(missing, definition.includes);
     definition.n_includes = static_cast<std::int32_t>(missing.size());

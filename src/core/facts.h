@@ -70,6 +70,7 @@ typedef struct AttributeFact
     double top_frequency;      /* share of the most common value; UNKNOWN without statistics */
     bool has_btree;            /* its type has a default btree operator class */
     bool equalimage;           /* that class allows deduplication */
+    bool updated;              /* a statement that sets the column was seen since its table is watched */
     bool is_array_or_container;/* reserved for kinds other than btree */
 } AttributeFact;
 
@@ -210,6 +211,13 @@ typedef struct ExistingIndexFact
     bool valid;                /* false: leftover of CREATE INDEX CONCURRENTLY */
 } ExistingIndexFact;
 
+/* An index that somebody does not want: it is not proposed, and its statements get the next best. */
+typedef struct DismissedFact
+{
+    const char *relation;      /* as RelationFact.name */
+    const char *definition;    /* as advisor_definition_sql says it */
+} DismissedFact;
+
 typedef struct Facts
 {
     const RelationFact *relations;      int32_t n_relations;
@@ -220,6 +228,7 @@ typedef struct Facts
     const RequestFact *requests;        int32_t n_requests;
     const StatementFact *statements;    int32_t n_statements;
     const ExistingIndexFact *indexes;   int32_t n_indexes;
+    const DismissedFact *dismissed;     int32_t n_dismissed;
 } Facts;
 
 #ifdef __cplusplus

@@ -48,9 +48,16 @@ takes_over(const Candidate &larger, const Candidate &smaller)
     return std::all_of(b.includes, b.includes + b.n_includes, [&](int32_t include) { return holds(a, include); });
 }
 
+bool
+Problem::is_open(int32_t candidate) const
+{
+    return !banned.contains(candidate) && !candidates[candidate].statements.empty();
+}
+
 Greedy::Greedy(const Problem &problem, Order order, Configuration start, int32_t excluded)
-    : problem_(problem), order_(order), chosen_(std::move(start)), live_(problem.workload.statements().size(), 0),
-      current_(live_.size(), 0), changes_(live_.size(), 0), table_changes_(problem.workload.relations().size(), 0)
+    : problem_(problem), order_(order), chosen_(std::move(start)), least_gain_(problem.valuation.least_gain()),
+      live_(problem.workload.statements().size(), 0), current_(live_.size(), 0), changes_(live_.size(), 0),
+      table_changes_(problem.workload.relations().size(), 0)
 {
     for (const int32_t statement : problem.live)
         live_[statement] = 1;
@@ -226,7 +233,7 @@ Greedy::value_members()
 {
     const Valuation &valuation = problem_.valuation;
 
-    least_gain_ = LEAST_EXCHANGE * burden();
+    least_gain_ = std::max(valuation.least_gain(), LEAST_EXCHANGE * burden());
     worth_.clear();
     for (const int32_t member : chosen_)
     {

@@ -44,6 +44,9 @@ struct Problem
     Vector<int32_t> live; /* statements with something to gain, heaviest first */
     Vector<Configuration> bundles;
     Set<int32_t> banned; /* candidates that made a statement worse */
+
+    /* The candidate may still be chosen. */
+    bool is_open(int32_t candidate) const;
 };
 
 /* The larger candidate does all that the smaller one does: same predicate, keys that begin with its keys. */
@@ -134,7 +137,7 @@ class Greedy
     int64_t work_ = 0;
     int64_t generation_ = 0; /* counts changes of chosen_ */
     bool started_ = false;
-    double least_gain_ = 0; /* a move has to gain more */
+    double least_gain_; /* a move has to gain more */
     bool short_of_room_ = false;
     Vector<Move> moves_;
     Vector<char> live_;             /* by statement */

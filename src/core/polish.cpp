@@ -4,7 +4,9 @@
 
 #include "candidates.h"
 #include "definition.h"
+#include "greedy.h"
 #include "workload.h"
+#include "write_cost.h"
 
 namespace advisor
 {
@@ -44,6 +46,8 @@ Polish::run(Inquiry &inquiry)
     {
         Step step = drop(inquiry);
         if (step == Step::NOTHING)
+            step = merge(inquiry);
+        if (step == Step::NOTHING)
             step = replace(inquiry);
         if (step != Step::CHANGED)
             return step == Step::NOTHING;
@@ -62,7 +66,7 @@ Polish::drop(Inquiry &inquiry)
     {
         const auto loss = loss_without(candidate, inquiry);
 
-        if (loss.has_value() && *loss <= 0 && (least == NONE || *loss < least_loss))
+        if (loss.has_value() && *loss <= problem_.valuation.least_gain() && (least == NONE || *loss < least_loss))
         {
             least = candidate;
             least_loss = *loss;
@@ -103,6 +107,34 @@ Polish::loss_without(int32_t candidate, Inquiry &inquiry) const
     return !missed && slower < REDUNDANT * load ? std::min(loss, 0.0) : loss;
 }
 
+/* Lets one index with the columns of both take the place of two whose keys begin alike. */
+Polish::Step
+Polish::merge(Inquiry &inquiry)
+{
+    for (std::size_t i = 0; i < problem_.candidates.size(); i++)
+    {
+        const int32_t merged = static_cast<int32_t>(i);
+        Configuration parts;
+
+        if (!problem_.is_open(merged) || contains(chosen_, merged))
+            continue;
+        for (const int32_t member : chosen_)
+            if (takes_over(problem_.candidates[merged], problem_.candidates[member]))
+                parts.push_back(member);
+        if (parts.size() < 2)
+            continue;
+        const Configuration other = united(without(chosen_, parts), Configuration(1, merged));
+        if (!seen_.contains(other) && problem_.valuation.bytes(other) < problem_.valuation.bytes(chosen_) &&
+            equally_good(other, users(united(parts, Configuration(1, merged))), 0, inquiry) &&
+            inquiry.pending() == 0)
+        {
+            chosen_ = other;
+            return Step::CHANGED;
+        }
+    }
+    return inquiry.pending() > 0 ? Step::ASKED : Step::NOTHING;
+}
+
 /* Lets one simpler index take another's place. */
 Polish::Step
 Polish::replace(Inquiry &inquiry)
@@ -126,8 +158,8 @@ Polish::variants_of(int32_t candidate) const
         const int32_t other = static_cast<int32_t>(i);
         const IndexDefinition &shape = problem_.candidates[i].definition;
 
-        if (shape.relation == definition.relation && !contains(chosen_, other) &&
-            !problem_.banned.contains(other) && keys_within(problem_.workload, shape, definition))
+        if (shape.relation == definition.relation && !contains(chosen_, other) && problem_.is_open(other) &&
+            keys_within(problem_.workload, shape, definition))
             variants.push_back(other);
     }
     return variants;
@@ -140,8 +172,13 @@ Polish::try_variant(int32_t candidate, int32_t variant, Inquiry &inquiry)
     Configuration other = united(rest, Configuration(1, variant));
     const Vector<int32_t> statements = users({candidate, variant});
 
+    /* INCLUDE has to pay by what can be measured, or by its share of what little load there is; keys by what the
+     * planner tells apart. */
+    const double tolerance =
+        adds_columns_alone(candidate, variant) ? std::min(NOISE_FLOOR_MS, problem_.valuation.least_gain()) : 0;
+
     if (seen_.contains(other) || !problem_.valuation.affordable(other) ||
-        !equally_good(other, statements, inquiry) || inquiry.pending() > 0)
+        !equally_good(other, statements, tolerance, inquiry) || inquiry.pending() > 0)
         return Step::NOTHING;
     const Merit merit = merit_of(problem_.workload, problem_.candidates, Configuration(1, candidate),
                                  helped(statements, chosen_, rest, inquiry));
@@ -153,30 +190,45 @@ Polish::try_variant(int32_t candidate, int32_t variant, Inquiry &inquiry)
     return Step::CHANGED;
 }
 
-/* As far as is known: what is not known is asked, unless the rest decides already. */
+/* The candidate is the variant with INCLUDE, or with more of it. */
 bool
-Polish::equally_good(const Configuration &other, std::span<const int32_t> statements, Inquiry &inquiry) const
+Polish::adds_columns_alone(int32_t candidate, int32_t variant) const
+{
+    const Candidate &more = problem_.candidates[candidate], &less = problem_.candidates[variant];
+
+    return more.definition.n_keys == less.definition.n_keys && takes_over(more, less);
+}
+
+/*
+ * No statement, or all of them together no more than so many ms per hour, would miss an improvement. As far as is
+ * known: what is not known is asked, unless the rest decides already.
+ */
+bool
+Polish::equally_good(const Configuration &other, std::span<const int32_t> statements, double tolerance,
+                     Inquiry &inquiry) const
 {
     const Valuation &valuation = problem_.valuation;
+    double missed = 0, missed_at_least = 0;
+
     for (const int32_t statement : statements)
     {
         const auto cost = inquiry.cost(statement, chosen_);
 
         /* Lost before it is asked about: most variants end here. */
-        if (cost.has_value() && valuation.improves(problem_.costs.bounds(statement, other).least, *cost))
-            return false;
+        if (cost.has_value())
+            missed_at_least += valuation.missed(statement, problem_.costs.bounds(statement, other).least, *cost);
     }
+    if (missed_at_least > tolerance)
+        return false;
     for (const int32_t statement : statements)
     {
         const auto cost = inquiry.cost(statement, chosen_);
         const auto cost_other = inquiry.cost(statement, other);
 
-        if (!cost.has_value() || !cost_other.has_value())
-            continue;
-        if (valuation.improves(*cost_other, *cost))
-            return false;
+        if (cost.has_value() && cost_other.has_value())
+            missed += valuation.missed(statement, *cost_other, *cost);
     }
-    return valuation.upkeep(other) <= (1 + EQUALLY_GOOD) * valuation.upkeep(chosen_);
+    return missed <= tolerance && valuation.upkeep(other) <= (1 + EQUALLY_GOOD) * valuation.upkeep(chosen_);
 }
 
 Vector<int32_t>

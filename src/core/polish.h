@@ -47,10 +47,13 @@ class Polish
     };
 
     Step drop(Inquiry &inquiry);
+    Step merge(Inquiry &inquiry);
     Step replace(Inquiry &inquiry);
     std::optional<double> loss_without(int32_t candidate, Inquiry &inquiry) const;
     Step try_variant(int32_t candidate, int32_t variant, Inquiry &inquiry);
-    bool equally_good(const Configuration &other, std::span<const int32_t> statements, Inquiry &inquiry) const;
+    bool adds_columns_alone(int32_t candidate, int32_t variant) const;
+    bool equally_good(const Configuration &other, std::span<const int32_t> statements, double tolerance,
+                      Inquiry &inquiry) const;
     Vector<int32_t> variants_of(int32_t candidate) const;
     Vector<int32_t> users(const Configuration &configuration) const;
     Vector<int32_t> helped(std::span<const int32_t> statements, const Configuration &with,

@@ -24,6 +24,9 @@ constexpr std::size_t QUERY_BYTES = 160;
 /* Below this share of visible pages an index-only scan visits the table too often to pay. */
 constexpr double MOSTLY_VISIBLE = 0.5;
 
+/* A partial index of more than this share of the rows is for one value what a full one is for all. */
+constexpr double HARDLY_SMALLER = 0.5;
+
 /* A constant that nearly all executions share. */
 constexpr double NEARLY_CONSTANT = 0.98;
 
@@ -55,13 +58,13 @@ measured(const Case &one)
     return workload_of(one).statements()[one.statements.front()].measured;
 }
 
+} // namespace
+
 String
 load_words(const Case &one, double load)
 {
     return measured(one) ? milliseconds(load) + " an hour" : number(load) + " (planner's cost times weight)";
 }
-
-} // namespace
 
 /* ---- figures ---- */
 
@@ -129,6 +132,9 @@ reading_words(const Case &one, const RequestFact &request)
     const String filter = filter_words(workload_of(one), request);
     const String condition = filter.empty() ? String() : " (" + filter + ")";
 
+    if (filter.empty() && request.rows_read < 0)
+        return String("The planner expects it to read all of about ") + about(relation.rows) + " rows of " +
+               relation.name + " per call.";
     if (request.rows_read < 0 || request.rows_removed < 0)
         return String("The planner expects it to read about ") + about(relation.rows) + " rows of " +
                relation.name + " per call to keep " + rows_words(one, request.selectivity) + condition + ".";
@@ -210,7 +216,7 @@ values_words(const Case &one, const AttributeFact &attribute, const PredicateFac
 
     if (attribute.n_distinct < 1)
         return found;
-    return "about " + about(attribute.n_distinct) + " distinct values, " + found;
+    return "about " + count(two_digits(attribute.n_distinct), "distinct value", "distinct values") + ", " + found;
 }
 
 String
@@ -244,9 +250,9 @@ String
 order_words(const Role &role)
 {
     if (role.request->order_kind == ORDER_GROUP)
-        return "the rows come out in groups, no sort";
-    return String("the rows come out in the order asked for, no sort") +
-           (role.request->has_limit ? ", and the scan stops at the LIMIT" : "");
+        return "read along the index, the rows come in groups without a sort";
+    return String("read along the index, the rows come in the order asked for") +
+           (role.request->has_limit ? ", and the scan can stop at the LIMIT" : "");
 }
 
 String
@@ -262,8 +268,7 @@ key_role_words(const Case &one, int position)
     if (role.condition == nullptr && role.order == nullptr)
         return words + "the planner's cost is lower with it";
     if (role.condition != nullptr)
-        words +=
-            condition_words(one, key, *role.condition, position > 0 && position + 1 == definition.n_keys);
+        words += condition_words(one, key, *role.condition, position > 0 && position + 1 == definition.n_keys);
     if (role.order != nullptr && (role.condition == nullptr || !is_equality(role.condition->kind)))
         words += (role.condition != nullptr ? "; " : "") + order_words(role);
     if (key.pattern)
@@ -294,13 +299,25 @@ reversed_candidate(const Case &one)
     return NONE;
 }
 
-/* What a search by this key alone would read. */
+/* What leading with the second column instead would read, and why: a column without condition is not searched by.
+ */
 String
-rows_by(const Case &one, int32_t attribute)
+rows_by_words(const Case &one, int32_t leader, int32_t second)
 {
-    const Role role = role_of(one, attribute);
+    const auto attributes = workload_of(one).attributes();
+    const PredicateFact *first_condition = role_of(one, leader).condition;
+    const PredicateFact *second_condition = role_of(one, second).condition;
 
-    return rows_words(one, role.condition != nullptr ? role.condition->selectivity : 1);
+    if (first_condition == nullptr)
+        return String("Leading with ") + attributes[second].name + " instead, the order of " +
+               attributes[leader].name + " would be lost";
+    const String by_leader =
+        String(attributes[leader].name) + " alone finds " + rows_words(one, first_condition->selectivity);
+    if (second_condition == nullptr)
+        return String("Leading with ") + attributes[second].name +
+               " instead, nothing would narrow the search, while " + by_leader;
+    return String("Leading with ") + attributes[second].name + " instead: " + attributes[second].name +
+           " alone finds " + rows_words(one, second_condition->selectivity) + ", " + by_leader;
 }
 
 /* Leading with the second column instead: the planner's figure if there is one, and the rows that stand behind it.
@@ -308,13 +325,9 @@ rows_by(const Case &one, int32_t attribute)
 String
 reversing_words(const Case &one)
 {
-    const auto attributes = workload_of(one).attributes();
-    const int32_t leader = one.definition().keys[0].attribute, second = one.definition().keys[1].attribute;
     const int32_t reversed = reversed_candidate(one);
     const int32_t heaviest = one.statements.front();
-    String words = String("Leading with ") + attributes[second].name + " instead, a search by " +
-                   attributes[second].name + " alone would read " + rows_by(one, second) + ", by " +
-                   attributes[leader].name + " alone " + rows_by(one, leader);
+    String words = rows_by_words(one, one.definition().keys[0].attribute, one.definition().keys[1].attribute);
 
     if (reversed != NONE)
         words += "; for the heaviest statement " +
@@ -355,8 +368,8 @@ include_words(const Case &one)
     const double visible = relation_of(one).all_visible;
 
     if (one.definition().n_includes > 0)
-        return "INCLUDE: with these columns the index alone answers, without a visit to the table (" +
-               percent(std::max(visible, 0.0)) + " of its pages are all-visible).";
+        return "INCLUDE: with these columns the index alone can answer, without visits to the " +
+               percent(std::max(visible, 0.0)) + " of the table's pages that are all-visible.";
     if (request == nullptr || !request->index_only_possible)
         return "No INCLUDE: the statement needs whole rows (or locks or changes them), so the table is visited "
                "anyway.";
@@ -364,8 +377,15 @@ include_words(const Case &one)
     if (missing.empty())
         return "No INCLUDE: every column that the statement needs is a key already.";
     if (visible >= 0 && visible < MOSTLY_VISIBLE)
-        return "No INCLUDE: only " + percent(visible) +
+        return String("No INCLUDE: ") + (visible > 0 ? "only " + percent(visible) : String("none")) +
                " of the table's pages are all-visible, so an index-only scan would visit the table anyway.";
+    if (request->has_limit &&
+        (request->n_orders == 0 || delivers_order(workload_of(one), *request, one.definition())))
+        return "No INCLUDE: the scan can stop at the LIMIT, so that there are few visits to the table to spare.";
+    for (const int32_t column : missing)
+        if (workload_of(one).attributes()[column].updated)
+            return String("No INCLUDE: ") + workload_of(one).attributes()[column].name +
+                   " is updated, and in an index it would keep those updates from being HOT.";
     return "No INCLUDE: the statement needs " + width_words(one, missing) +
            ", and carrying them in the index does not pay for the visits to the table that it would spare.";
 }
@@ -379,7 +399,7 @@ constant_condition(const Case &one)
     if (request == nullptr)
         return nullptr;
     for (const PredicateFact &predicate : workload_of(one).predicates_of(*request))
-        if (predicate.or_group == 0 && predicate.partial_sql[0] != '\0' &&
+        if (predicate.or_group == 0 && !predicate.implied && predicate.partial_sql[0] != '\0' &&
             predicate.constant_share >= NEARLY_CONSTANT)
             return &predicate;
     return nullptr;
@@ -394,8 +414,9 @@ partial_words(const Case &one)
     if (definition.n_predicates > 0)
     {
         const PredicateFact &predicate = workload_of(one).predicates()[definition.predicates[0]];
-        const String holds = "the index holds about " + about(one.decision.candidates[one.candidate].size.tuples) +
-                             " of " + about(relation.rows) + " rows.";
+        const String holds = "the index holds about " +
+                             about(std::max(one.decision.candidates[one.candidate].size.tuples, 1.0)) + " of " +
+                             about(relation.rows) + " rows.";
 
         if (predicate.kind != PREDICATE_EQUAL && predicate.kind != PREDICATE_EQUAL_ANY)
             return String("Partial: ") + predicate.words + ", whatever the values searched for, and " + holds;
@@ -405,8 +426,11 @@ partial_words(const Case &one)
     const PredicateFact *constant = constant_condition(one);
     if (constant == nullptr)
         return "";
-    return String("Not partial: ") + constant->words + " keeps " + percent(constant->selectivity) +
-           " of the rows; a partial index would not be smaller by enough to serve that condition alone.";
+    if (constant->selectivity > HARDLY_SMALLER)
+        return String("Not partial: ") + constant->words + " keeps " + percent(constant->selectivity) +
+               " of the rows, so that a partial index would hardly be smaller.";
+    return String("Not partial: an index for ") + constant->words +
+           " as it was seen would serve nothing else, and the planner's cost with this one is as low.";
 }
 
 } // namespace
@@ -469,127 +493,9 @@ price_words(const Case &one)
     words += number(entries / 3600) + " entries a second (" + number(entries) + " an hour, counted over " + span +
              ") from inserts and updates that are not HOT, about " + milliseconds(ms) +
              " of CPU an hour by a model";
-    if (ms < WRITE_NOISE_FLOOR_MS)
+    if (ms < NOISE_FLOOR_MS)
         words += ", too little to be measured and not held against it";
     return words + ". WAL and lost HOT updates were not measured.";
-}
-
-/* ---- what else was weighed ---- */
-
-namespace
-{
-
-/* Both sides on the statements for which the alternative's cost is known. */
-struct Comparison
-{
-    double saved = 0, saved_instead = 0;
-    double left = 0, left_instead = 0;
-    int32_t slower = NONE; /* the heaviest statement that would miss an improvement */
-    bool known = false;
-};
-
-Comparison
-compare(const Case &one, int32_t alternative)
-{
-    Comparison comparison;
-
-    for (const int32_t statement : one.statements)
-    {
-        const auto instead = one.instead(statement, alternative);
-        if (!instead.has_value())
-            continue;
-        const double without = one.valuation.load_at(statement, one.without(statement));
-
-        comparison.known = true;
-        comparison.left += one.valuation.load_at(statement, one.with(statement));
-        comparison.left_instead += one.valuation.load_at(statement, *instead);
-        comparison.saved += without - one.valuation.load_at(statement, one.with(statement));
-        comparison.saved_instead += without - one.valuation.load_at(statement, *instead);
-        if (comparison.slower == NONE && one.valuation.improves(*instead, one.with(statement)))
-            comparison.slower = statement;
-    }
-    return comparison;
-}
-
-Merit
-merit_in_place(const Case &one, int32_t candidate)
-{
-    Vector<int32_t> helped;
-
-    for (const int32_t statement : one.statements)
-    {
-        const std::optional<double> cost =
-            candidate == one.candidate ? one.with(statement) : one.instead(statement, candidate);
-
-        if (cost.has_value() && one.valuation.improves(one.without(statement), *cost))
-            helped.push_back(statement);
-    }
-    return merit_of(workload_of(one), one.decision.candidates, Configuration(1, candidate), helped);
-}
-
-/* Between two that the planner cannot tell apart. */
-String
-taste_words(const Case &one, int32_t alternative)
-{
-    const Merit chosen = merit_in_place(one, one.candidate), other = merit_in_place(one, alternative);
-
-    if (other.served < chosen.served)
-        return "as cheap for the planner, but serves fewer of the statements and orders asked for";
-    if (other.bytes > chosen.bytes)
-        return "as cheap for the planner, but not smaller by enough for an index that serves one value alone";
-    if (other.keys > chosen.keys)
-        return "as cheap for the planner, with more keys to maintain";
-    if (other.disorder > chosen.disorder)
-        return "as cheap for the planner, but its keys are not in the order of the rules";
-    return "as cheap for the planner: a tie";
-}
-
-/* Why the alternative lost, the strongest reason first. */
-String
-loss_words(const Case &one, int32_t alternative, const Comparison &comparison)
-{
-    const double bytes = one.decision.candidates[one.candidate].size.bytes;
-    const double bytes_instead = one.decision.candidates[alternative].size.bytes;
-    const double upkeep = one.valuation.upkeep(one.candidate), upkeep_instead = one.valuation.upkeep(alternative);
-
-    for (const Regression &regression : one.decision.outcome.regressions)
-        if (regression.candidate == alternative)
-            return "made another statement dearer (" + number(regression.cost_before) + " -> " +
-                   number(regression.cost_after) + ")";
-    if (comparison.slower != NONE)
-        return "costs " + number(*one.instead(comparison.slower, alternative)) + " per call instead of " +
-               number(one.with(comparison.slower));
-    if (comparison.left_instead > (1 + EQUALLY_GOOD) * comparison.left)
-        return "saves " + load_words(one, comparison.saved_instead) + " instead of " +
-               load_words(one, comparison.saved);
-    if (upkeep_instead > upkeep)
-        return "no better for its statements, and dearer for writers";
-    if (bytes_instead > bytes)
-        return "no better for its statements by more than " + percent(EQUALLY_GOOD) +
-               ", and larger: " + size_words(bytes_instead) + " instead of " + size_words(bytes);
-    return taste_words(one, alternative);
-}
-
-} // namespace
-
-String
-not_chosen_words(const Case &one)
-{
-    const Decision &decision = one.decision;
-    String lines;
-
-    for (const int32_t other : alternatives_to(decision.candidates, decision.costs, decision.outcome.chosen,
-                                               one.candidate, one.statements))
-    {
-        const Comparison comparison = compare(one, other);
-
-        if (!comparison.known)
-            continue;
-        lines += (lines.empty() ? "" : "\n") +
-                 shape_words(workload_of(one), decision.candidates[other].definition) + ", " +
-                 size_words(decision.candidates[other].size.bytes) + ": " + loss_words(one, other, comparison);
-    }
-    return lines;
 }
 
 } // namespace advisor

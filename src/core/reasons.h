@@ -49,6 +49,9 @@ String price_words(const Case &one);
 /* One alternative a line. */
 String not_chosen_words(const Case &one);
 
+/* A load as time where it was measured, else as what it is. */
+String load_words(const Case &one, double load);
+
 } // namespace advisor
 
 #endif

@@ -1,6 +1,7 @@
 #include "valuation.h"
 
 #include <algorithm>
+#include <limits>
 #include <numeric>
 
 #include "candidates.h"
@@ -15,6 +16,10 @@ namespace
 
 /* More than this share nobody has to promise. */
 constexpr double MOST_ASKED = 0.9;
+
+/* An index that saves less than this share of the load, and of one core, is for nobody. */
+constexpr double LEAST_SHARE_OF_LOAD = 0.001;
+constexpr double MS_PER_HOUR = 3600.0 * 1000.0;
 
 bool
 any_measured(const Workload &workload)
@@ -36,20 +41,37 @@ kept_by_lone_filter(const Workload &workload, int32_t statement)
     return requests[0].selectivity;
 }
 
+/* Where the planner thinks that it keeps less; else 0. */
+double
+measured_by_lone_filter(const Workload &workload, int32_t statement)
+{
+    const double kept = kept_by_lone_filter(workload, statement);
+
+    if (kept <= 0)
+        return 0;
+    const double planned = workload.requests_of(statement)[0].planned_selectivity;
+    return planned >= 0 && planned < kept ? kept : 0;
+}
+
 } // namespace
 
 Valuation::Valuation(const Workload &workload, std::span<const Candidate> candidates, const AdvisorLimits &limits,
                      const CostTable &costs)
-    : candidates_(candidates), limits_(limits), costs_(costs)
+    : candidates_(candidates), limits_(limits), costs_(costs), measured_(any_measured(workload))
 {
     const auto statements = workload.statements();
-    const double weight = any_measured(workload) ? limits.write_weight : 0;
+    const double weight = measured_ ? limits.write_weight : 0;
 
     for (const StatementFact &statement : statements)
         loads_.push_back(statement.hours > 0 ? std::max(statement.total_ms, 0.0) / statement.hours : 0);
+    if (measured_)
+        least_gain_ =
+            LEAST_SHARE_OF_LOAD * std::min(std::accumulate(loads_.begin(), loads_.end(), 0.0), MS_PER_HOUR);
     for (std::size_t i = 0; i < statements.size(); i++)
         least_shares_.push_back(std::clamp(2 * kept_by_lone_filter(workload, static_cast<int32_t>(i)),
                                            limits.min_improvement, std::max(limits.min_improvement, MOST_ASKED)));
+    for (std::size_t i = 0; i < statements.size(); i++)
+        measured_shares_.push_back(measured_by_lone_filter(workload, static_cast<int32_t>(i)));
     for (const Candidate &candidate : candidates)
         upkeep_.push_back(weight * counted_write_ms_per_hour(workload, candidate.definition));
     by_load_.resize(statements.size());
@@ -112,6 +134,15 @@ bool
 Valuation::improves(double before, double after) const
 {
     return before - after > LEAST_DIFFERENCE && after <= (1 - limits_.min_improvement) * before;
+}
+
+double
+Valuation::missed(int32_t statement, double before, double after) const
+{
+    if (!improves(before, after))
+        return 0;
+    return measured_ ? load_at(statement, before) - load_at(statement, after)
+                     : std::numeric_limits<double>::infinity();
 }
 
 } // namespace advisor

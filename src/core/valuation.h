@@ -13,6 +13,7 @@
 #ifndef ADVISOR_VALUATION_H
 #define ADVISOR_VALUATION_H
 
+#include <algorithm>
 #include <cstdint>
 #include <span>
 
@@ -70,6 +71,22 @@ class Valuation
     bool improves(double before, double after) const;
 
     /*
+     * ms per hour that the statement would miss if it cost `before` and not `after`: 0 if that is no improvement,
+     * infinitely many where nothing was measured.
+     */
+    double missed(int32_t statement, double before, double after) const;
+
+    /*
+     * ms per hour that an index must save, beyond what it costs writers, to be worth somebody's attention: a thousandth
+     * of the observed load, or of one core where that is less. 0 where nothing was measured.
+     */
+    double
+    least_gain() const
+    {
+        return least_gain_;
+    }
+
+    /*
      * The least share of its base cost that a statement must lose to attract indexes at all: min_improvement, but
      * twice the fraction of the table that a lone filter keeps. Through an index every row kept is a visit of its
      * own, whose price the planner knows least where there are many; so an index for a third of a table has to
@@ -81,11 +98,16 @@ class Valuation
         return least_shares_[statement];
     }
 
-    /* The statement may attract indexes when its cost can fall from base to `best`. */
+    /*
+     * The statement may attract indexes when its cost can fall from base to `best`. Where its lone filter was measured
+     * to keep more than the planner believes, a plan through an index is not as cheap as the planner believes either:
+     * what is kept is read, and reading a part of the table costs that part of reading it all, at least.
+     */
     bool
     attracts(int32_t statement, double base, double best) const
     {
-        return improves(base, best) && best <= (1 - least_shares_[statement]) * base;
+        return improves(base, best) &&
+               std::max(best, measured_shares_[statement] * base) <= (1 - least_shares_[statement]) * base;
     }
 
     /* All statements, heaviest load first, then by id. */
@@ -99,8 +121,11 @@ class Valuation
     std::span<const Candidate> candidates_;
     const AdvisorLimits &limits_;
     const CostTable &costs_;
+    bool measured_;
+    double least_gain_ = 0;
     Vector<double> loads_;
     Vector<double> least_shares_;
+    Vector<double> measured_shares_; /* of the table, kept by the lone filter; 0 where the planner is believed */
     Vector<double> upkeep_;
     Vector<int32_t> by_load_;
 };

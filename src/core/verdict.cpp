@@ -39,8 +39,8 @@ constexpr const char *NAMES[] = {
     "low_cardinality",       "nearly_all_rows", "planner_prefers_scan",
     "below_min_improvement", "writes_outweigh", "over_budget",
     "would_regress",         "not_sargable",    "no_predicate",
-    "few_rows_removed",      "not_analysed",    "unplannable",
-    "not_finished",
+    "few_rows_removed",      "not_analysed",    "dismissed",
+    "unplannable",           "not_finished",
 };
 
 struct Ruling
@@ -49,6 +49,21 @@ struct Ruling
     String next_step;
     int32_t advice = NONE;
 };
+
+/* What the request's conditions leave of the table, and what the planner thinks of it where that is something else.
+ */
+String
+kept_words(const RequestFact &request)
+{
+    if (request.n_predicates == 0)
+        return "Without a condition all of the table is wanted";
+    if (request.selectivity < 0)
+        return "Nobody knows what the filter keeps of the table";
+    const String words = "The filter keeps " + percent(request.selectivity) + " of the table";
+    if (request.planned_selectivity < 0)
+        return words;
+    return words + ", as measured (the planner expects " + percent(request.planned_selectivity) + ")";
+}
 
 using MaybeRuling = std::optional<Ruling>;
 
@@ -69,6 +84,7 @@ class Judge
     MaybeRuling served(const RequestFact &request) const;
     MaybeRuling outweighed(const RequestFact &request, int32_t statement) const;
     MaybeRuling against_candidate(int32_t candidate, const KnownCell &cell) const;
+    MaybeRuling dismissed(const RequestFact &request, int32_t statement) const;
     MaybeRuling hopeless(const RequestFact &request) const;
     MaybeRuling unremarkable(const RequestFact &request) const;
     Ruling too_little(const RequestFact &request, int32_t statement) const;
@@ -164,17 +180,6 @@ low_cardinality(const Workload &workload, const RequestFact &request)
     return found;
 }
 
-/* What the filter keeps, and what the planner thinks of it where that is something else. */
-String
-kept_words(const RequestFact &request)
-{
-    const String words = "The filter keeps " + percent(request.selectivity) + " of the table";
-
-    if (request.planned_selectivity < 0)
-        return words;
-    return words + ", as measured (the planner expects " + percent(request.planned_selectivity) + ")";
-}
-
 Ruling
 Judge::judge(int32_t number) const
 {
@@ -188,6 +193,8 @@ Judge::judge(int32_t number) const
     if (MaybeRuling ruling = served(request))
         return *ruling;
     if (MaybeRuling ruling = outweighed(request, statement))
+        return *ruling;
+    if (MaybeRuling ruling = dismissed(request, statement))
         return *ruling;
     if (MaybeRuling ruling = hopeless(request))
         return *ruling;
@@ -247,8 +254,8 @@ Judge::served(const RequestFact &request) const
         return std::nullopt;
     return Ruling{VERDICT_SERVED, String(workload_.indexes()[index].name) +
                                       " has the columns that are searched by; the planner reads the table instead, "
-                                      "because the filter keeps " +
-                                      percent(request.selectivity) + " of it."};
+                                      "because that is cheaper. " +
+                                      kept_words(request) + "."};
 }
 
 /* A valid full btree whose first keys are all of the request's equalities, in any order. */
@@ -285,9 +292,13 @@ Judge::outweighed(const RequestFact &request, int32_t statement) const
 
     if (best == nullptr || !valuation_.improves(base->cost, best->cell.cost))
         return std::nullopt;
+    if (!valuation_.attracts(statement, base->cost, best->cell.cost) && request.planned_selectivity >= 0 &&
+        request.planned_selectivity < request.selectivity)
+        return Ruling{VERDICT_NEARLY_ALL_ROWS, kept_words(request) + ". Too much to be read through an index: " +
+                                                   definition(used_on(request.relation, best->cell)) +
+                                                   " would not be what it promises."};
     if (!valuation_.attracts(statement, base->cost, best->cell.cost))
-        return Ruling{VERDICT_PLANNER_PREFERS_SCAN, kept_words(request) +
-                                                        ", and the best index found, " +
+        return Ruling{VERDICT_PLANNER_PREFERS_SCAN, kept_words(request) + ", and the best index found, " +
                                                         definition(used_on(request.relation, best->cell)) +
                                                         ", takes only " +
                                                         percent(1 - best->cell.cost / base->cost) +
@@ -352,6 +363,12 @@ Judge::against_candidate(int32_t candidate, const KnownCell &cell) const
                           " an hour beside the chosen ones, and cost writers about " + milliseconds(writes) + ": " +
                           number(entries_per_hour(workload_, decision_.candidates[candidate].definition) / 3600) +
                           " entries a second."};
+    if (gain_of(candidate) - writes <= valuation_.least_gain())
+        return Ruling{VERDICT_BELOW_MIN_IMPROVEMENT,
+                      "An index on " + definition(candidate) + " would save " +
+                          milliseconds(gain_of(candidate) - writes) +
+                          " an hour beside the chosen ones: less than " + milliseconds(valuation_.least_gain()) +
+                          ", a thousandth of the load or of one core, is for nobody to look after."};
     const Configuration more = united(chosen, cell.cell.used);
     if (!valuation_.affordable(more))
         return Ruling{VERDICT_OVER_BUDGET, "An index on " + definition(candidate) + " would help, but its " +
@@ -382,6 +399,21 @@ Judge::gain_of(int32_t candidate) const
     return gain;
 }
 
+MaybeRuling
+Judge::dismissed(const RequestFact &request, int32_t statement) const
+{
+    for (std::size_t i = 0; i < decision_.candidates.size(); i++)
+    {
+        const Candidate &candidate = decision_.candidates[i];
+
+        if (candidate.definition.relation == request.relation && contains(candidate.dismissed_for, statement))
+            return Ruling{VERDICT_DISMISSED,
+                          "An index on " + definition(static_cast<int32_t>(i)) +
+                              " was dismissed, and nothing else serves: undismiss() brings it back."};
+    }
+    return std::nullopt;
+}
+
 /* ---- refused because it would not help ---- */
 
 MaybeRuling
@@ -404,12 +436,11 @@ Judge::hopeless(const RequestFact &request) const
     if (few != nullptr)
         return Ruling{VERDICT_LOW_CARDINALITY,
                       String(workload_.attributes()[few->attribute].name) + " has " +
-                          about(workload_.attributes()[few->attribute].n_distinct) +
-                          " values, so each search finds " + percent(request.selectivity) +
+                          count(two_digits(workload_.attributes()[few->attribute].n_distinct), "value", "values") +
+                          ", so each search finds " + percent(request.selectivity) +
                           " of the table. A further condition, or a LIMIT with an order, would make an index pay."};
     if (request.selectivity > NEARLY_ALL)
-        return Ruling{VERDICT_NEARLY_ALL_ROWS, kept_words(request) +
-                                                   ": reading all of it is the cheapest way."};
+        return Ruling{VERDICT_NEARLY_ALL_ROWS, kept_words(request) + ": reading all of it is the cheapest way."};
     return std::nullopt;
 }
 

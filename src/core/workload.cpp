@@ -80,6 +80,7 @@ check_arrays(const Facts &facts)
     array_of("requests", facts.requests, facts.n_requests);
     array_of("statements", facts.statements, facts.n_statements);
     array_of("indexes", facts.indexes, facts.n_indexes);
+    array_of("dismissed", facts.dismissed, facts.n_dismissed);
 }
 
 void
@@ -316,6 +317,9 @@ check_facts(const Facts &facts)
         check_request(facts, facts.requests[i], i);
     for (std::int32_t i = 0; i < facts.n_statements; i++)
         check_statement(facts, facts.statements[i], i);
+    for (std::int32_t i = 0; i < facts.n_dismissed; i++)
+        if (!all_there({facts.dismissed[i].relation, facts.dismissed[i].definition}))
+            fail("dismissed", i, "has no definition");
 }
 
 Workload::Workload(const Facts &facts)
@@ -330,13 +334,15 @@ Workload::Workload(const Facts &facts)
     requests_ = copy_of(facts.requests, facts.n_requests);
     statements_ = copy_of(facts.statements, facts.n_statements);
     indexes_ = copy_of(facts.indexes, facts.n_indexes);
+    dismissed_ = copy_of(facts.dismissed, facts.n_dismissed);
     own_strings();
     tame_fractions();
 
-    facts_ = Facts{relations_.data(),  facts.n_relations,  attributes_.data(), facts.n_attributes,
-                   predicates_.data(), facts.n_predicates, orders_.data(),     facts.n_orders,
-                   needed_.data(),     facts.n_needed,     requests_.data(),   facts.n_requests,
-                   statements_.data(), facts.n_statements, indexes_.data(),    facts.n_indexes};
+    facts_ =
+        Facts{relations_.data(),  facts.n_relations, attributes_.data(), facts.n_attributes, predicates_.data(),
+              facts.n_predicates, orders_.data(),    facts.n_orders,     needed_.data(),     facts.n_needed,
+              requests_.data(),   facts.n_requests,  statements_.data(), facts.n_statements, indexes_.data(),
+              facts.n_indexes,    dismissed_.data(), facts.n_dismissed};
 
     by_relation_indexes_ = group_by_relation(
         facts.n_indexes, facts.n_relations, [this](std::int32_t i) { return indexes_[i].definition.relation; },
@@ -369,6 +375,11 @@ Workload::each_string(F visit)
     }
     for (StatementFact &statement : statements_)
         visit(statement.query);
+    for (DismissedFact &dismissed : dismissed_)
+    {
+        visit(dismissed.relation);
+        visit(dismissed.definition);
+    }
     for (ExistingIndexFact &index : indexes_)
     {
         visit(index.name);

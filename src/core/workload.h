@@ -73,6 +73,11 @@ class Workload
     {
         return indexes_;
     }
+    std::span<const DismissedFact>
+    dismissed() const noexcept
+    {
+        return dismissed_;
+    }
 
     /* Requests of a statement; the first is number statements()[statement].first_request. */
     std::span<const RequestFact> requests_of(std::int32_t statement) const noexcept;
@@ -113,6 +118,7 @@ class Workload
     Vector<RequestFact> requests_;
     Vector<StatementFact> statements_;
     Vector<ExistingIndexFact> indexes_;
+    Vector<DismissedFact> dismissed_;
     Facts facts_ = {};
 
     Vector<std::int32_t> owners_;              /* request -> statement */

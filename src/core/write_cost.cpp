@@ -29,12 +29,29 @@ writes_are_known(const RelationFact &relation)
     return relation.inserts_per_hour >= 0;
 }
 
+namespace
+{
+
+/* Such an update would be HOT without the index, if only its page has room. */
+bool
+holds_updated_column(const Workload &workload, const IndexDefinition &definition)
+{
+    const auto is_updated = [&workload](int32_t attribute) { return workload.attributes()[attribute].updated; };
+
+    return std::any_of(definition.keys, definition.keys + definition.n_keys,
+                       [&](const IndexKey &key) { return is_updated(key.attribute); }) ||
+           std::any_of(definition.includes, definition.includes + definition.n_includes, is_updated);
+}
+
+} // namespace
+
 double
 entries_per_hour(const Workload &workload, const IndexDefinition &definition)
 {
     const RelationFact &relation = workload.relations()[definition.relation];
-    const double cold_updates =
-        known_or_zero(relation.updates_per_hour) - known_or_zero(relation.hot_updates_per_hour);
+    const double hot_updates =
+        holds_updated_column(workload, definition) ? 0 : known_or_zero(relation.hot_updates_per_hour);
+    const double cold_updates = known_or_zero(relation.updates_per_hour) - hot_updates;
     double entries = known_or_zero(relation.inserts_per_hour) + std::max(cold_updates, 0.0);
 
     for (int i = 0; i < definition.n_predicates; i++)
@@ -61,7 +78,7 @@ counted_write_ms_per_hour(const Workload &workload, const IndexDefinition &defin
 {
     const double ms = write_ms_per_hour(workload, definition);
 
-    return ms < WRITE_NOISE_FLOOR_MS ? 0 : ms;
+    return ms < NOISE_FLOOR_MS ? 0 : ms;
 }
 
 } // namespace advisor

@@ -27,7 +27,7 @@ namespace advisor
 class Workload;
 
 /* ms of CPU per hour that nobody can measure. */
-constexpr double WRITE_NOISE_FLOOR_MS = 0.0001 * 3600.0 * 1000.0;
+constexpr double NOISE_FLOOR_MS = 0.0001 * 3600.0 * 1000.0;
 
 /* Somebody watched for long enough to tell how often it is written to. */
 bool writes_are_known(const RelationFact &relation);

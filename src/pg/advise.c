@@ -65,11 +65,18 @@ AdviseRun *
 advise_captured(const AdviseOptions *options)
 {
     Session *session;
+    ListCell *cell;
 
     check_options(options);
     lock_or_complain();
     session = session_begin(options);
     session_gather_captured(session, options->own_only);
+    foreach (cell, options->dismissed)
+    {
+        const DismissedIndex *dismissed = lfirst(cell);
+
+        gather_dismissed(session->gathered, dismissed->relation, dismissed->definition);
+    }
     return decide(session, options);
 }
 

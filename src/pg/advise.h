@@ -23,7 +23,14 @@ typedef struct AdviseOptions
     int64 time_limit_ms;       /* 0: none */
     bool own_only;             /* only statements of the current user */
     bool small_tables;         /* as if tables were large and analysed: for one statement on an empty schema */
+    List *dismissed;           /* DismissedIndex */
 } AdviseOptions;
+
+/* An index that is not to be recommended, in the words in which it was. */
+typedef struct DismissedIndex
+{
+    char *relation, *definition;
+} DismissedIndex;
 
 /* One recommended index. Doubles below 0 are not measured: NULL in SQL. */
 typedef struct AdvisedIndex

@@ -92,7 +92,8 @@ capture_install(void)
 static bool
 is_on(void)
 {
-    return setting_enabled && !in_explain && setting_track != TRACK_NONE && !scope_in_own_call() && store_is_attached();
+    return setting_enabled && !in_explain && setting_track != TRACK_NONE && !scope_in_own_call() &&
+           store_is_attached();
 }
 
 /* ---- planner ---- */

@@ -188,8 +188,7 @@ attach_first_rows(PlanState *state, double table_rows)
     FirstRows *first = palloc0(sizeof(FirstRows));
 
     first->counted.async_mode = state->async_capable;
-    first->most =
-        table_rows > 0 ? Min(COUNT_FIRST_ROWS, COUNT_KEPT_FRACTION * table_rows) : COUNT_FIRST_ROWS;
+    first->most = table_rows > 0 ? Min(COUNT_FIRST_ROWS, COUNT_KEPT_FRACTION * table_rows) : COUNT_FIRST_ROWS;
     state->ExecProcNode = return_first_rows;
     return &first->counted;
 }
@@ -356,7 +355,11 @@ add_counter(const ScanCounter *counter, ScanTotal *total)
 
     if (counter->mode == COUNT_ALL ||
         (counter->mode == COUNT_FIRST && !((const FirstRows *)counter->instrument)->over))
+    {
         add_counted(counter->instrument, total);
+        /* Of a parallel scan all of the rows may have gone to others. */
+        total->executed = total->executed || is_started(counter->state);
+    }
     else if (is_started(counter->state))
         add_estimated(counter, removed, total);
     total->counts.removed += removed;

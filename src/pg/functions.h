@@ -117,6 +117,9 @@ extern void publish_run(const AdviseRun *run, TimestampTz at, bool own_only);
 /* advise() on what was captured, published where that is possible. Fills options->own_only. */
 extern AdviseRun *advise_and_publish(AdviseOptions *options);
 
+/* What is dismissed now: DismissedIndex. Whoever asks: what nobody wants is no secret's matter. */
+extern List *dismissals_read(void);
+
 /* A row of the view recommendations, as the caller sees it. */
 typedef struct StoredAdvice
 {

@@ -64,6 +64,7 @@ advise_and_publish(AdviseOptions *options)
     AdviseRun *run;
 
     options->own_only = !functions_sees_all();
+    options->dismissed = dismissals_read();
     run = advise_captured(options);
     if (tables_are_writable())
         publish_run(run, at, options->own_only);

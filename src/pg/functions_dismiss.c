@@ -11,12 +11,13 @@
 PG_FUNCTION_INFO_V1(index_advisor_dismiss);
 PG_FUNCTION_INFO_V1(index_advisor_undismiss);
 
-static void store_dismissal(const char *id, char *reason, TimestampTz until);
+static void store_dismissal(const StoredAdvice *advice, char *reason, TimestampTz until);
 
 Datum
 index_advisor_dismiss(PG_FUNCTION_ARGS)
 {
     char *id;
+    List *advice;
     char *reason = PG_ARGISNULL(1) ? NULL : text_to_cstring(PG_GETARG_TEXT_PP(1));
     TimestampTz until = PG_ARGISNULL(2) ? 0 : PG_GETARG_TIMESTAMPTZ(2);
 
@@ -28,23 +29,25 @@ index_advisor_dismiss(PG_FUNCTION_ARGS)
                 errhint("NULL means for ever."));
     PreventCommandIfReadOnly("index_advisor.dismiss()");
     id = text_to_cstring(PG_GETARG_TEXT_PP(0));
-    (void)advice_read(&id, 1, false); /* ERROR if there is none, or none that the caller may see */
-    store_dismissal(id, reason, until);
+    advice = advice_read(&id, 1, false); /* ERROR if there is none, or none that the caller may see */
+    store_dismissal(linitial(advice), reason, until);
     PG_RETURN_VOID();
 }
 
 static void
-store_dismissal(const char *id, char *reason, TimestampTz until)
+store_dismissal(const StoredAdvice *advice, char *reason, TimestampTz until)
 {
     OwnTables own;
     Oid types[] = {TEXTOID};
-    Datum values[] = {CStringGetTextDatum(id)};
+    Datum values[] = {CStringGetTextDatum(advice->id)};
     Row *row;
 
     tables_enter(&own);
     tables_execute("DELETE FROM index_advisor.dismissal WHERE id = $1", 1, types, values, NULL);
     row = tables_row("dismissal");
-    row_text(row, "id", id);
+    row_text(row, "id", advice->id);
+    row_text(row, "relation", advice->relation);
+    row_text(row, "definition", advice->definition);
     row_text(row, "reason", reason);
     row_time(row, "until", until);
     row_text(row, "by", GetUserNameFromId(own.caller, false));
@@ -73,4 +76,30 @@ index_advisor_undismiss(PG_FUNCTION_ARGS)
         ereport(ERROR, errcode(ERRCODE_UNDEFINED_OBJECT),
                 errmsg("recommendation \"%s\" is not dismissed", text_to_cstring(PG_GETARG_TEXT_PP(0))));
     PG_RETURN_VOID();
+}
+
+List *
+dismissals_read(void)
+{
+    MemoryContext caller = CurrentMemoryContext;
+    List *dismissals = NIL;
+    OwnTables own;
+    uint64 n;
+
+    tables_enter(&own);
+    n = tables_execute("SELECT relation, definition FROM index_advisor.dismissal"
+                       " WHERE definition IS NOT NULL AND (until IS NULL OR until > now()) ORDER BY id",
+                       0, NULL, NULL, NULL);
+    for (uint64 i = 0; i < n; i++)
+    {
+        MemoryContext spi = MemoryContextSwitchTo(caller);
+        DismissedIndex *dismissed = palloc(sizeof(DismissedIndex));
+
+        dismissed->relation = tables_text(i, 1);
+        dismissed->definition = tables_text(i, 2);
+        dismissals = lappend(dismissals, dismissed);
+        MemoryContextSwitchTo(spi);
+    }
+    tables_leave(&own);
+    return dismissals;
 }

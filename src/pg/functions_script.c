@@ -108,7 +108,7 @@ add_step(Script *script, char *statement, char *note)
     Row *row = row_begin(script->result->setDesc);
 
     row_number(row, "step", ++script->step);
-    row_text(row, "statement", statement);
+    row_text(row, "statement", psprintf("%s;", statement)); /* a file of these is a script, and \gexec takes it */
     row_text(row, "note", note);
     row_emit(row, script->result);
 }

@@ -90,6 +90,7 @@ gather_begin(MemoryContext context, bool assume_statistics)
         [STATEMENT_ORIGINS] = sizeof(GatheredStatement),
         [INDEXES] = sizeof(ExistingIndexFact),
         [INDEX_ORIGINS] = sizeof(IndexOrigin),
+        [DISMISSED] = sizeof(DismissedFact),
     };
     Gathered *gathered = MemoryContextAllocZero(context, sizeof(Gathered));
 
@@ -273,8 +274,16 @@ gather_facts(Gathered *gathered)
     HAND_OUT(requests, REQUESTS);
     HAND_OUT(statements, STATEMENTS);
     HAND_OUT(indexes, INDEXES);
+    HAND_OUT(dismissed, DISMISSED);
 #undef HAND_OUT
     return facts;
+}
+
+void
+gather_dismissed(Gathered *gathered, const char *relation, const char *definition)
+{
+    *ADD(gathered, DISMISSED, DismissedFact) = (DismissedFact){MemoryContextStrdup(gathered->context, relation),
+                                                               MemoryContextStrdup(gathered->context, definition)};
 }
 
 const GatheredStatement *

@@ -55,6 +55,9 @@ extern IndexDefinition gather_definition(Gathered *gathered, const WhatifIndex *
 /* How often a relation is written to, over its partitions. */
 extern void gather_writes(Oid relid, RelationFact *fact);
 
+/* An index that nobody wants: names and SQL as facts.h has them. */
+extern void gather_dismissed(Gathered *gathered, const char *relation, const char *definition);
+
 /* The facts so far; valid until the next call that adds. */
 extern const Facts *gather_facts(Gathered *gathered);
 

@@ -22,6 +22,7 @@ typedef struct RelationOrigin
 {
     Oid relid;
     int first_attribute; /* chain through AttributeOrigin.next, NONE at the end */
+    uint64 updated_columns;
 } RelationOrigin;
 
 typedef struct AttributeOrigin
@@ -55,6 +56,7 @@ enum
     STATEMENT_ORIGINS,
     INDEXES,
     INDEX_ORIGINS,
+    DISMISSED,
     N_PILES
 };
 

@@ -6,6 +6,7 @@
 
 #include "catalog/pg_am.h"
 #include "commands/defrem.h"
+#include "miscadmin.h"
 #include "nodes/makefuncs.h"
 #include "utils/memutils.h"
 
@@ -28,7 +29,8 @@ gather_relation(Gathered *gathered, Oid relid)
     gather_writes(relid, &fact);
     relation = COUNT(gathered, RELATIONS);
     *ADD(gathered, RELATIONS, RelationFact) = fact;
-    *ADD(gathered, RELATION_ORIGINS, RelationOrigin) = (RelationOrigin){relid, NONE};
+    *ADD(gathered, RELATION_ORIGINS, RelationOrigin) =
+        (RelationOrigin){relid, NONE, store_writes_columns(MyDatabaseId, relid)};
     add_indexes(gathered, relid, relation);
     return relation;
 }
@@ -89,6 +91,7 @@ gather_attribute(Gathered *gathered, int relation, AttrNumber attno, Node *key)
     }
     catalog_attribute(origin->relid, attno, key, &fact);
     fact.relation = relation;
+    fact.updated = attno > 0 && (origin->updated_columns & STORE_WRITES_COLUMN(attno)) != 0;
     attribute = COUNT(gathered, ATTRIBUTES);
     *ADD(gathered, ATTRIBUTES, AttributeFact) = fact;
     *ADD(gathered, ATTRIBUTE_ORIGINS, AttributeOrigin) =

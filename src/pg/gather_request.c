@@ -16,6 +16,9 @@
  */
 #define MAX_ENUMERATION 100
 
+/* Executions with one and the same constant that make it a rule rather than chance. */
+#define LEAST_EXECUTIONS 5
+
 /* A column with values in no more than this share of the rows is mostly NULL. */
 #define MOSTLY_NULL 0.5
 
@@ -195,7 +198,8 @@ logical_column(Oid relid, Oid logical, AttrNumber attno)
 
 /*
  * Share of the statement's executions whose constant in this conjunct was the one that it is planned with; 0 if
- * that is not the usual one.
+ * that is not the usual one, or if there were too few to tell. In a statement that takes parameters a literal is no
+ * chance: what varies comes as a parameter. Without any, a client may write values into the text.
  */
 static double
 constant_share(const StoredStatement *stored, Oid relid, const PlanPredicate *predicate)
@@ -217,10 +221,13 @@ constant_share(const StoredStatement *stored, Oid relid, const PlanPredicate *pr
             continue;
         for (int c = 0; c < scan->shape.n_clauses; c++)
         {
-            if (same_clause(&scan->shape.clauses[c], predicate, attno))
-                return scan->shape.clauses[c].constant == hash_in(predicate->clause)
-                           ? Min(1.0, (double)scan->constant_same[c] / (double)scan->calls)
-                           : 0.0;
+            if (!same_clause(&scan->shape.clauses[c], predicate, attno))
+                continue;
+            if (scan->calls < LEAST_EXECUTIONS && stored->n_binds == 0)
+                return 0.0;
+            return scan->shape.clauses[c].constant == hash_in(predicate->clause)
+                       ? Min(1.0, (double)scan->constant_same[c] / (double)scan->calls)
+                       : 0.0;
         }
     }
     return 0.0;

@@ -143,7 +143,8 @@ settings_define_capture(void)
         "planner thinks expensive are always watched. With 0 every execution is, whatever it costs.",
         &setting_max_overhead, 1.0, 0.0, 100.0, PGC_SIGHUP, 0, NULL, NULL, NULL);
     DefineCustomIntVariable(
-        "index_advisor.min_rows_removed", "Rows that a sequential scan must throw away in one execution to ask for an index by itself.",
+        "index_advisor.min_rows_removed",
+        "Rows that a sequential scan must throw away in one execution to ask for an index by itself.",
         "Rows read and then removed by a filter are the evidence that an index is missing; rescans of a nested "
         "loop are summed up first. Raise it to get advice on the worst scans alone, lower it for small "
         "databases. Orders, joins and statements that were not measured are not bound by it.",

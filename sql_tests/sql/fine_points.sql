@@ -1,0 +1,70 @@
+-- Decisions between indexes that all would do: what to carry along, what a constant is worth, what is dismissed.
+SET client_min_messages = warning;
+DROP EXTENSION IF EXISTS index_advisor;
+CREATE EXTENSION index_advisor;
+SET max_parallel_workers_per_gather = 0;
+SET index_advisor.budget = '200%';
+CREATE SCHEMA fine;
+SET search_path = fine, public;
+CREATE TABLE orders (id int PRIMARY KEY, customer_id int NOT NULL, status text NOT NULL, total int NOT NULL,
+    created_at timestamptz NOT NULL, note text NOT NULL);
+CREATE TABLE jobs (id int PRIMARY KEY, state text NOT NULL, run_at timestamptz NOT NULL, payload text NOT NULL);
+INSERT INTO orders SELECT i, abs(hashint4(i)) % 5000, (ARRAY['paid', 'shipped', 'new'])[1 + abs(hashint4(i + 1)) % 3],
+    abs(hashint4(i + 2)) % 100000, timestamptz '2024-01-01 00:00+00' + (abs(hashint4(i + 3)) % 31536000) * interval '1 second',
+    repeat('n', 100) FROM generate_series(1, 200000) i;
+INSERT INTO jobs SELECT i, CASE WHEN i % 1000 = 0 THEN 'ready' ELSE 'done' END,
+    timestamptz '2024-01-01 00:00+00' + (abs(hashint4(i)) % 31536000) * interval '1 second', repeat('p', 50)
+    FROM generate_series(1, 100000) i;
+VACUUM (ANALYZE) orders, jobs;
+
+-- Runs a statement so many times, then what is advised.
+CREATE FUNCTION advised(times int, VARIADIC statements text[]) RETURNS SETOF text LANGUAGE plpgsql AS $$
+BEGIN
+    FOR i IN 1..times LOOP
+        FOR s IN 1..cardinality(statements) LOOP
+            EXECUTE replace(statements[s], ':i', (i * 7)::text);
+        END LOOP;
+    END LOOP;
+    RETURN QUERY SELECT regexp_replace(a.relation, '^fine\.', '') || ' ' || a.definition FROM index_advisor.advise() AS a
+        WHERE a.relation LIKE 'fine.%' ORDER BY 1;
+END $$;
+
+\set forget 'DROP EXTENSION index_advisor; CREATE EXTENSION index_advisor; SELECT index_advisor.reset() >= 0;'
+\pset tuples_only on
+\echo === a constant seen twice is chance, seen six times it is a rule
+:forget
+SELECT advised(2, 'SELECT * FROM jobs WHERE state = ''ready'' ORDER BY run_at LIMIT 1');
+:forget
+SELECT advised(6, 'SELECT * FROM jobs WHERE state = ''ready'' ORDER BY run_at LIMIT 1');
+\echo === where there are parameters a literal was meant
+:forget
+PREPARE next_job (int) AS SELECT * FROM jobs WHERE state = 'ready' AND id > $1 ORDER BY run_at LIMIT 1;
+EXECUTE next_job (5);
+EXECUTE next_job (6);
+SELECT advised(0, VARIADIC '{}');
+\echo === all columns of a few, no LIMIT: carried along
+:forget
+SELECT advised(6, 'SELECT total, status FROM orders WHERE customer_id = :i');
+\echo === the scan stops at the LIMIT: not
+:forget
+SELECT advised(6, 'SELECT total, status FROM orders WHERE customer_id = :i ORDER BY created_at DESC LIMIT 20');
+\echo === a column that is updated: not
+:forget
+SELECT count(*) FROM orders WHERE customer_id = 5;
+UPDATE orders SET status = 'paid' WHERE id = 5;
+VACUUM orders;
+SELECT advised(6, 'SELECT total, status FROM orders WHERE customer_id = :i');
+\echo === dismissed: the next best, and when that is dismissed too the verdict says so
+:forget
+SELECT advised(6, 'SELECT note FROM orders WHERE total = :i AND customer_id < 2500');
+SELECT index_advisor.dismiss(id) FROM index_advisor.recommendations WHERE relation = 'fine.orders' AND status = 'open';
+SELECT advised(1, 'SELECT note FROM orders WHERE total = :i AND customer_id < 2500');
+SELECT index_advisor.dismiss(id) FROM index_advisor.recommendations WHERE relation = 'fine.orders' AND status = 'open';
+SELECT advised(1, 'SELECT note FROM orders WHERE total = :i AND customer_id < 2500');
+SELECT DISTINCT verdict FROM index_advisor.scans WHERE relation = 'fine.orders';
+SELECT index_advisor.undismiss(id) FROM index_advisor.recommendations WHERE status = 'dismissed';
+SELECT advised(1, 'SELECT note FROM orders WHERE total = :i AND customer_id < 2500');
+\echo === script() as a file: each statement ends by itself
+SELECT bool_and(statement ~ '[^;];$') FROM index_advisor.script();
+\pset tuples_only off
+DROP SCHEMA fine CASCADE;
