@@ -183,11 +183,16 @@ partial_sql(const Gathered *gathered, Oid relid, const PlanPredicate *predicate,
     return catalog_deparse(relid, predicate->clause, false);
 }
 
-/* Evidence is booked under the root of a partition tree, also that of a statement that names the leaf. */
+/*
+ * Evidence is booked under the root of a partition tree, also that of a statement that names the leaf. One that is being
+ * detached has no ancestors any more.
+ */
 static Oid
 logical_relation(Oid relid)
 {
-    return get_rel_relispartition(relid) ? llast_oid(get_partition_ancestors(relid)) : relid;
+    List *ancestors = get_rel_relispartition(relid) ? get_partition_ancestors(relid) : NIL;
+
+    return ancestors == NIL ? relid : llast_oid(ancestors);
 }
 
 static AttrNumber
