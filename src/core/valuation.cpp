@@ -18,7 +18,7 @@ namespace
 constexpr double MOST_ASKED = 0.9;
 
 /* An index that saves less than this share of the load, and of one core, is for nobody. */
-constexpr double LEAST_SHARE_OF_LOAD = 0.001;
+constexpr double LEAST_SHARE_OF_LOAD = 0.0005;
 constexpr double MS_PER_HOUR = 3600.0 * 1000.0;
 
 bool

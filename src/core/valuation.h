@@ -77,7 +77,7 @@ class Valuation
     double missed(int32_t statement, double before, double after) const;
 
     /*
-     * ms per hour that an index must save, beyond what it costs writers, to be worth somebody's attention: a thousandth
+     * ms per hour that an index must save, beyond what it costs writers, to be worth somebody's attention: 0.05 %
      * of the observed load, or of one core where that is less. 0 where nothing was measured.
      */
     double

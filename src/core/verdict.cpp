@@ -368,7 +368,7 @@ Judge::against_candidate(int32_t candidate, const KnownCell &cell) const
                       "An index on " + definition(candidate) + " would save " +
                           milliseconds(gain_of(candidate) - writes) +
                           " an hour beside the chosen ones: less than " + milliseconds(valuation_.least_gain()) +
-                          ", a thousandth of the load or of one core, is for nobody to look after."};
+                          ", 0.05 % of the load or of one core, is for nobody to look after."};
     const Configuration more = united(chosen, cell.cell.used);
     if (!valuation_.affordable(more))
         return Ruling{VERDICT_OVER_BUDGET, "An index on " + definition(candidate) + " would help, but its " +
