@@ -656,7 +656,7 @@ COMMENT ON COLUMN index_advisor.counters.statements_without_suspects IS 'executi
 COMMENT ON COLUMN index_advisor.counters.trees_copied IS 'plannings whose tree was copied in order to keep it';
 COMMENT ON COLUMN index_advisor.counters.trees_refused IS 'trees that there was no room for';
 COMMENT ON COLUMN index_advisor.counters.trees_postponed IS 'statements whose tree was not asked for at first, because lighter ones are given up already';
-COMMENT ON COLUMN index_advisor.counters.hook_time IS 'time that watching took since the server started or reset(), from samples, milliseconds';
+COMMENT ON COLUMN index_advisor.counters.hook_time IS 'time that watching took, from samples, milliseconds';
 COMMENT ON COLUMN index_advisor.counters.session_time IS 'time in which sessions ran statements, as far as they said so yet, milliseconds';
 COMMENT ON COLUMN index_advisor.counters.last_overhead IS 'share of watching in the last interval of some seconds, per cent; this is compared with max_overhead';
 COMMENT ON COLUMN index_advisor.counters.watched_share IS 'share of cheap executions that is watched now: 1, or less when throttled';

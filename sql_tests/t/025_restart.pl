@@ -1,4 +1,5 @@
-# An orderly shutdown loses nothing: statements, scans and counters are the same to the last digit, however often.
+# An orderly shutdown loses nothing: statements, scans and counters are the same to the last digit, however often, and
+# sums to which whoever asks adds are not less.
 use strict;
 use warnings;
 use FindBin;
@@ -11,6 +12,7 @@ use Test::More;
 my $node = start_server('restart', q{
 index_advisor.memory = 8MB
 index_advisor.min_table_rows = 0
+index_advisor.debug_overhead_interval = 10ms
 });
 fill($node, 'big', 'other');
 can_flood($node);
@@ -38,6 +40,13 @@ UPDATE other SET filler = 'y' WHERE a = 3;
 SET index_advisor.sample_rate = 0.5;
 } . "SELECT * FROM other WHERE a = 9;\n" x 50);
 $node->psql('postgres', 'SELECT 1 / (id - 9) FROM big WHERE a = 9');
+# Watching seemed expensive for a while.
+change_setting($node, 'debug_hook_us', 1000000);
+change_setting($node, 'max_overhead', 1);
+$node->safe_psql('postgres', q{DO $$ BEGIN FOR i IN 1 .. 100 LOOP PERFORM * FROM other WHERE a = 7 LIMIT 1; PERFORM pg_sleep(0.001); END LOOP; END $$});
+change_setting($node, 'max_overhead', 0);
+change_setting($node, 'debug_hook_us', -1);
+ok($node->poll_query_until('postgres', q{SELECT bool_and(watched_share = 1) FROM index_advisor.health, index_advisor.counters}), 'it is throttled no more');
 # More statements than there is room for.
 $node->safe_psql('postgres', 'SELECT flood(1, 2500)');
 
@@ -48,14 +57,25 @@ sub content
         SELECT s FROM index_advisor.captured_scans() AS s ORDER BY s::text});
 }
 
-# What is no count, and is allowed to be another: when it was saved.
+# States of the moment, of watching and of the file, may be others; asking adds to sums over all statements and all time.
+my @momentary = qw(last_save dump_bytes last_overhead watched_share);
+my @growing = qw(hook_time session_time statements_without_suspects);
+
 sub counters
 {
-    return $node->safe_psql('postgres', q{
-        SELECT to_jsonb(c) - 'last_save' FROM index_advisor.counters AS c});
+    return $node->safe_psql('postgres',
+        "SELECT to_jsonb(c) - '{${\ join(',', @momentary, @growing)}}'::text[] FROM index_advisor.counters AS c");
+}
+
+sub sums
+{
+    return map { $_ => $node->safe_psql('postgres', "SELECT $_ FROM index_advisor.counters") } @growing;
 }
 
 my ($content, $counters) = (content(), counters());
+my %sums = sums();
+cmp_ok($sums{$_}, '>', 0, "there is $_") for @growing;
+like($counters, qr/"$_": [1-9]/, "there are $_") for qw(times_throttled executions_throttled executions_sampled_out);
 my $evicted = $node->safe_psql('postgres', 'SELECT statements_evicted FROM index_advisor.counters');
 cmp_ok($evicted, '>', 0, 'some statements made room');
 cmp_ok($node->safe_psql('postgres', 'SELECT executions_skipped FROM index_advisor.counters'), '>', 0, 'some were not counted');
@@ -63,11 +83,21 @@ cmp_ok($node->safe_psql('postgres', 'SELECT executions_skipped FROM index_adviso
 # Small differences (a nanosecond lost in a conversion) add up.
 for my $mode (qw(fast smart fast))
 {
+    # Nothing but sums is new.
+    $node->safe_psql('postgres', 'SELECT 1;' x 200);
+    $node->poll_query_until('postgres', "SELECT statements_without_suspects >= 200 + $sums{statements_without_suspects} FROM index_advisor.counters");
+    %sums = sums();
     $node->stop($mode);
     $node->start;
     ok(content() eq $content, "statements and scans are the same after a $mode shutdown");
     is(counters(), $counters, 'and so are the counters');
+    my %now = sums();
+    cmp_ok($now{$_}, '>=', $sums{$_}, "$_ goes on") for @growing;
+    cmp_ok($now{statements_without_suspects}, '<', 1.5 * $sums{statements_without_suspects}, 'and is not added twice');
 }
+# Nothing of the past is held against the first interval after a start.
+$node->safe_psql('postgres', 'SELECT * FROM other WHERE a = 9');
+cmp_ok($node->safe_psql('postgres', 'SELECT last_overhead FROM index_advisor.counters'), '<', 100, 'an interval holds what was in it');
 
 # What a shutdown ends is booked before it is saved.
 my $session = $node->background_psql('postgres', on_error_stop => 0);

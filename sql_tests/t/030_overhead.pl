@@ -23,14 +23,6 @@ sub throttled
     return $node->safe_psql('postgres', q{SELECT state FROM index_advisor.health WHERE name = 'throttled'});
 }
 
-sub set
-{
-    my ($name, $value) = @_;
-    $node->append_conf('postgresql.conf', "index_advisor.$name = $value");
-    $node->reload;
-    $node->poll_query_until('postgres', "SELECT current_setting('index_advisor.$name') = '$value'") or die "$name is not $value";
-}
-
 # Executions of a cheap statement with a suspect, in one session, which then ends.
 sub execute
 {
@@ -48,8 +40,8 @@ is(counter('executions_with_suspects'), 5000, 'all are watched');
 ok(counter('hook_time > 0 AND hook_time < session_time'), 'watching took some of the time');
 
 # Measured one by one, at a known price: 5,000 times 100 microseconds, and what they really took.
-set('max_overhead', 0);
-set('debug_hook_us', 100);
+change_setting($node, 'max_overhead', 0);
+change_setting($node, 'debug_hook_us', 100);
 $node->safe_psql('postgres', 'SELECT index_advisor.reset()');
 execute(5000);
 $node->poll_query_until('postgres', 'SELECT hook_time >= 500 FROM index_advisor.counters');
@@ -70,9 +62,9 @@ BEGIN
     END LOOP;
     RETURN n;
 END $$});
-set('debug_overhead_interval', '1s');
-set('debug_hook_us', 1000);
-set('max_overhead', 1);
+change_setting($node, 'debug_overhead_interval', '1s');
+change_setting($node, 'debug_hook_us', 1000);
+change_setting($node, 'max_overhead', 1);
 is(throttled(), 'ok', 'not throttled yet');
 $node->safe_psql('postgres', 'SELECT index_advisor.reset()');
 my $n = $node->safe_psql('postgres', 'SELECT execute_for(3)');
@@ -91,8 +83,8 @@ $node->safe_psql('postgres', 'SELECT count(*) FROM t AS x, t AS y WHERE x.a = 7 
 is($node->safe_psql('postgres', q{SELECT calls FROM index_advisor.statements WHERE query LIKE '%x.filler%'}), '20', 'expensive ones are not passed over');
 
 # Cheap again: it recovers, also when nobody runs anything.
-set('debug_hook_us', -1);
-set('debug_overhead_interval', '50ms');
+change_setting($node, 'debug_hook_us', -1);
+change_setting($node, 'debug_overhead_interval', '50ms');
 ok($node->poll_query_until('postgres', q{SELECT state = 'ok' FROM index_advisor.health WHERE name = 'throttled'}), 'it recovers');
 is(counter('watched_share'), 1, 'everything is watched again');
 my @lines = slurp_file($node->logfile) =~ /LOG:  .*index_advisor watches one cheap execution/g;
@@ -101,7 +93,7 @@ cmp_ok(scalar(@lines), '<', 20, 'not for each statement');
 unlike(slurp_file($node->logfile), qr/watches one cheap.*\n.*STATEMENT|CONTEXT:  SQL statement "SELECT \* FROM t/, 'and without anybody\'s statement');
 
 # An ordinary load, measured as it is: statements of a millisecond, intervals so short that a single slow sample would show.
-set('debug_overhead_interval', '1s');
+change_setting($node, 'debug_overhead_interval', '1s');
 $node->safe_psql('postgres', 'SELECT index_advisor.reset()');
 $node->safe_psql('postgres', q{DO $$ BEGIN FOR i IN 1 .. 1000 LOOP PERFORM count(*) FROM t WHERE c = 'c7'; END LOOP; END $$});
 is(throttled(), 'ok', 'an ordinary load is not throttled');

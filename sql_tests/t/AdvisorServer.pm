@@ -7,7 +7,7 @@ use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
 
-our @EXPORT = qw(configure start_server fill can_flood advised explained unplannable is_alive);
+our @EXPORT = qw(configure start_server change_setting fill can_flood advised explained unplannable is_alive);
 
 # Most tests count: nothing may be passed over on a machine that is slow today.
 my $settings = q{
@@ -36,6 +36,15 @@ sub start_server
     $node->safe_psql('postgres', 'CREATE EXTENSION index_advisor');
     $started{$name} = $node->safe_psql('postgres', 'SELECT pg_postmaster_start_time()');
     return $node;
+}
+
+# One that takes effect with a reload.
+sub change_setting
+{
+    my ($node, $name, $value) = @_;
+    $node->append_conf('postgresql.conf', "index_advisor.$name = $value");
+    $node->reload;
+    $node->poll_query_until('postgres', "SELECT current_setting('index_advisor.$name') = '$value'") or die "$name is not $value";
 }
 
 # 20,000 rows: a has 2,000 values, b has 500, c is text.

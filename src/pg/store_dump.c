@@ -263,11 +263,14 @@ dump_write(TimestampTz now)
     return true;
 }
 
-/* Nothing counted since, and the file is still there. */
+/*
+ * Nothing counted since, and the file is still there. Sums to which each statement adds, with suspects or without,
+ * are no reason to write it every interval; the postmaster's last save takes them along.
+ */
 static bool
 dump_is_current(uint64 activity)
 {
-    return store.shared->last_save != 0 && !store.shared->last_save_failed &&
+    return MyProc != NULL && store.shared->last_save != 0 && !store.shared->last_save_failed &&
            store.shared->saved_activity == activity && access(DUMP_FILE, F_OK) == 0;
 }
 

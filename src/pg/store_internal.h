@@ -265,6 +265,7 @@ extern void store_wanted_under(StatementEntry *entry, int position, const Statem
 extern void store_overhead_initialise(StoreShared *shared);
 extern void store_overhead_reset(StoreShared *shared);
 extern void store_read_overhead(StoreCounters *counters);
+extern void store_restore_overhead(const StoreCounters *saved); /* the sums; the throttle is not */
 
 /* store_read.c: a copy in the current context; NULL if nothing is there. */
 extern StoredCopy *store_copy(int position, bool with_blobs);

@@ -208,9 +208,9 @@ load_restore_counters(const DumpHeader *header)
     shared->statements_evicted += saved->statements_evicted;
     shared->scans_evicted += saved->scans_evicted;
     load_restore_skipped(shared, SKIP_SAMPLED_OUT, saved->executions_sampled_out);
-    store_add_overhead(&(OverheadCounts){.throttled = saved->executions_throttled});
     load_restore_skipped(shared, SKIP_NO_ENTRY,
                          saved->executions_skipped - saved->executions_sampled_out - saved->executions_throttled);
+    store_restore_overhead(saved);
     pg_atomic_fetch_add_u64(&shared->blobs_refused, saved->blobs_refused);
     pg_atomic_fetch_add_u64(&shared->adds_lost, saved->adds_lost);
     pg_atomic_fetch_add_u64(&shared->trees_wanted, saved->trees_wanted);

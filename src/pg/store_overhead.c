@@ -175,3 +175,19 @@ store_read_overhead(StoreCounters *counters)
     counters->last_overhead = pg_atomic_read_u64(&review->share_ppm) / 10000.0;
     counters->times_throttled = pg_atomic_read_u64(&review->times_throttled);
 }
+
+/* The interval that runs now begins with what was there before: none of it is its own. */
+void
+store_restore_overhead(const StoreCounters *saved)
+{
+    OverheadReview *review = &store.shared->review;
+    OverheadCounts sums = {.hook_ns = store_ns(saved->hook_ms),
+                           .session_ns = store_ns(saved->session_ms),
+                           .plain = saved->statements_without_suspects,
+                           .throttled = saved->executions_throttled};
+
+    store_add_overhead(&sums);
+    pg_atomic_fetch_add_u64(&review->hook_ns, sums.hook_ns);
+    pg_atomic_fetch_add_u64(&review->session_ns, sums.session_ns);
+    pg_atomic_fetch_add_u64(&review->times_throttled, saved->times_throttled);
+}
