@@ -42,15 +42,6 @@ store_worth(StatementEntry *entry, TimestampTz now)
     return worth / (1.0 + idle / USECS_PER_HOUR);
 }
 
-bool
-store_may_stay(StatementEntry *entry)
-{
-    TimestampTz now = GetCurrentStatementStartTimestamp();
-
-    return now - (TimestampTz)pg_atomic_read_u64(&store.shared->evicted_at) > EVICT_RECENTLY_US ||
-           store_ns(store_worth(entry, now) / 1000.0) >= 2 * pg_atomic_read_u64(&store.shared->evicted_worth_ns);
-}
-
 static bool
 evict_in_use(int position)
 {
@@ -77,6 +68,24 @@ has_more_than_its_share(int bucket, StoreResource resource)
     const uint32 all[N_RESOURCES] = {shared->n_statements, shared->n_scans, shared->n_chunks};
 
     return shared->used_by[bucket][resource] > all[resource] / 2;
+}
+
+static bool
+has_more_than_any_share(int bucket)
+{
+    return has_more_than_its_share(bucket, RESOURCE_STATEMENTS) ||
+           has_more_than_its_share(bucket, RESOURCE_SCANS) || has_more_than_its_share(bucket, RESOURCE_CHUNKS);
+}
+
+bool
+store_may_stay(StatementEntry *entry)
+{
+    StoreShared *shared = store.shared;
+    TimestampTz now = GetCurrentStatementStartTimestamp();
+
+    return now - (TimestampTz)pg_atomic_read_u64(&shared->evicted_at) > EVICT_RECENTLY_US ||
+           (shared->evicted_for_share && !has_more_than_any_share(role_bucket(entry))) ||
+           store_ns(store_worth(entry, now) / 1000.0) >= 2 * pg_atomic_read_u64(&shared->evicted_worth_ns);
 }
 
 /*
@@ -162,6 +171,7 @@ store_evict(int position, TimestampTz now)
     pg_atomic_write_u64(&shared->evicted_worth_ns,
                         usual_ns - usual_ns / EVICT_MEAN_OVER + worth_ns / EVICT_MEAN_OVER);
     pg_atomic_write_u64(&shared->evicted_at, (uint64)now);
+    shared->evicted_for_share = has_more_than_any_share(role_bucket(entry));
     shared->gone_calls += pg_atomic_read_u64(&entry->calls);
     shared->gone_ns += pg_atomic_read_u64(&entry->exec_ns);
     shared->statements_evicted++;

@@ -184,6 +184,7 @@ typedef struct StoreShared
     uint64 statements_evicted, scans_evicted;
     uint64 gone_calls, gone_ns; /* of statements that were evicted */
 
+    bool evicted_for_share; /* the last one's role had more than its share: others need not fear to be the next */
     pg_atomic_uint64 evicted_at, evicted_worth_ns; /* when, and what such statements are worth of late */
     pg_atomic_uint64 blobs_refused, adds_lost;
     pg_atomic_uint64 trees_wanted, trees_copied, trees_written, trees_failed, trees_refused, trees_postponed;
