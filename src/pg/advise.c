@@ -306,6 +306,7 @@ run_from(Session *session, const AdvisorResult *result)
 {
     AdviseRun *run = palloc0(sizeof(AdviseRun));
 
+    run->session = session;
     for (int i = 0; i < result->n_advice; i++)
         run->indexes = lappend(run->indexes, index_from(session, &result->advice[i], run->indexes));
     for (int i = 0; i < result->n_verdicts; i++)

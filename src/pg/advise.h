@@ -85,6 +85,7 @@ typedef struct AdvisedStatement
 
 typedef struct AdviseRun
 {
+    struct Session *session;   /* for advise_run_statement() */
     List *indexes;             /* AdvisedIndex, best first */
     List *verdicts;            /* AdvisedVerdict, heaviest statement first */
     List *statements;          /* AdvisedStatement */
@@ -102,6 +103,10 @@ extern AdviseRun *advise_captured(const AdviseOptions *options);
 
 /* On given texts; weights[i] (NULL: all 1). A text that fails is in statements with its error. */
 extern AdviseRun *advise_given(char **texts, const double *weights, int n, const AdviseOptions *options);
+
+/* As statement_run, within what is left of the run's time, or soon after. */
+extern bool advise_run_statement(const AdviseRun *run, CapturedStatement *captured, StatementBody body, void *arg,
+                                 StatementFailure *failure);
 
 /* A CREATE INDEX statement as a hypothetical index with its size. Errors as whatif_parse. */
 extern WhatifIndex *advise_hypothetical(const char *ddl);

@@ -19,6 +19,7 @@ typedef struct Session
     List *unplannable;
     TimestampTz started;
     int64 time_limit_ms;       /* 0: none */
+    List *slow_roles;          /* OIDs: a captured statement of theirs was interrupted */
     int64 planner_calls;
     int n_captured;            /* statements seen in the store, before anything else */
     double measured_ms;        /* of all of them */

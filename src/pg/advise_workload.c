@@ -29,11 +29,15 @@ typedef struct PriceJob
     PricedPlan *priced;
 } PriceJob;
 
+static void gather_stored(Session *session, const StoredStatement *stored);
 static bool gathers_too_long(const Session *session);
-static TimestampTz deadline_of(const Session *session, double share, double part);
+static TimestampTz deadline_of(const Session *session, double share);
+static void note_slow_role(Session *session, const CapturedStatement *captured, const StatementFailure *failure);
 static void gather_one(Session *session, CapturedStatement *captured, const StoredStatement *stored, double weight);
 static void note_failure(Session *session, const StoredStatement *stored, const char *text,
                          const StatementFailure *failure);
+static bool run_in_time(Session *session, CapturedStatement *captured, StatementBody body, void *arg,
+                        StatementFailure *failure);
 static void price_body(StatementContext *run, void *arg);
 
 static const StatementFailure too_late = {ERRCODE_QUERY_CANCELED, "the time limit was reached before its turn"};
@@ -62,44 +66,54 @@ session_is_late(const Session *session)
     return session->time_limit_ms > 0 && session_elapsed_ms(session) > (double)session->time_limit_ms;
 }
 
+/* The heaviest first. Once a statement was interrupted, the others of its role come after everybody else's. */
 void
 session_gather_captured(Session *session, bool own_only)
 {
     List *statements = store_read(MyDatabaseId, true);
+    List *postponed = NIL;
     ListCell *cell;
 
     foreach (cell, statements)
     {
-        StoredStatement *stored = lfirst(cell);
-        CapturedStatement *captured;
+        const StoredStatement *stored = lfirst(cell);
 
-        CHECK_FOR_INTERRUPTS();
         if (own_only && stored->key.userid != GetUserId())
             continue;
         session->n_captured++;
         session->measured_ms += stored->counts.exec_ms;
-        /* The lightest statements are left for the next run. */
-        if (gathers_too_long(session))
-        {
-            note_failure(session, stored, stored->query, &too_late);
-            continue;
-        }
-        captured = stored->blob ? statement_read(stored->blob, stored->blob_size) : NULL;
-        if (captured)
-            gather_one(session, captured, stored, 1.0);
+        if (list_member_oid(session->slow_roles, stored->key.userid))
+            postponed = lappend(postponed, lfirst(cell));
         else
-        {
-            /* A function's body that was parsed when it was defined has no text, nor a query id to know its tree
-             * by. */
-            StatementFailure missing = {
-                ERRCODE_NO_DATA_FOUND,
-                stored->query[0] == '\0'
-                    ? "it is in the body of an SQL function that was parsed when it was defined (BEGIN ATOMIC)"
-                    : "neither its tree nor its text could be kept (see max_query_bytes and memory)"};
-
-            note_failure(session, stored, stored->query, &missing);
-        }
+            gather_stored(session, stored);
     }
+    foreach (cell, postponed)
+        gather_stored(session, lfirst(cell));
+}
+
+static void
+gather_stored(Session *session, const StoredStatement *stored)
+{
+    /* A function's body that was parsed when it was defined has no text, nor a query id to know its tree by. */
+    StatementFailure missing = {
+        ERRCODE_NO_DATA_FOUND,
+        stored->query[0] == '\0'
+            ? "it is in the body of an SQL function that was parsed when it was defined (BEGIN ATOMIC)"
+            : "neither its tree nor its text could be kept (see max_query_bytes and memory)"};
+    CapturedStatement *captured;
+
+    CHECK_FOR_INTERRUPTS();
+    /* The lightest statements are left for the next run. */
+    if (gathers_too_long(session))
+    {
+        note_failure(session, stored, stored->query, &too_late);
+        return;
+    }
+    captured = stored->blob ? statement_read(stored->blob, stored->blob_size) : NULL;
+    if (captured)
+        gather_one(session, captured, stored, 1.0);
+    else
+        note_failure(session, stored, stored->query, &missing);
 }
 
 void
@@ -124,15 +138,26 @@ gathers_too_long(const Session *session)
     return session->time_limit_ms > 0 && session_elapsed_ms(session) > session->time_limit_ms / 2.0;
 }
 
-/* Of one planner call, which gets this part of the time until `share` of all of it is over. 0: never. */
+/* Of one planner call: half of the time until `share` of all is over, for others want to be heard, too. 0: never. */
 static TimestampTz
-deadline_of(const Session *session, double share, double part)
+deadline_of(const Session *session, double share)
 {
     double left = session->time_limit_ms * share - session_elapsed_ms(session);
 
     if (session->time_limit_ms <= 0)
         return 0;
-    return TimestampTzPlusMilliseconds(GetCurrentTimestamp(), (int64)Max(left * part, LEAST_MS));
+    return TimestampTzPlusMilliseconds(GetCurrentTimestamp(), (int64)Max(left / 2.0, LEAST_MS));
+}
+
+/* Whoever makes planning slow takes the time of everybody, with as many statements as he likes. */
+static void
+note_slow_role(Session *session, const CapturedStatement *captured, const StatementFailure *failure)
+{
+    MemoryContext previous = MemoryContextSwitchTo(session->context);
+
+    if (failure->late && !captured->given)
+        session->slow_roles = list_append_unique_oid(session->slow_roles, captured->userid);
+    MemoryContextSwitchTo(previous);
 }
 
 static void
@@ -141,9 +166,11 @@ gather_one(Session *session, CapturedStatement *captured, const StoredStatement 
     StatementFailure failure = {0};
 
     session->planner_calls++;
-    captured->deadline = deadline_of(session, 0.5, 0.5); /* others want to be heard, too */
-    if (!gather_statement(session->gathered, captured, stored, weight, &failure))
-        note_failure(session, stored, stored && stored->query[0] ? stored->query : captured->text, &failure);
+    captured->deadline = deadline_of(session, 0.5);
+    if (gather_statement(session->gathered, captured, stored, weight, &failure))
+        return;
+    note_slow_role(session, captured, &failure);
+    note_failure(session, stored, stored && stored->query[0] ? stored->query : captured->text, &failure);
 }
 
 static void
@@ -185,8 +212,30 @@ session_price(Session *session, int statement, WhatifIndex **indexes, int n, Pri
     PriceJob job = {session, gathered, indexes, n, priced};
 
     memset(priced, 0, sizeof(PricedPlan));
-    gathered->captured->deadline = deadline_of(session, 1.0, 1.0);
-    return statement_run(gathered->captured, price_body, &job, &priced->failure);
+    return run_in_time(session, gathered->captured, price_body, &job, &priced->failure);
+}
+
+/* When the time is over, who was interrupted before does not get a second for each of his statements. */
+static bool
+run_in_time(Session *session, CapturedStatement *captured, StatementBody body, void *arg, StatementFailure *failure)
+{
+    if (session_is_late(session) && !captured->given && list_member_oid(session->slow_roles, captured->userid))
+    {
+        *failure = too_late;
+        return false;
+    }
+    captured->deadline = deadline_of(session, 1.0);
+    if (statement_run(captured, body, arg, failure))
+        return true;
+    note_slow_role(session, captured, failure);
+    return false;
+}
+
+bool
+advise_run_statement(const AdviseRun *run, CapturedStatement *captured, StatementBody body, void *arg,
+                     StatementFailure *failure)
+{
+    return run_in_time(run->session, captured, body, arg, failure);
 }
 
 /* The best of one parameter set's plans so far. */

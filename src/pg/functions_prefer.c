@@ -29,7 +29,7 @@ typedef struct WeighJob
     Oid relid;
     IndexSet *sets[2];
     const StoredStatement *stored;
-    const CapturedStatement *captured;
+    CapturedStatement *captured;
 } WeighJob;
 
 static List *read_published(bool own_only);
@@ -219,7 +219,7 @@ much_better(const AdviseRun *run, const Bitmapset *added, List *lost, Oid relid,
         old_set.ddl = lappend(old_set.ddl, ((KeptAdvice *)lfirst(cell))->ddl);
 
     /* Old DDL may be wrong by now. A statement of no consequence is the guard that it fails in. */
-    if (!statement_run(statement_from_text("SELECT 1"), parse_body, &job, &failure))
+    if (!advise_run_statement(run, statement_from_text("SELECT 1"), parse_body, &job, &failure))
         return true;
     foreach (cell, store_read(MyDatabaseId, true))
     {
@@ -229,7 +229,7 @@ much_better(const AdviseRun *run, const Bitmapset *added, List *lost, Oid relid,
             continue;
         job.captured = statement_read(job.stored->blob, job.stored->blob_size);
         if (job.captured && may_read(job.captured, relid))
-            (void)statement_run(job.captured, weigh_body, &job, &failure);
+            (void)advise_run_statement(run, job.captured, weigh_body, &job, &failure);
     }
     /* Where nothing could be weighed, what the run came to holds. */
     return old_set.cost <= 0 || new_set.cost < old_set.cost * BETTER;

@@ -47,6 +47,7 @@ typedef struct StatementFailure
 {
     int sqlerrcode;
     char *message;             /* in the caller's memory context */
+    bool late;                 /* interrupted at its deadline */
 } StatementFailure;
 
 /*

@@ -69,6 +69,7 @@ statement_run(const CapturedStatement *statement, StatementBody body, void *arg,
     if (!run.late)
         statement_rethrow_if_due(error);
     failure->sqlerrcode = error->sqlerrcode;
+    failure->late = run.late;
     failure->message =
         run.late ? "the time limit was reached while it was planned" : failure_words(error, statement->given);
     return false;
