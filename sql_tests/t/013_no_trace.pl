@@ -83,6 +83,12 @@ quietly('SELECT * FROM t WHERE b = 7') for 1 .. 3;
 ($touched, $calls) = quietly(('SELECT * FROM t WHERE b = 7') x 3);
 unlike($touched, qr/^0 /, 'with suspects, known: the store is written to');
 unlike($calls, qr/Lock|SubTransaction|copyObjectImpl/, 'without a lock, and nothing is written down');
+# Its scans made t a table whose writes count: an update says which columns it sets, but only once.
+($touched, $calls) = quietly('UPDATE t SET filler = filler WHERE id = 7');
+unlike($touched, qr/^0 /, 'a column that no update set before: the store is written to');
+($touched, $calls) = quietly(('UPDATE t SET filler = filler WHERE id = 7', @plain) x 3);
+is($touched, '0 0', 'and never again for this column');
+unlike($calls, qr/Lock/, 'and without a lock');
 $session->query_safe('SET index_advisor.enabled = off');
 ($touched, $calls) = quietly(('SELECT * FROM t WHERE b = 7') x 3);
 is($touched, '0 0', 'switched off: the store is not written to');

@@ -27,6 +27,21 @@ capture_watch_writes(const CapturedQuery *query)
     }
 }
 
+static uint64
+column_set(const Bitmapset *updated)
+{
+    uint64 columns = 0;
+    int member = -1;
+
+    while ((member = bms_next_member(updated, member)) >= 0)
+    {
+        if (member + FirstLowInvalidHeapAttributeNumber > 0)
+            columns |= STORE_WRITES_COLUMN(member + FirstLowInvalidHeapAttributeNumber);
+    }
+    return columns;
+}
+
+/* Runs for every statement that writes: for a table that nobody watches it costs one probe. */
 void
 capture_updated_columns(const PlannedStmt *plan)
 {
@@ -35,16 +50,9 @@ capture_updated_columns(const PlannedStmt *plan)
     foreach (cell, compat_permission_entries(plan))
     {
         const Bitmapset *updated = compat_permission_updated(lfirst(cell));
-        uint64 columns = 0;
-        int member = -1;
+        Oid relid = compat_permission_relation(lfirst(cell));
 
-        if (updated == NULL)
-            continue;
-        while ((member = bms_next_member(updated, member)) >= 0)
-        {
-            if (member + FirstLowInvalidHeapAttributeNumber > 0)
-                columns |= STORE_WRITES_COLUMN(member + FirstLowInvalidHeapAttributeNumber);
-        }
-        store_writes_updated(MyDatabaseId, compat_permission_relation(lfirst(cell)), columns);
+        if (updated != NULL && store_writes_is_watched(MyDatabaseId, relid))
+            store_writes_updated(MyDatabaseId, relid, column_set(updated));
     }
 }

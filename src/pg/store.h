@@ -250,6 +250,7 @@ extern void store_read_counters(StoreCounters *counters);
  * and all that is counted from there on are rates. watch, updated: for hooks, no lock for what is known already.
  */
 extern void store_writes_watch(Oid dbid, Oid relid);
+extern bool store_writes_is_watched(Oid dbid, Oid relid);
 extern void store_writes_updated(Oid dbid, Oid relid, uint64 columns); /* those that an UPDATE sets; see below */
 extern uint64 store_writes_columns(Oid dbid, Oid relid);
 #define STORE_WRITES_COLUMN(attno) (UINT64CONST(1) << Min((attno) - 1, 63)) /* attno > 0; the last bit is for the rest */

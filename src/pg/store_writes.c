@@ -95,6 +95,12 @@ store_writes_watch(Oid dbid, Oid relid)
     store_unlock();
 }
 
+bool
+store_writes_is_watched(Oid dbid, Oid relid)
+{
+    return writes_find(writes_key(dbid, relid), false) != NULL;
+}
+
 void
 store_writes_updated(Oid dbid, Oid relid, uint64 columns)
 {
