@@ -263,13 +263,14 @@ key_role_words(const Case &one, int position)
     const AttributeFact &attribute = workload_of(one).attributes()[key.attribute];
     const Role role = role_of(one, key.attribute);
     const char *place = position == 0 ? " leads: " : position + 1 == definition.n_keys ? " last: " : " next: ";
-    String words = String(attribute.name) + (key.descending ? " DESC" : "") + place;
+    String words =
+        String(attribute.attnum > 0 ? attribute.name : attribute.sql) + (key.descending ? " DESC" : "") + place;
 
     if (role.condition == nullptr && role.order == nullptr)
         return words + "the planner's cost is lower with it";
     if (role.condition != nullptr)
         words += condition_words(one, key, *role.condition, position > 0 && position + 1 == definition.n_keys);
-    if (role.order != nullptr && (role.condition == nullptr || !is_equality(role.condition->kind)))
+    if (role.order != nullptr && !key.pattern && (role.condition == nullptr || !is_equality(role.condition->kind)))
         words += (role.condition != nullptr ? "; " : "") + order_words(role);
     if (key.pattern)
         words +=
