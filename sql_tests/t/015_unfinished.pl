@@ -75,9 +75,9 @@ sub while_it_waits
 # b = 7 keeps 40 of 20,000 rows, 20 of the first 10,000: rows 7, 507, ... 9507. Row 10,007 is kept by b and waits.
 my $waits = 'SELECT count(*) FROM t WHERE b = 7 AND wait_at(id, 10007)';
 unfinished('finished', '1|0|20000|19960', sub { in_session('SELECT count(*) FROM t WHERE b = 7 AND id > 0') });
-unfinished('statement_timeout', '1|1|10006|9986', sub { in_session("SET statement_timeout = '1s'; $waits") });
+unfinished('statement_timeout', '1|1|10006|9986', sub { in_session("SET statement_timeout = '5s'; $waits") });
 unfinished('statement_timeout in a cursor', '1|1|10006|9986',
-    sub { in_session("BEGIN; DECLARE c CURSOR FOR $waits; SET statement_timeout = '1s'; FETCH ALL FROM c; COMMIT") });
+    sub { in_session("BEGIN; DECLARE c CURSOR FOR $waits; SET statement_timeout = '5s'; FETCH ALL FROM c; COMMIT") });
 unfinished('cancelled', '1|1|10006|9986', sub { while_it_waits($waits, 'pg_cancel_backend') });
 unfinished('terminated', '1|1|10006|9986', sub { while_it_waits($waits, 'pg_terminate_backend') });
 unfinished('division by zero', '1|1|14999|14999', sub { in_session('SELECT count(*) FROM t WHERE 1 / (id - 15000) > 7') });
@@ -102,7 +102,7 @@ unfinished('constraint violated by a row', '1|1|5007|4996',
 
 # All of them lead to advice as anything else does.
 $node->safe_psql('postgres', 'SELECT index_advisor.reset()');
-in_session("SET statement_timeout = '1s'; $waits");
+in_session("SET statement_timeout = '5s'; $waits");
 is(advised($node), 'public.t (b)', 'a statement that never ends is advised on');
 
 is_alive($node);
