@@ -156,6 +156,8 @@ change('view made its invoker\'s', before => "$view; ALTER TABLE shop.t OWNER TO
 change('policy altered', before => $policies, role => 'tenant', after => 'ALTER POLICY p ON shop.t USING (id > 3)', outcome => qr/planned/);
 change('policy added', before => $policies, role => 'tenant', after => 'CREATE POLICY q ON shop.t AS RESTRICTIVE USING (id > 3)', outcome => qr/planned/);
 change('policies gone, row security left on', before => $policies, role => 'tenant', after => 'DROP POLICY p ON shop.t', outcome => qr/planned/);
+change('policies gone, and no condition besides', before => $policies, role => 'tenant', statement => 'SELECT * FROM shop.t', after => 'DROP POLICY p ON shop.t',
+    outcome => qr/planned/);
 change('row security enabled', role => 'tenant', after => $policies, outcome => qr/planned/);
 change('row security disabled', before => $policies, role => 'tenant', after => 'ALTER TABLE shop.t DISABLE ROW LEVEL SECURITY', outcome => qr/planned/);
 change('row security forced', before => "ALTER TABLE shop.t OWNER TO tenant; $policies", role => 'tenant', after => 'ALTER TABLE shop.t FORCE ROW LEVEL SECURITY', outcome => qr/planned/);

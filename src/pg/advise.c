@@ -313,6 +313,7 @@ run_from(Session *session, const AdvisorResult *result)
         run->verdicts = lappend(run->verdicts, verdict_from(session, result, &result->verdicts[i]));
     run->verdicts = list_concat(run->verdicts, session->unplannable);
     run->statements = session->failed;
+    run->n_weighed = gather_facts(session->gathered)->n_statements;
     run->n_skipped = list_length(session->failed);
     run->used_bytes = result->used_bytes;
     run->cost_before = result->cost_before;
@@ -416,7 +417,6 @@ verdict_from(const Session *session, const AdvisorResult *result, const AdvisorR
 
     advised->queryid = statement->stored ? (int64)statement->stored->key.queryid : 0;
     advised->userid = statement->stored ? statement->stored->key.userid : GetUserId();
-    advised->statement = verdict->statement;
     advised->relid = gather_relation_oid(session->gathered, request->relation);
     advised->relation = pstrdup(facts->relations[request->relation].name);
     advised->filter = filter_words(facts, request);

@@ -60,7 +60,6 @@ typedef struct AdvisedVerdict
 {
     int64 queryid;             /* 0 for a given statement */
     Oid userid;
-    int statement;             /* number of the statement in the run, from 0 */
     Oid relid;                 /* InvalidOid: the statement as a whole (unplannable) */
     char *relation;
     char *filter;              /* conjuncts in words */
@@ -89,6 +88,7 @@ typedef struct AdviseRun
     List *indexes;             /* AdvisedIndex, best first */
     List *verdicts;            /* AdvisedVerdict, heaviest statement first */
     List *statements;          /* AdvisedStatement */
+    int n_weighed;             /* planned, whether or not anything is asked of a relation */
     int n_skipped;             /* stale, locked or not plannable */
     int64 planner_calls;
     double elapsed_ms;

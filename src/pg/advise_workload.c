@@ -193,7 +193,6 @@ note_failure(Session *session, const StoredStatement *stored, const char *text, 
 
     verdict->queryid = statement->queryid;
     verdict->userid = stored ? stored->key.userid : GetUserId();
-    verdict->statement = NONE;
     verdict->query = query;
     verdict->filter = "";
     verdict->relation = "";

@@ -20,7 +20,6 @@
 
 static int64 next_run(void);
 static void insert_run(const AdviseRun *run, int64 number, TimestampTz at, Oid caller);
-static int count_statements(const AdviseRun *run);
 static void publish_indexes(const AdviseRun *run, int64 number, const Preference *preference);
 static TimestampTz forget(const char *id);
 static void publish_leftovers(const AdviseRun *run, int64 number);
@@ -65,7 +64,7 @@ insert_run(const AdviseRun *run, int64 number, TimestampTz at, Oid caller)
     row_number(row, "pid", MyProcPid);
     row_oid(row, "userid", caller);
     row_text(row, "state", "done");
-    row_number(row, "statements", count_statements(run));
+    row_number(row, "statements", run->n_weighed + run->n_skipped);
     row_number(row, "skipped", run->n_skipped);
     row_number(row, "planner_calls", run->planner_calls);
     row_datum(row, "elapsed", PointerGetDatum(elapsed));
@@ -76,23 +75,6 @@ insert_run(const AdviseRun *run, int64 number, TimestampTz at, Oid caller)
     row_text(row, "stopped_by", run->stopped_by);
     row_text(row, "nothing_because", run->nothing_because);
     tables_insert("run", row);
-}
-
-/* Those weighed, which have a number, and those skipped. */
-static int
-count_statements(const AdviseRun *run)
-{
-    Bitmapset *numbers = NULL;
-    ListCell *cell;
-
-    foreach (cell, run->verdicts)
-    {
-        const AdvisedVerdict *verdict = lfirst(cell);
-
-        if (verdict->statement >= 0)
-            numbers = bms_add_member(numbers, verdict->statement);
-    }
-    return bms_num_members(numbers) + run->n_skipped;
 }
 
 static void
