@@ -10,6 +10,7 @@
 #   make test-long       what takes minutes: load, faults, fuzzing
 #   make demo            a shop's workload before and after the advice, on a throw-away server
 #   make check-floors    who may include whom, and what the library shows
+#   make check-static    clang, clang-tidy and cppcheck find nothing
 #   make check-format    clang-format, the version that scripts/check-format names
 EXTENSION = index_advisor
 MODULE_big = index_advisor
@@ -165,10 +166,13 @@ demo:
 check-floors: $(shlib)
 	$(srcdir)/scripts/check-floors $(shlib)
 
+check-static:
+	PG_CONFIG=$(PG_CONFIG) $(srcdir)/scripts/check-static
+
 check-format:
 	$(srcdir)/scripts/check-format
 
 print-%:
 	@echo $($*)
 
-.PHONY: test test-long demo check-floors check-format
+.PHONY: test test-long demo check-floors check-static check-format

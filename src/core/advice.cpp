@@ -37,7 +37,7 @@ struct StoredResult final : public Result
     }
 
     const char *
-    keep(String text)
+    keep(String &&text)
     {
         return texts.emplace_back(std::move(text)).c_str();
     }

@@ -256,7 +256,7 @@ candidate_index(const Session *session, const Advisor *advisor, CandidateCache *
 {
     MemoryContext previous = MemoryContextSwitchTo(session->context);
 
-    if (candidate >= cache->size)
+    if (cache->indexes == NULL || candidate >= cache->size)
     {
         int size = Max(candidate + 1, Max(64, cache->size * 2));
         WhatifIndex **indexes = palloc0(size * sizeof(WhatifIndex *));

@@ -146,6 +146,7 @@ plan_nested(Query *query, const char *source, int cursor_options, ParamListInfo 
         nesting_level--;
     }
     PG_END_TRY();
+    /* cppcheck-suppress uninitvar ; after PG_FINALLY an error is thrown on */
     return plan;
 }
 
@@ -405,7 +406,7 @@ forget(void *arg)
 
     while (*link != NULL && *link != query)
         link = &(*link)->next;
-    if (*link == query)
+    if (*link != NULL)
         *link = query->next;
     if (!query->done)
         book(query, false);

@@ -23,7 +23,7 @@
 #include "statement.h"
 
 /* Many times what beginning and ending a subtransaction takes, and the first locks in it. */
-#define SUBTRANSACTION_BYTES (64 * 1024)
+#define SUBTRANSACTION_BYTES ((Size)64 * 1024)
 
 /* What was looked up in this process: hashes, by their low bits. */
 static uint64 familiar[256];

@@ -351,12 +351,12 @@ is_started(const PlanState *state)
 static void
 add_counter(const ScanCounter *counter, ScanTotal *total)
 {
-    double removed = counter->instrument ? counter->instrument->nfiltered1 : 0;
+    const Instrumentation *counted = counter->instrument;
+    double removed = counted ? counted->nfiltered1 : 0;
 
-    if (counter->mode == COUNT_ALL ||
-        (counter->mode == COUNT_FIRST && !((const FirstRows *)counter->instrument)->over))
+    if (counted != NULL && (counter->mode == COUNT_ALL || !((const FirstRows *)counted)->over))
     {
-        add_counted(counter->instrument, total);
+        add_counted(counted, total);
         /* Of a parallel scan all of the rows may have gone to others. */
         total->executed = total->executed || is_started(counter->state);
     }

@@ -271,11 +271,11 @@ has_statistics(Oid relid)
 {
     int natts = column_count(relid);
 
-    for (AttrNumber attno = 1; attno <= natts; attno++)
+    for (int attno = 1; attno <= natts; attno++)
     {
         for (int inherited = 0; inherited <= 1; inherited++)
         {
-            if (SearchSysCacheExists3(STATRELATTINH, ObjectIdGetDatum(relid), Int16GetDatum(attno),
+            if (SearchSysCacheExists3(STATRELATTINH, ObjectIdGetDatum(relid), Int16GetDatum((AttrNumber)attno),
                                       BoolGetDatum(inherited != 0)))
                 return true;
         }

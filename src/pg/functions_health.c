@@ -211,7 +211,7 @@ ago(TimestampTz when)
         return psprintf(INT64_FORMAT " s", seconds);
     if (seconds < 7200)
         return psprintf(INT64_FORMAT " min", seconds / 60);
-    if (seconds < 2 * SECS_PER_DAY)
+    if (seconds < INT64CONST(2) * SECS_PER_DAY)
         return psprintf(INT64_FORMAT " h " INT64_FORMAT " min", seconds / 3600, seconds / 60 % 60);
     return psprintf(INT64_FORMAT " days", seconds / SECS_PER_DAY);
 }
