@@ -367,15 +367,27 @@ run_statement(COMPAT_RUN_PARAMETERS)
 }
 
 static void
+next_finish(QueryDesc *desc)
+{
+    if (previous_finish)
+        previous_finish(desc);
+    else
+        standard_ExecutorFinish(desc);
+}
+
+/* Statements run in here for triggers, and in WITH; where there are no triggers, there is neither. */
+static void
 finish_statement(QueryDesc *desc)
 {
+    if (desc->estate->es_top_eflags & EXEC_FLAG_SKIP_TRIGGERS)
+    {
+        next_finish(desc);
+        return;
+    }
     nesting_level++;
     PG_TRY();
     {
-        if (previous_finish)
-            previous_finish(desc);
-        else
-            standard_ExecutorFinish(desc);
+        next_finish(desc);
     }
     PG_FINALLY();
     {
