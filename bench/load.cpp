@@ -6,6 +6,8 @@
  *       about SECONDS: as many transactions as the reference needs that long for. Prints
  *       two tables, the server's CPU and the time, in markdown. The first server is the
  *       base, the second the reference. A ROW stands for all whose names begin so.
+ *   load rows ROW...
+ *       Fails if one of them stands for none.
  *   load repeat ROW FIRST COUNT CONNINFO
  *       Prints the process that runs the row's first session, and runs transactions FIRST
  *       to FIRST + COUNT - 1.
@@ -110,16 +112,32 @@ measure(const Row &row, std::list<Server> &servers, int rounds, double seconds)
 }
 
 bool
+stands_for(const std::string &name, const Row &row)
+{
+    return row.name == name || (row.name.compare(0, name.size(), name) == 0 && !row.on_demand);
+}
+
+bool
 is_asked_for(const Row &row, const std::vector<std::string> &names)
 {
     if (names.empty())
         return !row.on_demand;
+    return std::any_of(names.begin(), names.end(), [&](const std::string &name) { return stands_for(name, row); });
+}
+
+int
+check_rows(const std::vector<std::string> &names)
+{
     for (const std::string &name : names)
     {
-        if (row.name == name || (row.name.compare(0, name.size(), name) == 0 && !row.on_demand))
-            return true;
+        if (std::none_of(all_rows().begin(), all_rows().end(),
+                         [&](const Row &row) { return stands_for(name, row); }))
+        {
+            std::fprintf(stderr, "load: no row %s\n", name.c_str());
+            return 1;
+        }
     }
-    return false;
+    return 0;
 }
 
 void
@@ -183,6 +201,7 @@ int
 usage()
 {
     std::fprintf(stderr, "usage: load measure ROUNDS SECONDS NAME=CONNINFO... -- ROW...\n"
+                         "       load rows ROW...\n"
                          "       load repeat ROW FIRST COUNT CONNINFO\n");
     return 2;
 }
@@ -196,6 +215,8 @@ main(int argc, char **argv)
 
     if (arguments.size() == 5 && arguments[0] == "repeat")
         return repeat(arguments[1], std::stoull(arguments[2]), std::stoull(arguments[3]), arguments[4]);
+    if (!arguments.empty() && arguments[0] == "rows")
+        return check_rows({arguments.begin() + 1, arguments.end()});
     if (arguments.size() < 6 || arguments[0] != "measure")
         return usage();
 
