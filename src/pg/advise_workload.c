@@ -138,7 +138,7 @@ gathers_too_long(const Session *session)
     return session->time_limit_ms > 0 && session_elapsed_ms(session) > session->time_limit_ms / 2.0;
 }
 
-/* Of one planner call: half of the time until `share` of all is over, for others want to be heard, too. 0: never. */
+/* Of one planner call: half of the time until `share` of all is over: others want to be heard, too. 0: never. */
 static TimestampTz
 deadline_of(const Session *session, double share)
 {

@@ -184,8 +184,8 @@ partial_sql(const Gathered *gathered, Oid relid, const PlanPredicate *predicate,
 }
 
 /*
- * Evidence is booked under the root of a partition tree, also that of a statement that names the leaf. One that is being
- * detached has no ancestors any more.
+ * Evidence is booked under the root of a partition tree, also that of a statement that names the leaf. One that is
+ * being detached has no ancestors any more.
  */
 static Oid
 logical_relation(Oid relid)
