@@ -212,7 +212,7 @@ role_of(const Case &one, int32_t attribute)
 String
 values_words(const Case &one, const AttributeFact &attribute, const PredicateFact &condition)
 {
-    const String found = rows_words(one, condition.selectivity) + " per search";
+    String found = rows_words(one, condition.selectivity) + " per search";
 
     if (attribute.n_distinct < 1)
         return found;

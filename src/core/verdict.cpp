@@ -59,7 +59,7 @@ kept_words(const RequestFact &request)
         return "Without a condition all of the table is wanted";
     if (request.selectivity < 0)
         return "Nobody knows what the filter keeps of the table";
-    const String words = "The filter keeps " + percent(request.selectivity) + " of the table";
+    String words = "The filter keeps " + percent(request.selectivity) + " of the table";
     if (request.planned_selectivity < 0)
         return words;
     return words + ", as measured (the planner expects " + percent(request.planned_selectivity) + ")";
