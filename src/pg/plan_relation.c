@@ -35,9 +35,10 @@ is_descendant(PlannerInfo *root, Index child, Index ancestor)
 static bool
 has_inherited_statistics(Oid relid, int natts)
 {
-    for (AttrNumber attno = 1; attno <= natts; attno++)
+    for (int attno = 1; attno <= natts; attno++)
     {
-        if (SearchSysCacheExists3(STATRELATTINH, ObjectIdGetDatum(relid), Int16GetDatum(attno), BoolGetDatum(true)))
+        if (SearchSysCacheExists3(STATRELATTINH, ObjectIdGetDatum(relid), Int16GetDatum((AttrNumber)attno),
+                                  BoolGetDatum(true)))
             return true;
     }
     return false;

@@ -118,7 +118,7 @@ typedef struct ParamTypes
 static void
 note_param_type(ParamTypes *found, int id, Oid type)
 {
-    if (id > found->n)
+    if (found->types == NULL || id > found->n)
     {
         Oid *types = palloc0(sizeof(Oid) * id);
 

@@ -42,7 +42,7 @@ store_plan_layout(StoreShared *layout, Size bytes)
     layout->n_writes = TYPEALIGN_DOWN(STORE_WRITES_PER_BUCKET, layout->n_statements / STATEMENTS_PER_TABLE);
     writes = layout->n_writes * sizeof(WritesEntry);
     layout->n_chunks = (bytes - MAXALIGN(sizeof(StoreShared)) - layout->n_statements * per_statement - writes -
-                        5 * MAXIMUM_ALIGNOF) /
+                        (Size)5 * MAXIMUM_ALIGNOF) /
                        sizeof(Chunk);
 }
 
