@@ -353,6 +353,7 @@ store_load(void)
 
     if (store.shared == NULL || !setting_save)
         return;
+    /* NOLINTNEXTLINE(misc-redundant-expression): two of these are 0 here, and not everywhere. */
     fd = OpenTransientFile(DUMP_FILE, O_RDONLY | O_NONBLOCK | PG_BINARY);
     if (fd < 0)
     {

@@ -319,7 +319,7 @@ whatif_index_name(const WhatifIndex *index)
         appendStringInfo(&columns, "%s%s", i > 0 ? "_" : "",
                          key_word(index->relid, index->keys[i].attno, index->keys[i].expression));
     for (int i = 0; i < index->n_includes; i++)
-        appendStringInfo(&columns, "_%s", key_word(index->relid, index->includes[i], NULL));
+        appendStringInfo(&columns, "_%s", get_attname(index->relid, index->includes[i], false));
     return makeObjectName(get_rel_name(index->relid), columns.data, "idx");
 }
 
