@@ -83,6 +83,10 @@ TEST(Workload, RefusesWhatCannotBe)
     const std::vector<Damage> damages = {
         [&](FactsBuilder &b) { b.relations[0].rows = nan; },
         [&](FactsBuilder &b) { b.relations[0].pages = infinity; },
+        /* Finite, but not when multiplied. */
+        [&](FactsBuilder &b) { b.relations[0].pages = 1e300; },
+        [&](FactsBuilder &b) { b.statements[0].calls = 1e300; },
+        [&](FactsBuilder &b) { b.statements[0].hours = 1e-300; },
         [](FactsBuilder &b) { b.relations[0].name = nullptr; },
         [](FactsBuilder &b) { b.attributes[0].relation = 2; },
         [](FactsBuilder &b) { b.attributes[0].relation = NONE; },

@@ -30,6 +30,8 @@ class FactsFromBytes
             add_index();
         for (int n = take_below(&bytes_, 7); n > 0; n--)
             add_statement();
+        for (int n = take_below(&bytes_, 3); n > 0; n--)
+            add_dismissed();
     }
 
     Facts
@@ -45,6 +47,7 @@ class FactsFromBytes
         array(facts.requests, facts.n_requests, requests_);
         array(facts.statements, facts.n_statements, statements_);
         array(facts.indexes, facts.n_indexes, indexes_);
+        array(facts.dismissed, facts.n_dismissed, dismissed_);
         return facts;
     }
 
@@ -133,7 +136,7 @@ class FactsFromBytes
     double
     amount()
     {
-        static const double orders_of_magnitude[] = {0, 1, 10, 1e3, 1e4, 1e6, 1e7, 1e9, 1e12, 1e300, UNKNOWN};
+        static const double orders_of_magnitude[] = {0, 1, 10, 1e3, 1e4, 1e6, 1e7, 1e9, 1e12, 1e58, UNKNOWN};
         double any;
 
         if (!wild())
@@ -188,8 +191,8 @@ class FactsFromBytes
     {
         const auto number = static_cast<int32_t>(relations_.size());
 
-        relations_.push_back({text(), text(), amount(), amount(), fraction(), amount(), amount(), amount(), amount(),
-                              amount(), take_below(&bytes_, 4), flag()});
+        relations_.push_back({text(), text(), amount(), amount(), fraction(), amount(), amount(), amount(),
+                              amount(), amount(), amount(), take_below(&bytes_, 4), flag()});
         attributes_of_.emplace_back();
         for (int n = take_below(&bytes_, 7); n > 0; n--)
             add_attribute(number);
@@ -216,6 +219,7 @@ class FactsFromBytes
         fact.top_frequency = fraction();
         fact.has_btree = !take_one_in(&bytes_, 16);
         fact.equalimage = flag();
+        fact.updated = flag();
         attributes_of_[relation].push_back(static_cast<int32_t>(attributes_.size()));
         attributes_.push_back(fact);
     }
@@ -264,6 +268,17 @@ class FactsFromBytes
         statements_.push_back(fact);
     }
 
+    /* A name that is there, and a definition that may be. */
+    void
+    add_dismissed()
+    {
+        const char *relation = relations_.empty() || flag()
+                                   ? text()
+                                   : relations_[take_below(&bytes_, static_cast<int>(relations_.size()))].name;
+
+        dismissed_.push_back({relation, text()});
+    }
+
     void
     add_request()
     {
@@ -273,7 +288,8 @@ class FactsFromBytes
         fact.first_predicate = static_cast<int32_t>(predicates_.size());
         fact.first_order = static_cast<int32_t>(orders_.size());
         fact.first_needed = static_cast<int32_t>(needed_.size());
-        for (fact.n_predicates = take_below(&bytes_, 6); fact.n_predicates > added(predicates_, fact.first_predicate);)
+        for (fact.n_predicates = take_below(&bytes_, 6);
+             fact.n_predicates > added(predicates_, fact.first_predicate);)
             add_predicate(fact.relation);
         for (fact.n_orders = take_below(&bytes_, 4); fact.n_orders > added(orders_, fact.first_order);)
             orders_.push_back({attribute_of(fact.relation), flag(), flag()});
@@ -288,6 +304,7 @@ class FactsFromBytes
         fact.rows_read = amount();
         fact.rows_removed = amount();
         fact.selectivity = fraction();
+        fact.planned_selectivity = flag() ? UNKNOWN : fraction();
         spoil_a_slice(fact);
         requests_.push_back(fact);
     }
@@ -338,6 +355,7 @@ class FactsFromBytes
     std::vector<ExistingIndexFact> indexes_;
     std::vector<RequestFact> requests_;
     std::vector<StatementFact> statements_;
+    std::vector<DismissedFact> dismissed_;
 };
 
 #endif

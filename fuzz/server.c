@@ -138,6 +138,7 @@ errstart_cold(int elevel, const char *domain)
 bool IsUnderPostmaster = false;
 bool standard_conforming_strings = true;
 PGPROC *MyProc = NULL;
+int MyProcPid = 1;
 char *application_name = "fuzz";
 
 static LWLockPadded locks[256];

@@ -1,7 +1,6 @@
 #include "search.h"
 
 #include <algorithm>
-#include <cmath>
 #include <optional>
 
 #include "alternatives.h"
@@ -27,6 +26,9 @@ constexpr std::size_t MAX_SINGLES = 40;
 /* How often SELECT may fill the room that POLISH made, and what VERIFY threw out. */
 constexpr int MAX_REFILLS = 2;
 constexpr std::size_t MAX_BANS = 16;
+
+/* The planner's estimates of rows end at 1e100. */
+constexpr double MOST_COST = 1e150;
 
 enum class Stage
 {
@@ -263,7 +265,7 @@ Search::State::answer(std::span<const AdvisorAnswer> answers)
         }
         Cell cell = {answer.cost, answer.helped_binds, Configuration(answer.used, answer.used + answer.n_used)};
         std::sort(cell.used.begin(), cell.used.end());
-        if (!std::isfinite(cell.cost) || cell.cost < 0 || !is_subset(cell.used, question.configuration))
+        if (!(cell.cost >= 0 && cell.cost <= MOST_COST) || !is_subset(cell.used, question.configuration))
             throw BadFacts("answer " + std::to_string(i) + ": a cost or a used candidate that cannot be");
         costs_.learn(question.statement, question.configuration, std::move(cell));
     }

@@ -21,6 +21,9 @@ constexpr double MOST_ASKED = 0.9;
 constexpr double LEAST_SHARE_OF_LOAD = 0.0005;
 constexpr double MS_PER_HOUR = 3600.0 * 1000.0;
 
+/* So much dearer is as dear as can be told: beyond it sums are no longer finite. */
+constexpr double MOST_TIMES = 1e100;
+
 bool
 any_measured(const Workload &workload)
 {
@@ -88,7 +91,7 @@ Valuation::load_at(int32_t statement, double cost) const
 {
     const double base = costs_.base(statement)->cost;
 
-    return base > 0 ? loads_[statement] * (cost / base) : loads_[statement];
+    return base > 0 ? loads_[statement] * std::min(cost / base, MOST_TIMES) : loads_[statement];
 }
 
 double

@@ -57,10 +57,16 @@ is_one_of(const Enumeration &value, Enumeration first, Enumeration last)
     return bits >= static_cast<decltype(bits)>(first) && bits <= static_cast<decltype(bits)>(last);
 }
 
+/* More than anything that can be counted or measured, and so little that products of some are finite as well. */
+constexpr double MOST = 1e60;
+
+/* As long as a microsecond: what is divided by it stays finite. */
+constexpr double LEAST_HOURS = 1e-9;
+
 bool
 all_finite(std::initializer_list<double> numbers)
 {
-    return std::all_of(numbers.begin(), numbers.end(), [](double number) { return std::isfinite(number); });
+    return std::all_of(numbers.begin(), numbers.end(), [](double number) { return std::fabs(number) <= MOST; });
 }
 
 bool
@@ -175,7 +181,7 @@ check_statement(const Facts &facts, const StatementFact &statement, std::int32_t
     if (!all_there({statement.query}))
         fail("statement", position, "has no text");
     if (!all_finite({statement.calls, statement.total_ms, statement.hours}) || statement.calls < 0 ||
-        statement.total_ms < 0 || statement.hours <= 0)
+        statement.total_ms < 0 || statement.hours < LEAST_HOURS)
         fail("statement", position, "has an impossible weight");
     if (statement.binds < 1)
         fail("statement", position, "has no parameter set");
