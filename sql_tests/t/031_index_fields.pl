@@ -1,0 +1,107 @@
+# What the planner is told of a hypothetical index is what it is told of the same index once it is there: the index is
+# described first, then built, and both descriptions are compared field by field (index_fields.c).
+use strict;
+use warnings;
+use FindBin;
+use lib $FindBin::RealBin;
+use AdvisorServer;
+use PostgreSQL::Test::Utils;
+use Test::More;
+
+my $pg_config = $ENV{PG_CONFIG} // 'pg_config';
+chomp(my $include = `$pg_config --includedir-server`);
+my $module = PostgreSQL::Test::Utils::tempdir() . '/index_fields.so';
+is(system("cc -O1 -Wall -shared -fPIC -I$include -o $module $FindBin::RealBin/index_fields.c"), 0, 'what writes them down is built')
+    or BAIL_OUT('no compiler');
+
+my $node = start_server('index_fields', "index_advisor.enabled = off\nstatement_timeout = '300s'");
+$node->safe_psql('postgres', qq{
+CREATE FUNCTION index_fields() RETURNS text AS '$module' LANGUAGE C;
+CREATE FUNCTION fill(name regclass) RETURNS void LANGUAGE plpgsql AS \$\$ BEGIN
+    EXECUTE 'INSERT INTO ' || name || \$q\$ SELECT i, i % 2000, CASE WHEN i % 10 > 0 THEN i % 37 END, 'c' || i % 1000, i, 'x' || md5(i::text),
+        '2026-01-01'::timestamptz + i * interval '1 minute', '[1,2]', ARRAY[i % 100, i % 7], jsonb_build_object('k', i % 50)
+        FROM generate_series(1, 20000) i\$q\$; END \$\$;
+CREATE TABLE plain (id int, a int, b int, c text, d bigint, e text COLLATE "C", at timestamptz, r int4range, tags int[], doc jsonb);
+CREATE UNLOGGED TABLE unlogged (LIKE plain);
+CREATE TABLE parted (LIKE plain) PARTITION BY RANGE (id);
+CREATE TABLE part_one PARTITION OF parted FOR VALUES FROM (0) TO (10000);
+CREATE TABLE part_two (d bigint, dropped int, tags int[], c text, id int, b int, a int, e text COLLATE "C", doc jsonb, at timestamptz, r int4range);
+ALTER TABLE part_two DROP COLUMN dropped;
+ALTER TABLE parted ATTACH PARTITION part_two FOR VALUES FROM (10000) TO (20001);
+CREATE TABLE shrunk (gone int, LIKE plain);
+ALTER TABLE shrunk DROP COLUMN gone;
+CREATE TABLE heir (more int) INHERITS (plain);
+SELECT fill('plain'), fill('unlogged'), fill('parted'), fill('shrunk');
+CREATE MATERIALIZED VIEW seen AS SELECT * FROM plain;
+CREATE TABLE empty (LIKE plain);
+VACUUM ANALYZE});
+
+# Written before and after CREATE INDEX, of each relation that the index is on.
+sub fields
+{
+    my ($output, $hypothetical) = @_;
+    my %fields;
+    for my $paragraph (grep { s/\A.*?(?=^relation )//ms } split /\n\n/, $output)
+    {
+        my %field = $paragraph =~ /^(\w+) ?(.*)$/mg;
+        s/ :location -?\d+//g for values %field;
+        $fields{ $field{relation} } = \%field if $field{hypothetical} == $hypothetical;
+    }
+    return \%fields;
+}
+
+# What differs, and by how much it may; of other fields nothing.
+my %tolerance = (hypothetical => 1, pages => 0.08, tuples => 0.01);
+
+# Nothing is known of the values of an expression.
+my %of_expressions = (hypothetical => 1, pages => 10, tuples => 0.1, tree_height => 10);
+
+sub is_same_field
+{
+    my ($there, $estimated, $tolerance) = @_;
+    return $there eq $estimated || $tolerance && abs($estimated - $there) <= $there * $tolerance + 1;
+}
+
+sub is_like_the_real_one
+{
+    my ($table, $definition) = @_;
+    my $ddl = "CREATE INDEX ON $table $definition";
+    my $session = "LOAD '$module';";
+    my $allowed = $definition =~ /^\(\((?!\()|doc/ ? \%of_expressions : \%tolerance;
+    my $text = $ddl =~ s/'/''/gr;
+    my $described = fields($node->safe_psql('postgres', "$session SELECT count(*) FROM index_advisor.explain('SELECT * FROM $table', ARRAY['$text'])\\; SELECT index_fields()"), 1);
+    my $real = fields($node->safe_psql('postgres', "BEGIN; $ddl; $session SET LOCAL client_min_messages = error; EXPLAIN SELECT * FROM $table; SELECT index_fields(); ROLLBACK"), 0);
+    my @different;
+    is(join(' ', sort keys %$described), join(' ', sort keys %$real), "$ddl: on the same relations");
+    for my $relation (sort keys %$real)
+    {
+        push @different, map { "$relation.$_: $described->{$relation}{$_} instead of $real->{$relation}{$_}" }
+            grep { !is_same_field($real->{$relation}{$_}, $described->{$relation}{$_} // 'nothing', $allowed->{$_}) } sort keys %{ $real->{$relation} };
+    }
+    is(join("\n", @different), '', "$ddl: the same fields") if %$real;
+    return;
+}
+
+for my $table (qw(plain unlogged parted shrunk seen empty))
+{
+    is_like_the_real_one($table, $_) for
+        '(id)',
+        '(a, id)',
+        '(c)',
+        '(a DESC, b ASC NULLS FIRST, c DESC NULLS LAST)',
+        '(a) INCLUDE (b, d)',
+        '(b) WHERE b = 5',
+        '((a + b), lower(c))',
+        '(e text_pattern_ops, at)',
+        '(c COLLATE "C")';
+}
+is_like_the_real_one('plain', $_) for
+    '(b) WHERE b IS NULL',
+    '(at) WHERE id > 15000 AND 1 + 1 = 2',
+    '((a * 2)) WHERE a + 0 > 5 OR b IS NOT NULL',
+    '(r)',
+    '(tags)',
+    '(doc)',
+    '(((c)))',
+    '((lower(c)) COLLATE "C" DESC)';
+done_testing();
