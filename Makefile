@@ -20,6 +20,7 @@ PGFILEDESC = "index_advisor - which indexes to create, change and drop, from exe
 OBJS = \
 	src/pg/advise.o \
 	src/pg/advise_check.o \
+	src/pg/advise_sample.o \
 	src/pg/advise_workload.o \
 	src/pg/capture.o \
 	src/pg/capture_guard.o \
@@ -83,9 +84,14 @@ OBJS = \
 	src/pg/store_wanted.o \
 	src/pg/store_writes.o \
 	src/pg/whatif.o \
+	src/pg/whatif_brin.o \
 	src/pg/whatif_ddl.o \
+	src/pg/whatif_entry.o \
+	src/pg/whatif_gin.o \
 	src/pg/whatif_index.o \
 	src/pg/whatif_limit.o \
+	src/pg/whatif_method.o \
+	src/pg/whatif_sample.o \
 	src/pg/worker.o
 
 CORE_OBJS = \
@@ -100,6 +106,8 @@ CORE_OBJS = \
 	src/core/describe.o \
 	src/core/greedy.o \
 	src/core/index_size.o \
+	src/core/index_size_gin.o \
+	src/core/index_size_sampled.o \
 	src/core/inquiry.o \
 	src/core/polish.o \
 	src/core/preference.o \

@@ -24,6 +24,7 @@
 #include "candidates.h"
 #include "definition.h"
 #include "index_size.h"
+#include "index_size_sampled.h"
 #include "memory.h"
 #include "search.h"
 #include "verdict.h"
@@ -350,6 +351,14 @@ advisor_index_size(const Facts *facts, const IndexDefinition *definition, double
     {
         return ADVISOR_BAD_FACTS;
     }
+}
+
+AdvisorStatus
+advisor_sampled_size(const IndexSample *sample, double block_size, IndexSize *size)
+{
+    if (sample == nullptr || size == nullptr || !(block_size >= MIN_BLOCK_SIZE && block_size <= MAX_BLOCK_SIZE))
+        return ADVISOR_BAD_FACTS;
+    return sampled_size(*sample, block_size, *size) ? ADVISOR_OK : ADVISOR_BAD_FACTS;
 }
 
 size_t

@@ -183,6 +183,9 @@ AdvisorStatus advisor_result(Advisor *advisor, const AdvisorResult **result);
 AdvisorStatus advisor_index_size(const Facts *facts, const IndexDefinition *definition, double block_size,
                                  IndexSize *size);
 
+/* The same of another method than btree. ADVISOR_BAD_FACTS as well if the sample's figures contradict each other. */
+AdvisorStatus advisor_sampled_size(const IndexSample *sample, double block_size, IndexSize *size);
+
 /* "(a, b DESC) INCLUDE (c) WHERE ..." into buffer; returns the length needed, without NUL. */
 size_t advisor_definition_sql(const Facts *facts, const IndexDefinition *definition, char *buffer, size_t length);
 

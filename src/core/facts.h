@@ -193,8 +193,46 @@ typedef struct IndexSize
     double tuples;             /* entries */
     double pages;              /* of BLCKSZ, metapage included */
     double bytes;
-    int32_t height;            /* levels above the leaves: 0 for a single page */
+    int32_t height;            /* levels above the leaves: 0 for a single page, and for what is no btree */
+    double entry_pages;        /* gin: of the tree of keys */
+    double data_pages;         /* gin: of the trees of row addresses that keys of many rows have */
+    double entries;            /* gin: keys */
+    double postings;           /* gin: row addresses of all keys, which is what the server counts as its tuples */
 } IndexSize;
+
+/* The access methods whose sizes are known. */
+typedef enum IndexMethod
+{
+    METHOD_BTREE,
+    METHOD_HASH,
+    METHOD_BRIN,
+    METHOD_GIN,
+    METHOD_GIST,
+    METHOD_SPGIST,
+    METHOD_BLOOM
+} IndexMethod;
+
+/* A key that a gin or hash index would have, as met in a sample of rows. */
+typedef struct SampledKeyFact
+{
+    int32_t bytes;             /* of its tuple, row addresses excluded */
+    int32_t rows;              /* rows of the sample that have it */
+} SampledKeyFact;
+
+/* What the size of an index that is no btree follows from: facts of its table, and a sample of its rows. */
+typedef struct IndexSample
+{
+    IndexMethod method;
+    double rows;               /* of the relation, its partitions summed up */
+    double heap_pages;         /* likewise */
+    int32_t partitions;        /* leaves; 0 for a table of its own */
+    double rows_read;          /* live rows in the sample */
+    double rows_passed;        /* of these, rows that the predicate lets pass */
+    double rows_held;          /* of these, rows that the index would hold: some methods leave out NULL */
+    double entry_bytes;        /* gist, spgist: mean, as on a leaf page; brin: what one range takes; else 0 */
+    double pages_per_range;    /* brin */
+    const SampledKeyFact *keys;  int32_t n_keys;   /* gin, hash; each is there once */
+} IndexSample;
 
 /* An index that is there. */
 typedef struct ExistingIndexFact

@@ -544,9 +544,21 @@ WhatifIndex *
 advise_hypothetical(const char *ddl)
 {
     WhatifIndex *index = parse_ddl(ddl);
-    Gathered *gathered = gather_begin(CurrentMemoryContext, false);
-    IndexDefinition definition = gather_definition(gathered, index, advise_predicate_share(index));
-    AdvisorStatus status = advisor_index_size(gather_facts(gathered), &definition, (double)BLCKSZ, &index->size);
+    Gathered *gathered;
+    IndexDefinition definition;
+    AdvisorStatus status;
+
+    if (index->kind != METHOD_BTREE)
+    {
+        IndexSample sample;
+
+        advise_sample(index, &sample);
+        check_core(NULL, advisor_sampled_size(&sample, (double)BLCKSZ, &index->size));
+        return index;
+    }
+    gathered = gather_begin(CurrentMemoryContext, false);
+    definition = gather_definition(gathered, index, advise_predicate_share(index));
+    status = advisor_index_size(gather_facts(gathered), &definition, (double)BLCKSZ, &index->size);
 
     if (status == ADVISOR_BAD_FACTS)
         ereport(ERROR,

@@ -49,6 +49,12 @@ extern bool session_price(Session *session, int statement, WhatifIndex **indexes
 /* Heap bytes of this database's tables: what a budget in per cent is of. */
 extern double session_heap_bytes(const Session *session);
 
+/*
+ * What a sample of the table's rows says of an index that is no btree. ERROR where the table was never analysed, where
+ * the index could not be built on its rows, and where row security keeps some of them from the caller.
+ */
+extern void advise_sample(const WhatifIndex *index, IndexSample *sample);
+
 /* Share of the table's rows that a partial index holds, as the planner estimates it; 1 for a full one. */
 extern double advise_predicate_share(const WhatifIndex *index);
 

@@ -64,6 +64,20 @@
 #define grouping_path_keys(root) ((root)->num_groupby_pathkeys)
 #endif
 
+/* 16: gin's cost function charges for CPU, not only for pages. */
+#if PG_VERSION_NUM < 160000
+#define COMPAT_GIN_CHARGES_CPU false
+#else
+#define COMPAT_GIN_CHARGES_CPU true
+#endif
+
+/* 17: the length of an array is estimated from statistics, too. */
+#if PG_VERSION_NUM < 170000
+#define compat_array_length(root, array) estimate_array_length(array)
+#else
+#define compat_array_length(root, array) estimate_array_length(root, array)
+#endif
+
 /* 17: the server brought a collation provider of its own. */
 #if PG_VERSION_NUM < 170000
 #define COLLPROVIDER_BUILTIN 'b'

@@ -1,7 +1,7 @@
 /*
  * whatif.h - plans as they would be with other indexes.
  *
- * Floor 1. Hypothetical btree indexes enter through get_relation_info_hook for
+ * Floor 1. Hypothetical indexes enter through get_relation_info_hook for
  * exactly one planner call, existing ones can be hidden from it, and both
  * vanish on every exit. Works without preload and on a standby; nothing is
  * written anywhere.
@@ -29,6 +29,9 @@ typedef struct WhatifKey
 typedef struct WhatifIndex
 {
     Oid relid;
+    Oid method;                /* access method; InvalidOid: btree */
+    IndexMethod kind;
+    int pages_per_range;       /* brin */
     int n_keys;
     WhatifKey keys[MAX_INDEX_KEYS];
     int n_includes;
@@ -58,9 +61,20 @@ extern void whatif_end_names(void);
  * itself checks it (relation, columns, operator classes, immutability), locking
  * its table in access share mode without waiting; reading it must be allowed. size is left
  * zero. ERROR with the server's own words where the DDL is wrong; FEATURE_NOT_SUPPORTED for
- * another method than btree, UNIQUE, WITH, TABLESPACE and ONLY a partitioned table.
+ * a method that cannot be costed, UNIQUE, TABLESPACE, ONLY a partitioned table, and WITH but for pages_per_range.
  */
 extern WhatifIndex *whatif_parse(const char *ddl);
+
+/* A bounded part of an index's table, and the time that reading it may take. */
+#define WHATIF_SAMPLE_BLOCKS 300
+#define WHATIF_SAMPLE_MS 200
+
+/*
+ * Reads a sample of the index's table (of the largest of its partitions) and what the index would hold of it:
+ * fills rows_read to entry_bytes, pages_per_range and keys, palloc'd. Runs the index's expressions, its predicate
+ * and the functions of its operator classes, whose errors pass through: only with the rights of somebody who may.
+ */
+extern void whatif_sample(const WhatifIndex *index, Oid relid, IndexSample *sample);
 
 /*
  * As whatif_cost, but a hypothetical index of indexes[0..n) gets no credit for stopping early at a LIMIT by luck:

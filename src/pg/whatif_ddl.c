@@ -7,13 +7,15 @@
  */
 #include "whatif_internal.h"
 
+#include "access/amapi.h"
 #include "access/attnum.h"
+#include "access/brin.h"
+#include "access/reloptions.h"
 #include "access/relation.h"
 #include "access/sysattr.h"
 #include "catalog/catalog.h"
 #include "catalog/heap.h"
 #include "catalog/namespace.h"
-#include "catalog/pg_am.h"
 #include "catalog/pg_class.h"
 #include "commands/defrem.h"
 #include "miscadmin.h"
@@ -34,11 +36,13 @@ static void report_position(void *ddl);
 static WhatifIndex *read_statement(const char *ddl);
 static IndexStmt *parse_one(const char *ddl);
 static void check_supported(const IndexStmt *statement);
-static void check_method(const char *method);
+static void read_method(const IndexStmt *statement, WhatifIndex *index);
+static void check_abilities(const IndexStmt *statement, Oid method);
+static int read_pages_per_range(const IndexStmt *statement, const IndexAmRoutine *routine);
 static void check_relation(const RangeVar *name, Oid relid, Oid old_relid, void *arg);
 static void check_partitioned(const IndexStmt *statement, Relation relation);
 static void check_lengths(const IndexStmt *statement);
-static void read_key(const IndexElem *element, Relation relation, WhatifKey *key);
+static void read_key(const IndexElem *element, Relation relation, const WhatifIndex *index, WhatifKey *key);
 static Oid read_column(const char *name, Relation relation, AttrNumber *attno, Oid *collation);
 static Oid read_expression(const IndexElem *element, WhatifKey *key, Oid *collation, Oid *own_collation);
 static Oid read_collation(const IndexElem *element, Oid type, Oid collation);
@@ -84,6 +88,7 @@ read_statement(const char *ddl)
     ListCell *cell;
 
     check_supported(statement);
+    read_method(statement, index);
     index->relid = RangeVarGetRelidExtended(statement->relation, AccessShareLock, RVR_NOWAIT, check_relation, NULL);
     relation = relation_open(index->relid, NoLock);
     check_partitioned(statement, relation);
@@ -91,7 +96,7 @@ read_statement(const char *ddl)
 
     statement = transformIndexStmt(index->relid, statement, ddl);
     foreach (cell, statement->indexParams)
-        read_key(lfirst_node(IndexElem, cell), relation, &index->keys[index->n_keys++]);
+        read_key(lfirst_node(IndexElem, cell), relation, index, &index->keys[index->n_keys++]);
     foreach (cell, statement->indexIncludingParams)
         index->includes[index->n_includes++] = read_include(lfirst_node(IndexElem, cell), relation);
     if (statement->whereClause)
@@ -117,25 +122,67 @@ parse_one(const char *ddl)
 static void
 check_supported(const IndexStmt *statement)
 {
-    check_method(statement->accessMethod);
     if (statement->unique)
         ereport(ERROR, errcode(ERRCODE_FEATURE_NOT_SUPPORTED), errmsg("a hypothetical index cannot be unique"),
                 errdetail("Nothing enforces the uniqueness that the planner would rely on."),
                 errhint("Leave out UNIQUE."));
-    if (statement->options != NIL || statement->tableSpace != NULL)
+    if (statement->tableSpace != NULL)
         ereport(ERROR, errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
                 errmsg("a hypothetical index has no storage parameters and no tablespace"),
-                errhint("Leave out WITH (...) and TABLESPACE."));
+                errhint("Leave out TABLESPACE."));
+}
+
+/* Reports a method that does not exist. */
+static void
+read_method(const IndexStmt *statement, WhatifIndex *index)
+{
+    IndexAmRoutine *routine;
+
+    index->method = get_index_am_oid(statement->accessMethod, false);
+    index->kind = whatif_method_kind(index->method, statement->accessMethod);
+    check_abilities(statement, index->method);
+    routine = GetIndexAmRoutineByAmId(index->method, false);
+    if (index->kind == METHOD_BRIN)
+        index->pages_per_range = read_pages_per_range(statement, routine);
+    else if (statement->options != NIL)
+        ereport(ERROR, errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+                errmsg("a hypothetical index has no storage parameters and no tablespace"),
+                errhint("Leave out WITH (...); only pages_per_range of brin can be weighed."));
 }
 
 static void
-check_method(const char *method)
+check_abilities(const IndexStmt *statement, Oid method)
 {
-    /* The first call reports a method that does not exist. */
-    if (get_index_am_oid(method, false) != BTREE_AM_OID)
+    const IndexAmRoutine *routine = GetIndexAmRoutineByAmId(method, false);
+    const char *lack = NULL;
+    ListCell *cell;
+
+    if (list_length(statement->indexParams) > 1 && !routine->amcanmulticol)
+        lack = "multicolumn indexes";
+    if (statement->indexIncludingParams != NIL && !routine->amcaninclude)
+        lack = "included columns";
+    foreach (cell, statement->indexParams)
+    {
+        const IndexElem *element = lfirst_node(IndexElem, cell);
+
+        if (element->ordering != SORTBY_DEFAULT && !routine->amcanorder)
+            lack = "ASC/DESC options";
+        if (element->nulls_ordering != SORTBY_NULLS_DEFAULT && !routine->amcanorder)
+            lack = "NULLS FIRST/LAST options";
+    }
+    if (lack)
         ereport(ERROR, errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-                errmsg("hypothetical indexes of access method \"%s\" are not supported", method),
-                errhint("Only btree indexes can be weighed."));
+                errmsg("access method \"%s\" does not support %s", statement->accessMethod, lack));
+}
+
+/* Checked by the method itself, in its own words. */
+static int
+read_pages_per_range(const IndexStmt *statement, const IndexAmRoutine *routine)
+{
+    Datum options = transformRelOptions((Datum)0, statement->options, NULL, NULL, false, false);
+    const BrinOptions *given = (const BrinOptions *)index_reloptions(routine->amoptions, options, true);
+
+    return given ? given->pagesPerRange : BRIN_DEFAULT_PAGES_PER_RANGE;
 }
 
 /* Before the lock is taken, and again if the name came to mean another relation meanwhile. */
@@ -198,7 +245,7 @@ check_lengths(const IndexStmt *statement)
 }
 
 static void
-read_key(const IndexElem *element, Relation relation, WhatifKey *key)
+read_key(const IndexElem *element, Relation relation, const WhatifIndex *index, WhatifKey *key)
 {
     Oid type, collation, own_collation, opclass;
 
@@ -213,12 +260,16 @@ read_key(const IndexElem *element, Relation relation, WhatifKey *key)
     collation = read_collation(element, type, collation);
     if (collation != own_collation)
         key->collation = collation;
-    opclass = ResolveOpClass(element->opclass, type, "btree", BTREE_AM_OID);
+    opclass = ResolveOpClass(element->opclass, type, whatif_method_name(index->method), index->method);
     if (element->opclass != NIL)
         key->opclass = opclass;
-    if (element->opclassopts != NIL)
+    if (element->opclassopts != NIL && index->kind == METHOD_BTREE)
         ereport(ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
                 errmsg("operator class %s has no options", generate_opclass_name(opclass)));
+    if (element->opclassopts != NIL)
+        ereport(ERROR, errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+                errmsg("options of operator class %s cannot be weighed", generate_opclass_name(opclass)),
+                errhint("Leave them out: its defaults are assumed."));
     key->descending = element->ordering == SORTBY_DESC;
     key->nulls_first = element->nulls_ordering == SORTBY_NULLS_DEFAULT
                            ? key->descending

@@ -14,6 +14,7 @@
 
 #include "access/amapi.h"
 #include "access/attmap.h"
+#include "access/reloptions.h"
 #include "access/table.h"
 #include "access/transam.h"
 #include "catalog/pg_am.h"
@@ -41,14 +42,15 @@ typedef struct Target
     AttrMap *map; /* columns of the index's table -> of relation; NULL: the same table */
 } Target;
 
-static AttrMap *map_columns(const WhatifIndex *index, Relation leaf);
 static AttrNumber map_column(const Target *target, AttrNumber attno);
-static Node *map_expression(const Target *target, Node *expression);
-static void fill_size(IndexOptInfo *info, const WhatifIndex *index, double share);
+static void fill_size(IndexOptInfo *info, const WhatifIndex *index, const IndexSize *size);
 static int height_of_part(const IndexSize *whole, double pages);
 static void fill_columns(IndexOptInfo *info, const Target *target, const WhatifIndex *index);
 static void fill_key(IndexOptInfo *info, int i, const Target *target, const WhatifKey *key);
-static void fill_method(IndexOptInfo *info);
+static void fill_order(IndexOptInfo *info, const WhatifIndex *index);
+static Oid key_type(const IndexOptInfo *info, const Target *target);
+static bytea *default_options(Oid family, Oid type, uint16 number);
+static void fill_method(IndexOptInfo *info, IndexMethod kind, Oid first_key_type);
 static List *prepare_predicate(const Target *target, List *predicate);
 static Node *fold(Node *expression);
 static bool runs_untrusted_code(Node *node, void *context);
@@ -59,21 +61,25 @@ static const char *key_word(Oid relid, AttrNumber attno, Node *expression);
 IndexOptInfo *
 whatif_build_index(RelOptInfo *rel, Oid relid, const WhatifIndex *index, double share, Oid oid)
 {
-    IndexOptInfo *info = makeNode(IndexOptInfo);
+    WhatifIndexInfo *whole = palloc0(sizeof(WhatifIndexInfo));
+    IndexOptInfo *info = &whole->info;
     Target target = {.rel = rel};
 
     /* The planner holds the lock. */
     target.relation = table_open(relid, NoLock);
-    target.map = index->relid == relid ? NULL : map_columns(index, target.relation);
+    NodeSetTag(info, T_IndexOptInfo);
+    target.map = whatif_map_columns(index, target.relation);
 
     info->indexoid = oid;
     info->reltablespace = GetDefaultTablespace(target.relation->rd_rel->relpersistence, false);
     info->rel = rel;
     info->immediate = true;
     info->hypothetical = true;
-    fill_size(info, index, share);
+    whole->size = whatif_part_size(&index->size, share);
+    whole->pages_per_range = index->pages_per_range;
+    fill_size(info, index, &whole->size);
     fill_columns(info, &target, index);
-    fill_method(info);
+    fill_method(info, index->kind, key_type(info, &target));
     info->indpred = prepare_predicate(&target, index->predicate);
     info->indextlist = column_targets(info, &target);
 
@@ -82,12 +88,14 @@ whatif_build_index(RelOptInfo *rel, Oid relid, const WhatifIndex *index, double 
 }
 
 /* The partitioned table itself need not be locked where the statement names a leaf. */
-static AttrMap *
-map_columns(const WhatifIndex *index, Relation leaf)
+AttrMap *
+whatif_map_columns(const WhatifIndex *index, Relation leaf)
 {
     Relation root;
     AttrMap *map;
 
+    if (index->relid == RelationGetRelid(leaf))
+        return NULL;
     if (!ConditionalLockRelationOid(index->relid, AccessShareLock))
         ereport(ERROR, errcode(ERRCODE_LOCK_NOT_AVAILABLE),
                 errmsg("could not obtain lock on the partitioned table of \"%s\"", RelationGetRelationName(leaf)));
@@ -107,15 +115,14 @@ map_column(const Target *target, AttrNumber attno)
     return map ? map->attnums[attno - 1] : attno;
 }
 
-/* A copy whose columns are the relation's, still under varno 1. */
-static Node *
-map_expression(const Target *target, Node *expression)
+Node *
+whatif_map_expression(const AttrMap *map, Node *expression)
 {
     bool found_whole_row = false;
 
-    if (target->map == NULL)
+    if (map == NULL)
         return copyObject(expression);
-    expression = map_variable_attnos(expression, 1, 0, target->map, InvalidOid, &found_whole_row);
+    expression = map_variable_attnos(expression, 1, 0, map, InvalidOid, &found_whole_row);
     if (found_whole_row)
         ereport(ERROR, errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
                 errmsg("an index of a partitioned table cannot contain a whole-row reference"));
@@ -124,14 +131,30 @@ map_expression(const Target *target, Node *expression)
 
 /* The size is that of the whole index, whatever the planner thinks of the table by now. */
 static void
-fill_size(IndexOptInfo *info, const WhatifIndex *index, double share)
+fill_size(IndexOptInfo *info, const WhatifIndex *index, const IndexSize *size)
 {
-    double pages = Max(1.0, ceil(index->size.pages * share));
+    double tuples = index->kind == METHOD_GIN ? size->postings : size->tuples;
 
-    info->pages = (BlockNumber)Min(pages, (double)MaxBlockNumber);
-    info->tuples =
-        index->predicate == NIL ? info->rel->tuples : Min(Max(0.0, index->size.tuples * share), info->rel->tuples);
-    info->tree_height = share < 1.0 ? height_of_part(&index->size, pages) : index->size.height;
+    info->pages = (BlockNumber)Min(size->pages, (double)MaxBlockNumber);
+    info->tuples = index->predicate == NIL ? info->rel->tuples : Min(Max(0.0, tuples), info->rel->tuples);
+    info->tree_height = index->kind == METHOD_BTREE ? size->height : -1;
+}
+
+IndexSize
+whatif_part_size(const IndexSize *whole, double share)
+{
+    IndexSize part = *whole;
+
+    part.pages = Max(1.0, ceil(whole->pages * share));
+    part.tuples *= share;
+    part.bytes = part.pages * BLCKSZ;
+    part.entry_pages = ceil(whole->entry_pages * share);
+    part.data_pages = ceil(whole->data_pages * share);
+    part.entries *= share;
+    part.postings *= share;
+    if (share < 1.0)
+        part.height = height_of_part(whole, part.pages);
+    return part;
 }
 
 /* A part has fewer levels: its pages under the fan-out that the whole one shows. */
@@ -151,23 +174,34 @@ fill_columns(IndexOptInfo *info, const Target *target, const WhatifIndex *index)
 {
     int n_keys = index->n_keys;
 
-    info->relam = BTREE_AM_OID;
+    info->relam = OidIsValid(index->method) ? index->method : BTREE_AM_OID;
     info->nkeycolumns = n_keys;
     info->ncolumns = n_keys + index->n_includes;
     info->indexkeys = palloc0(info->ncolumns * sizeof(int));
     info->indexcollations = palloc0(n_keys * sizeof(Oid));
     info->opfamily = palloc0(n_keys * sizeof(Oid));
     info->opcintype = palloc0(n_keys * sizeof(Oid));
-    info->reverse_sort = palloc0(n_keys * sizeof(bool));
-    info->nulls_first = palloc0(n_keys * sizeof(bool));
     info->opclassoptions = palloc0(info->ncolumns * sizeof(bytea *));
-    /* A b-tree sorts by the operator families that it searches by. */
-    info->sortopfamily = info->opfamily;
-
+    if (index->kind == METHOD_BTREE)
+        fill_order(info, index);
     for (int i = 0; i < n_keys; i++)
         fill_key(info, i, target, &index->keys[i]);
     for (int i = 0; i < index->n_includes; i++)
         info->indexkeys[n_keys + i] = map_column(target, index->includes[i]);
+}
+
+/* A b-tree sorts by the operator families that it searches by. */
+static void
+fill_order(IndexOptInfo *info, const WhatifIndex *index)
+{
+    info->sortopfamily = info->opfamily;
+    info->reverse_sort = palloc0(index->n_keys * sizeof(bool));
+    info->nulls_first = palloc0(index->n_keys * sizeof(bool));
+    for (int i = 0; i < index->n_keys; i++)
+    {
+        info->reverse_sort[i] = index->keys[i].descending;
+        info->nulls_first[i] = index->keys[i].nulls_first;
+    }
 }
 
 static void
@@ -186,7 +220,7 @@ fill_key(IndexOptInfo *info, int i, const Target *target, const WhatifKey *key)
     }
     else
     {
-        Node *expression = fold(map_expression(target, key->expression));
+        Node *expression = fold(whatif_map_expression(target->map, key->expression));
 
         type = exprType(expression);
         collation = exprCollation(expression);
@@ -194,25 +228,47 @@ fill_key(IndexOptInfo *info, int i, const Target *target, const WhatifKey *key)
         info->indexprs = lappend(info->indexprs, expression);
     }
 
-    opclass = OidIsValid(key->opclass) ? key->opclass : GetDefaultOpClass(type, BTREE_AM_OID);
+    opclass = OidIsValid(key->opclass) ? key->opclass : GetDefaultOpClass(type, info->relam);
     if (!OidIsValid(opclass) ||
         !get_opclass_opfamily_and_input_type(opclass, &info->opfamily[i], &info->opcintype[i]))
         ereport(ERROR, errcode(ERRCODE_UNDEFINED_OBJECT),
                 errmsg("data type %s has no default operator class for access method \"%s\"", format_type_be(type),
-                       "btree"));
+                       whatif_method_name(info->relam)));
     info->indexcollations[i] = OidIsValid(key->collation) ? key->collation : collation;
-    info->reverse_sort[i] = key->descending;
-    info->nulls_first[i] = key->nulls_first;
+}
+
+static Oid
+key_type(const IndexOptInfo *info, const Target *target)
+{
+    if (info->indexkeys[0] == 0)
+        return exprType(linitial(info->indexprs));
+    return TupleDescAttr(RelationGetDescr(target->relation), info->indexkeys[0] - 1)->atttypid;
+}
+
+/* Those of an operator class that has options, at their defaults; else NULL. */
+static bytea *
+default_options(Oid family, Oid type, uint16 number)
+{
+    Oid function = number == 0 ? InvalidOid : get_opfamily_proc(family, type, type, number);
+    local_relopts options;
+
+    if (!OidIsValid(function))
+        return NULL;
+    init_local_reloptions(&options, 0);
+    (void)OidFunctionCall1(function, PointerGetDatum(&options));
+    return (bytea *)build_local_reloptions(&options, (Datum)0, false);
 }
 
 static void
-fill_method(IndexOptInfo *info)
+fill_method(IndexOptInfo *info, IndexMethod kind, Oid first_key_type)
 {
     IndexAmRoutine *routine = GetIndexAmRoutineByAmId(info->relam, false);
 
+    for (int i = 0; i < info->nkeycolumns; i++)
+        info->opclassoptions[i] = default_options(info->opfamily[i], info->opcintype[i], routine->amoptsprocnum);
     info->canreturn = palloc(info->ncolumns * sizeof(bool));
     for (int i = 0; i < info->ncolumns; i++)
-        info->canreturn[i] = routine->amcanreturn != NULL;
+        info->canreturn[i] = whatif_method_returns(info, kind, i, first_key_type);
     info->amcanorderbyop = routine->amcanorderbyop;
     info->amoptionalkey = routine->amoptionalkey;
     info->amsearcharray = routine->amsearcharray;
@@ -221,7 +277,9 @@ fill_method(IndexOptInfo *info)
     info->amhasgetbitmap = routine->amgetbitmap != NULL;
     info->amcanparallel = routine->amcanparallel;
     info->amcanmarkpos = routine->ammarkpos != NULL && routine->amrestrpos != NULL;
-    info->amcostestimate = routine->amcostestimate;
+    info->amcostestimate = kind == METHOD_GIN    ? whatif_gin_cost
+                           : kind == METHOD_BRIN ? whatif_brin_cost
+                                                 : routine->amcostestimate;
 }
 
 static List *
@@ -232,7 +290,7 @@ prepare_predicate(const Target *target, List *predicate)
 
     if (predicate == NIL)
         return NIL;
-    clause = (Expr *)fold(map_expression(target, (Node *)make_ands_explicit(predicate)));
+    clause = (Expr *)fold(whatif_map_expression(target->map, (Node *)make_ands_explicit(predicate)));
     clauses = make_ands_implicit(canonicalize_qual(clause, false));
     ChangeVarNodes((Node *)clauses, 1, target->rel->relid, 0);
     return clauses;

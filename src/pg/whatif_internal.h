@@ -4,13 +4,17 @@
  * whatif.c decides for one planner call which relations get which indexes;
  * whatif_index.c describes one of them to the planner; whatif_ddl.c reads one
  * from a CREATE INDEX statement; whatif_limit.c judges plans that hope to stop early.
+ * whatif_method.c knows the access methods, whatif_brin.c and whatif_gin.c what theirs cost;
+ * whatif_sample.c reads rows, and whatif_entry.c what an index would make of one.
  */
 #ifndef INDEX_ADVISOR_WHATIF_INTERNAL_H
 #define INDEX_ADVISOR_WHATIF_INTERNAL_H
 
 #include "whatif.h"
 
+#include "access/attmap.h"
 #include "nodes/pathnodes.h"
+#include "utils/rel.h"
 
 /* Position of the hypothetical index that the node scans; negative if it scans none. Until the next whatif_plan. */
 extern int whatif_position(const Plan *plan);
@@ -22,6 +26,48 @@ extern int whatif_position(const Plan *plan);
  */
 extern IndexOptInfo *whatif_build_index(RelOptInfo *rel, Oid relid, const WhatifIndex *index, double share,
                                         Oid oid);
+
+/* What the planner holds of a hypothetical index, and behind it what its cost function would find in a real one. */
+typedef struct WhatifIndexInfo
+{
+    IndexOptInfo info;
+    IndexSize size; /* of the index on this relation */
+    int pages_per_range;
+} WhatifIndexInfo;
+
+/* The size of that part of an index. */
+extern IndexSize whatif_part_size(const IndexSize *whole, double share);
+
+/* whatif_method.c: ERROR where the method's indexes cannot be costed. */
+extern IndexMethod whatif_method_kind(Oid method, const char *name);
+extern const char *whatif_method_name(Oid method);
+
+/* Can an index-only scan return column i? Operator families and types are filled. */
+extern bool whatif_method_returns(const IndexOptInfo *info, IndexMethod kind, int i, Oid key_type);
+
+/* The access method's cost functions for indexes that it cannot look into: amcostestimate. */
+extern void whatif_gin_cost(struct PlannerInfo *root, struct IndexPath *path, double loop_count,
+                            Cost *startup_cost, Cost *total_cost, Selectivity *selectivity, double *correlation,
+                            double *pages);
+extern void whatif_brin_cost(struct PlannerInfo *root, struct IndexPath *path, double loop_count,
+                             Cost *startup_cost, Cost *total_cost, Selectivity *selectivity, double *correlation,
+                             double *pages);
+
+/* Columns of the index's table -> columns of that leaf of it; NULL if it is the table itself. */
+extern AttrMap *whatif_map_columns(const WhatifIndex *index, Relation leaf);
+
+/* A copy of an expression on the index's table as one on the leaf, still under varno 1. map may be NULL. */
+extern Node *whatif_map_expression(const AttrMap *map, Node *expression);
+
+/* What an index would hold of rows: types and collations of its columns as in the table; values come in that order. */
+typedef struct WhatifEntries WhatifEntries;
+extern WhatifEntries *whatif_entries_begin(const WhatifIndex *index, const Oid *types, const Oid *collations);
+
+/* A row that the predicate lets pass. False: enough rows were seen. */
+extern bool whatif_entries_add(WhatifEntries *entries, const Datum *values, const bool *nulls);
+
+/* Fills rows_passed to entry_bytes, and keys. */
+extern void whatif_entries_finish(WhatifEntries *entries, IndexSample *sample);
 
 /* The name that CREATE INDEX would choose, were it free; index->name if there is one. */
 extern const char *whatif_index_name(const WhatifIndex *index);

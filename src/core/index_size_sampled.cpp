@@ -1,0 +1,190 @@
+/*
+ * index_size_sampled.cpp - the arithmetic of fresh hash, brin, gist, spgist and bloom indexes.
+ *
+ * How full the pages of gist and spgist are after their splits is no arithmetic: the shares here were measured on
+ * the server's own operator classes.
+ */
+#include "index_size_sampled.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+
+#include "index_size_gin.h"
+
+namespace advisor
+{
+
+namespace
+{
+
+constexpr double PAGE_HEADER = 24;
+constexpr double LINE_POINTER = 4;
+constexpr double HASH_SPECIAL = 16;
+constexpr double HASH_ENTRY = 16;
+constexpr double HASH_FILL = 0.75;
+constexpr double ROW_ADDRESS = 6;
+constexpr double BRIN_SPECIAL = 8;
+constexpr double GIST_SPECIAL = 16;
+constexpr double GIST_FILL = 0.60;
+constexpr double SPGIST_SPECIAL = 8;
+constexpr double SPGIST_FILL = 0.72;
+constexpr double BLOOM_SPECIAL = 8;
+constexpr double BLOOM_ENTRY = 16; /* row address and the default signature of 80 bits */
+
+/* The table, or the mean leaf of a partition tree. */
+struct Part
+{
+    const IndexSample &sample;
+    double rows, heap_pages, entries, block_size;
+};
+
+/* Doubling from two to 512; then a quarter of a doubling at a time. */
+double
+buckets(double wanted)
+{
+    double doubled = std::exp2(std::ceil(std::log2(std::max(2.0, wanted))));
+
+    if (doubled <= 512)
+        return doubled;
+    double quarter = doubled / 8;
+    return doubled / 2 + quarter * std::ceil((wanted - doubled / 2) / quarter);
+}
+
+/* The share of buckets that need a second page. */
+double
+overflowing(double mean, double capacity)
+{
+    return 0.5 * std::erfc((capacity - mean) / std::sqrt(2 * std::max(1.0, mean)));
+}
+
+/*
+ * As many buckets as hold the table's rows at three quarters full, rounded up. Entries fall into them at random:
+ * what is too much for one page goes to another; between two doublings some buckets are not split yet and get twice
+ * as many. Equal keys share a bucket and make it longer than that.
+ */
+double
+hash_pages(const Part &part)
+{
+    double capacity = std::floor((part.block_size - PAGE_HEADER - HASH_SPECIAL) / (HASH_ENTRY + LINE_POINTER));
+    double n =
+        buckets(std::floor(part.rows / std::floor(part.block_size * HASH_FILL / (HASH_ENTRY + LINE_POINTER))));
+    double base = std::exp2(std::floor(std::log2(n)));
+    double overflow = (2 * base - n) * overflowing(part.entries / base, capacity) +
+                      2 * (n - base) * overflowing(part.entries / (2 * base), capacity);
+    double scale = part.sample.rows_read > 0 ? std::max(1.0, part.rows / part.sample.rows_read) : 1;
+    double longer = 0;
+
+    for (std::int32_t i = 0; i < part.sample.n_keys; i++)
+        longer += std::floor(part.sample.keys[i].rows * scale / capacity);
+    return 2 + n + std::ceil(std::max(overflow, longer));
+}
+
+double
+brin_ranges(const Part &part)
+{
+    return std::max(1.0, std::ceil(part.heap_pages / part.sample.pages_per_range));
+}
+
+double
+brin_pages(const Part &part)
+{
+    double room = part.block_size - PAGE_HEADER - BRIN_SPECIAL;
+    double ranges = part.rows > 0 || part.heap_pages > 0 ? brin_ranges(part) : 0;
+    double per_page = std::max(1.0, std::floor(room / (part.sample.entry_bytes + LINE_POINTER)));
+    double map_pages = std::max(1.0, std::ceil(ranges / std::floor(room / ROW_ADDRESS)));
+
+    return 1 + map_pages + std::max(1.0, std::ceil(ranges / per_page));
+}
+
+/* A tree whose leaves are filled to that share, and whose inner tuples are about as big as those on leaves. */
+double
+tree_pages(const Part &part, double special, double fill)
+{
+    double room = (part.block_size - PAGE_HEADER - special) * fill;
+    double per_page = std::max(2.0, std::floor(room / (part.sample.entry_bytes + LINE_POINTER)));
+    double level = std::ceil(part.entries / per_page);
+    double pages = level;
+
+    if (part.entries * (part.sample.entry_bytes + LINE_POINTER) <= part.block_size - PAGE_HEADER - special)
+        return 1;
+    while (level > 1)
+    {
+        level = std::ceil(level / per_page);
+        pages += level;
+    }
+    return pages;
+}
+
+double
+bloom_pages(const Part &part)
+{
+    double per_page = std::floor((part.block_size - PAGE_HEADER - BLOOM_SPECIAL) / BLOOM_ENTRY);
+
+    return 1 + std::max(1.0, std::ceil(part.entries / per_page));
+}
+
+void
+size_of_part(const Part &part, IndexSize &size)
+{
+    switch (part.sample.method)
+    {
+        case METHOD_HASH:
+            size.pages = hash_pages(part);
+            break;
+        case METHOD_BRIN:
+            size.pages = brin_pages(part);
+            break;
+        case METHOD_GIN:
+            gin_size(part.sample, part.rows, part.heap_pages, part.block_size, size);
+            break;
+        case METHOD_GIST:
+            size.pages = std::max(1.0, tree_pages(part, GIST_SPECIAL, GIST_FILL));
+            break;
+        case METHOD_SPGIST:
+            /* Metapage, and a root for NULL. */
+            size.pages = 2 + std::max(1.0, tree_pages(part, SPGIST_SPECIAL, SPGIST_FILL));
+            break;
+        default:
+            size.pages = bloom_pages(part);
+    }
+}
+
+bool
+is_sound(const IndexSample &sample)
+{
+    if (sample.method == METHOD_BTREE || !(sample.rows >= 0) || !(sample.heap_pages >= 0) ||
+        !(sample.rows_held >= 0) || sample.rows_held > sample.rows_passed ||
+        sample.rows_passed > sample.rows_read || sample.n_keys < 0 || (sample.n_keys > 0 && sample.keys == nullptr))
+        return false;
+    if (sample.method == METHOD_BRIN && !(sample.pages_per_range >= 1))
+        return false;
+    return !std::isnan(sample.entry_bytes) && sample.entry_bytes >= 0 && std::isfinite(sample.rows);
+}
+
+} // namespace
+
+bool
+sampled_size(const IndexSample &sample, double block_size, IndexSize &size)
+{
+    if (!is_sound(sample))
+        return false;
+    double parts = std::max<std::int32_t>(1, sample.partitions);
+    double passed = sample.rows_read > 0 ? sample.rows_passed / sample.rows_read : 1;
+    double held = sample.rows_read > 0 ? sample.rows_held / sample.rows_read : 1;
+
+    size = {};
+    size_of_part({sample, std::round(sample.rows / parts), std::ceil(sample.heap_pages / parts),
+                  std::round(sample.rows / parts * held), block_size},
+                 size);
+    size.tuples = std::round(sample.rows * passed);
+    size.pages *= parts;
+    size.entry_pages *= parts;
+    size.data_pages *= parts;
+    size.entries *= parts;
+    size.postings *= parts;
+    size.bytes = size.pages * block_size;
+    return true;
+}
+
+} // namespace advisor
