@@ -10,6 +10,7 @@
 #include "index_size.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdint>
 #include <span>
@@ -129,25 +130,50 @@ values_met(double values, double rows, double taken)
 }
 
 /*
- * Different keys among the entries. Columns are taken as independent: so many
- * combinations are there, and so many of them the entries hit.
+ * Combinations that the entries hit, by which of the columns are NULL: where most values of a column are, the few
+ * entries that are not share all of its values.
  */
 double
-distinct_keys(const Columns &keys, double rows, double tuples)
+combinations_hit(const Columns &keys, double rows, double tuples)
 {
-    double combinations = 1, widest = 1;
+    std::array<double, 1 << MAX_INDEX_KEYS> share = {1}, values = {1};
+    std::size_t n = 1;
+    double hit = 0;
 
     for (std::int32_t i = 0; i < keys.count; i++)
     {
-        double values = key_values(keys[i], rows);
+        double null_fraction = std::clamp(keys[i].null_fraction, 0.0, 1.0);
+        double each = std::max(1.0, key_values(keys[i], rows) - (null_fraction > 0 ? 1 : 0));
+        std::size_t with_null = null_fraction > 0 ? n : 0;
 
-        combinations = std::min(combinations * values, 1e18);
-        widest = std::max(widest, values_met(values, rows, tuples));
+        for (std::size_t k = 0; k < n; k++)
+        {
+            if (with_null > 0)
+            {
+                share[n + k] = share[k] * null_fraction;
+                values[n + k] = values[k];
+            }
+            share[k] *= 1 - null_fraction;
+            values[k] = std::min(values[k] * each, 1e18);
+        }
+        n += with_null;
     }
+    for (std::size_t k = 0; k < n; k++)
+        hit += values[k] * -std::expm1(-tuples * share[k] / values[k]);
+    return hit;
+}
+
+/* Different keys among the entries. Columns are taken as independent. */
+double
+distinct_keys(const Columns &keys, double rows, double tuples)
+{
+    double widest = 1;
+
+    for (std::int32_t i = 0; i < keys.count; i++)
+        widest = std::max(widest, values_met(key_values(keys[i], rows), rows, tuples));
     if (keys.count == 1)
         return std::clamp(widest, 1.0, tuples);
-    double hit = combinations * -std::expm1(-tuples / combinations);
-    return std::clamp(std::max(hit, widest), 1.0, tuples);
+    return std::clamp(std::max(combinations_hit(keys, rows, tuples), widest), 1.0, tuples);
 }
 
 bool
