@@ -52,8 +52,9 @@ address_bytes(double rows, double heap_pages)
         within_page = 1 - heap_pages / rows;
         distance = ADDRESSES_PER_PAGE;
     }
-    for (double limit = 128; limit < 1e12; limit *= 128)
-        bytes += std::exp(-limit / distance);
+    double limit = 1;
+    for (int more_bytes = 1; more_bytes <= 5; more_bytes++)
+        bytes += std::exp(-(limit *= 128) / distance);
     return within_page + (1 - within_page) * bytes;
 }
 

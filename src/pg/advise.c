@@ -550,7 +550,7 @@ advise_hypothetical(const char *ddl)
 
     if (index->kind != METHOD_BTREE)
     {
-        IndexSample sample;
+        IndexSample sample = {0};
 
         advise_sample(index, &sample);
         check_core(NULL, advisor_sampled_size(&sample, (double)BLCKSZ, &index->size));

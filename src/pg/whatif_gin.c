@@ -1,7 +1,7 @@
 /*
  * whatif_gin.c - what a hypothetical gin index costs.
  *
- * The server's own function reads the numbers of keys and pages from the index's
+ * The server's own function (gincostestimate) reads the numbers of keys and pages from the index's
  * first page, and without one makes them up from the size. This one charges what that one charges, in two steps:
  * what the conditions look for, as their operator class extracts it, and what finding it takes in an index whose
  * keys and pages are those that the sample showed.
@@ -245,7 +245,6 @@ charge(PlannerInfo *root, const WhatifIndexInfo *index, const Wanted *wanted, do
     double prefix_share = Min(1.0, wanted->prefixes / keys);
     double operator_cost = cpu_operator_cost * list_length(quals);
     double operand_cost = index_other_operands_eval_cost(root, quals);
-    double page_cpu = OPERATORS_PER_PAGE * cpu_operator_cost;
     double random_page, startup = 0, total = 0;
     double entry_pages = ceil(wanted->searches * rint(pow(index->size.entry_pages, 0.15))) +
                          ceil(index->size.entry_pages * prefix_share);
@@ -256,6 +255,7 @@ charge(PlannerInfo *root, const WhatifIndexInfo *index, const Wanted *wanted, do
     get_tablespace_page_costs(index->info.reltablespace, &random_page, NULL);
     if (COMPAT_GIN_CHARGES_CPU)
     {
+        double page_cpu = OPERATORS_PER_PAGE * cpu_operator_cost;
         double descent = keys > 1 ? ceil(log(keys) / log(2.0)) * cpu_operator_cost : 0;
 
         startup = wanted->searches * (descent + page_cpu) + (entry_pages + prefix_pages) * page_cpu;
