@@ -44,6 +44,7 @@ SELECT index_advisor.check_index('CREATE INDEX ON book USING brin (id) WITH (pag
 SELECT index_advisor.check_index('CREATE INDEX ON book USING hash ((1 / (id - 7)))');
 SELECT index_advisor.check_index('CREATE INDEX ON wide USING gin ((ARRAY[body]))');
 SELECT index_advisor.check_index('CREATE INDEX ON fresh USING hash (id)');
+SELECT index_advisor.check_index('CREATE INDEX ON fresh (id)');
 \echo === a method without known size
 CREATE ACCESS METHOD strange TYPE INDEX HANDLER bthandler;
 SELECT index_advisor.check_index('CREATE INDEX ON book USING strange (id)');

@@ -19,6 +19,7 @@
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 
+#include "catalog.h"
 #include "settings.h"
 
 /* Questions between two looks at the clock. */
@@ -540,6 +541,18 @@ parse_ddl(const char *ddl)
     return index;
 }
 
+static void
+check_analysed(Oid relid)
+{
+    RelationFact relation = {0};
+
+    catalog_relation(relid, &relation);
+    if (relation.rows < 0)
+        ereport(ERROR, errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+                errmsg("%s was never analysed, so the size of an index on it is not known", relation.name),
+                errhint("Run ANALYZE %s.", relation.name));
+}
+
 WhatifIndex *
 advise_hypothetical(const char *ddl)
 {
@@ -548,6 +561,7 @@ advise_hypothetical(const char *ddl)
     IndexDefinition definition;
     AdvisorStatus status;
 
+    check_analysed(index->relid);
     if (index->kind != METHOD_BTREE)
     {
         IndexSample sample = {0};

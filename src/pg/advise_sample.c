@@ -36,10 +36,6 @@ advise_sample(const WhatifIndex *index, IndexSample *sample)
     StatementFailure failure;
 
     catalog_relation(index->relid, &relation);
-    if (relation.rows < 0)
-        ereport(ERROR, errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-                errmsg("%s was never analysed, so the size of an index on it is not known", relation.name),
-                errhint("Run ANALYZE %s.", relation.name));
     memset(sample, 0, sizeof(*sample));
     sample->method = index->kind;
     sample->rows = relation.rows;
