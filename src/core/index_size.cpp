@@ -15,39 +15,20 @@
 #include <cstdint>
 #include <span>
 
+#include "index_page.h"
+
 namespace advisor
 {
 
 namespace
 {
 
-constexpr double PAGE_HEADER = 24;
 constexpr double SPECIAL_SPACE = 16;
-constexpr double LINE_POINTER = 4;
 constexpr double TUPLE_HEADER = 8;
 constexpr double TUPLE_HEADER_WITH_NULLS = 16;
-constexpr double ROW_ADDRESS = 6;
 constexpr double LEAF_FREE = 0.10; /* 100 - fill factor */
 constexpr double INTERNAL_FREE = 0.30;
 constexpr double SHORT_VARLENA = 127; /* up to here one byte of header and no alignment */
-
-double
-align(double size, double alignment)
-{
-    return std::ceil(size / alignment) * alignment;
-}
-
-double
-max_align(double size)
-{
-    return align(size, 8);
-}
-
-double
-max_align_down(double size)
-{
-    return std::floor(size / 8) * 8;
-}
 
 /* The first columns of a definition: keys, then what is included. */
 struct Columns

@@ -16,27 +16,21 @@
 #include <cmath>
 #include <cstdint>
 
+#include "index_page.h"
+
 namespace advisor
 {
 
 namespace
 {
 
-constexpr double PAGE_HEADER = 24;
 constexpr double SPECIAL_SPACE = 8;
-constexpr double LINE_POINTER = 4;
 constexpr double LIST_HEADER = 8; /* first address and length of a posting list */
 constexpr double ADDRESSES_PER_PAGE = 2048;
 constexpr double SEGMENT = 256;      /* a posting tree holds lists of about this length */
 constexpr double RIGHT_BOUND = 8;    /* at the start of each page of a posting tree */
 constexpr double INTERNAL_ITEM = 10; /* of a posting tree */
 constexpr double ENTRY_FILL = 0.54;  /* splits leave halves, and keys come in order */
-
-double
-max_align(double bytes)
-{
-    return std::ceil(bytes / 8) * 8;
-}
 
 /* Mean bytes of a distance, if the rows of a key are spread evenly. */
 double
@@ -73,7 +67,7 @@ struct Tally
     {
         double each = address_bytes(rows, heap_pages);
         double list = LIST_HEADER + std::ceil(std::max(0.0, rows - 1) * each);
-        double inline_limit = std::floor((block_size - PAGE_HEADER - SPECIAL_SPACE - 3 * LINE_POINTER) / 3 / 8) * 8;
+        double inline_limit = max_align_down((block_size - PAGE_HEADER - SPECIAL_SPACE - 3 * LINE_POINTER) / 3);
         double tuple = max_align(key_bytes + list);
 
         entries += keys;

@@ -10,6 +10,7 @@
 #include <cmath>
 #include <cstdint>
 
+#include "index_page.h"
 #include "index_size_gin.h"
 
 namespace advisor
@@ -18,12 +19,9 @@ namespace advisor
 namespace
 {
 
-constexpr double PAGE_HEADER = 24;
-constexpr double LINE_POINTER = 4;
 constexpr double HASH_SPECIAL = 16;
 constexpr double HASH_ENTRY = 16;
 constexpr double HASH_FILL = 0.75;
-constexpr double ROW_ADDRESS = 6;
 constexpr double BRIN_SPECIAL = 8;
 constexpr double GIST_SPECIAL = 16;
 constexpr double GIST_FILL = 0.60;
