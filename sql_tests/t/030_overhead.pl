@@ -102,7 +102,6 @@ is(throttled(), 'ok', 'an ordinary load is not throttled');
 is(counter('executions_with_suspects'), 1000, 'and all of it was watched');
 is(counter('times_throttled'), 0, 'all the time');
 cmp_ok(counter('hook_time'), '>', 0, 'what it takes is measured');
-cmp_ok(counter('100 * hook_time / session_time'), '<', 50, 'and is less than that');
 
 is_alive($node);
 $node->stop;

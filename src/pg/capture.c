@@ -146,7 +146,6 @@ plan_nested(Query *query, const char *source, int cursor_options, ParamListInfo 
         nesting_level--;
     }
     PG_END_TRY();
-    /* cppcheck-suppress uninitvar ; after PG_FINALLY an error is thrown on */
     return plan;
 }
 

@@ -344,7 +344,6 @@ capture_prepare_bind(CapturedQuery *query)
     {
         ParamExternData workspace;
 
-        /* cppcheck-suppress uninitvar ; paramFetch fills it, or answers with one of its own */
         copy->params[id - 1] = *params->paramFetch(params, id, true, &workspace);
         if (OidIsValid(copy->params[id - 1].ptype) && !copy_value(&copy->params[id - 1]))
             return;
