@@ -388,7 +388,8 @@ include_words(const Case &one)
             return String("No INCLUDE: ") + workload_of(one).attributes()[column].name +
                    " is updated, and in an index it would keep those updates from being HOT.";
     return "No INCLUDE: the statement needs " + width_words(one, missing) +
-           ", and carrying them in the index does not pay for the visits to the table that it would spare.";
+           ", and an index that carries more does not pay for itself by the visits to the table that it would "
+           "spare.";
 }
 
 /* A condition that a partial index could have had, of the heaviest statement. */
