@@ -102,6 +102,8 @@ choose_server()
         need_packages "postgresql-$major" "postgresql-server-dev-$major"
         PG_CONFIG=/usr/lib/postgresql/$major/bin/pg_config
     fi
+    # A name would mean the private copy, which has no headers, to tests that come upon it first in PATH.
+    PG_CONFIG=$(command -v "$PG_CONFIG")
     export PG_CONFIG
     MAJOR=$("$PG_CONFIG" --version | sed 's/^[^0-9]*\([0-9]*\).*/\1/')
     PGXS_DIR=$(cd "$(dirname "$("$PG_CONFIG" --pgxs)")/../.." && pwd)
