@@ -52,6 +52,19 @@ DROP ACCESS METHOD strange;
 \set VERBOSITY default
 \echo === an expression that fails says on what table
 SELECT index_advisor.check_index('CREATE INDEX ON book USING hash ((1 / (id - 7)))');
+\echo === no more blocks are read than one may, and no more rows weighed when the time is up
+SET index_advisor.sample_blocks = 1;
+SELECT size_bytes > 0 FROM index_advisor.check_index('CREATE INDEX ON book USING hash ((1 / (id - 49000)))');
+SET index_advisor.sample_blocks = 0;
+SELECT index_advisor.check_index('CREATE INDEX ON book USING gin (tags)');
+RESET index_advisor.sample_blocks;
+CREATE SEQUENCE weighed;
+CREATE FUNCTION weigh(int) RETURNS bigint IMMUTABLE LANGUAGE plpgsql AS 'BEGIN RETURN $1 + 0 * nextval(''methods.weighed''); END';
+SET index_advisor.sample_time = 0;
+SELECT size_bytes > 0 FROM index_advisor.check_index('CREATE INDEX ON book USING hash (weigh(id))');
+SELECT last_value FROM weighed;
+RESET index_advisor.sample_time;
+DROP FUNCTION weigh;
 \echo === rows that nobody may see are not sampled
 CREATE ROLE methods_reader;
 GRANT USAGE ON SCHEMA methods, index_advisor TO methods_reader;

@@ -556,11 +556,13 @@ check_analysed(Oid relid)
 WhatifIndex *
 advise_hypothetical(const char *ddl)
 {
-    WhatifIndex *index = parse_ddl(ddl);
+    WhatifIndex *index;
     Gathered *gathered;
     IndexDefinition definition;
     AdvisorStatus status;
 
+    whatif_begin_run();
+    index = parse_ddl(ddl);
     check_analysed(index->relid);
     if (index->kind != METHOD_BTREE)
     {

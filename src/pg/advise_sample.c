@@ -14,6 +14,7 @@
 #include "utils/rls.h"
 
 #include "catalog.h"
+#include "settings.h"
 
 typedef struct SampleJob
 {
@@ -44,6 +45,10 @@ advise_sample(const WhatifIndex *index, IndexSample *sample)
     sample->pages_per_range = index->pages_per_range;
     if (!OidIsValid(job.relid))
         return;
+    if (setting_sample_blocks == 0 && index->kind != METHOD_BLOOM)
+        ereport(ERROR, errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+                errmsg("the size of such an index on %s is not known without a sample of its rows", relation.name),
+                errhint("Set index_advisor.sample_blocks above 0."));
 
     /* What fails on a row, or how long it is, would tell of rows that the caller may not see. */
     if (check_enable_rls(index->relid, InvalidOid, true) == RLS_ENABLED)

@@ -33,6 +33,8 @@ double setting_min_improvement = 0.1;
 double setting_max_regression = 0.05;
 double setting_write_weight = 1.0;
 int setting_min_table_rows = 1000;
+int setting_sample_blocks = 300;
+int setting_sample_time_ms = 200;
 double setting_max_overhead = 1.0;
 bool setting_debug_suspect_all = false;
 int setting_debug_hook_us = -1;
@@ -220,6 +222,22 @@ settings_define_limits(void)
         &setting_min_table_rows, 1000, 0, INT_MAX, PGC_USERSET, 0, NULL, NULL, NULL);
 }
 
+/* What may be read of tables. */
+static void
+settings_define_samples(void)
+{
+    DefineCustomIntVariable("index_advisor.sample_blocks",
+                            "Most blocks that are read of one table to learn what statistics do not know.",
+                            "Of expressions, of what a partial index holds, of containers such as jsonb, and of "
+                            "the ends of columns that "
+                            "only grow. Raise it where sizes and costs must be better than that; 0 reads nothing.",
+                            &setting_sample_blocks, 300, 0, 30000, PGC_USERSET, 0, NULL, NULL, NULL);
+    DefineCustomIntVariable("index_advisor.sample_time",
+                            "Most time that reading and weighing the sample of one table takes.",
+                            "What is weighed when the time is up makes do with 1000 rows.", &setting_sample_time_ms,
+                            200, 0, 600000, PGC_USERSET, GUC_UNIT_MS, NULL, NULL, NULL);
+}
+
 /* What is worth proposing: gains and losses. */
 static void
 settings_define_gains(void)
@@ -267,6 +285,7 @@ settings_define(bool preloaded)
     settings_define_capture();
     settings_define_store(preloaded);
     settings_define_limits();
+    settings_define_samples();
     settings_define_gains();
     settings_define_debug();
     MarkGUCPrefixReserved("index_advisor");

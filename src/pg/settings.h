@@ -34,6 +34,8 @@ extern double setting_min_improvement;
 extern double setting_max_regression;
 extern double setting_write_weight;
 extern int setting_min_table_rows;
+extern int setting_sample_blocks; /* 0: nothing is sampled */
+extern int setting_sample_time_ms;
 extern double setting_max_overhead; /* per cent; 0: never throttled */
 extern bool setting_debug_suspect_all;
 extern int setting_debug_hook_us; /* -1: measure samples; else measure all, each taking so much longer */

@@ -10,9 +10,12 @@
 #define INDEX_ADVISOR_WHATIF_H
 
 #include "postgres.h"
+#include "access/htup.h"
 #include "nodes/params.h"
 #include "nodes/parsenodes.h"
 #include "nodes/plannodes.h"
+#include "portability/instr_time.h"
+#include "utils/relcache.h"
 
 #include "core/facts.h"
 
@@ -65,12 +68,48 @@ extern void whatif_end_names(void);
  */
 extern WhatifIndex *whatif_parse(const char *ddl);
 
-/* A bounded part of an index's table, and the time that reading it may take. */
-#define WHATIF_SAMPLE_BLOCKS 300
-#define WHATIF_SAMPLE_MS 200
+/*
+ * From now until the current memory context is reset, what is read of tables is kept and shared: a run. Does nothing
+ * within a run.
+ */
+extern void whatif_begin_run(void);
+
+/* Rows of a relation: at most sample_blocks, spread evenly over it, and all that is made of them within sample_time. */
+typedef struct WhatifRows
+{
+    TupleDesc descriptor;
+    HeapTuple *rows;           /* with their addresses, in the order of reading: the first n are spread evenly, too */
+    int n, capacity;
+    BlockNumber n_blocks, blocks_read;
+    MemoryContext context;
+    instr_time since;
+    double spent_ms;
+} WhatifRows;
 
 /*
- * Reads a sample of the index's table (of the largest of its partitions) and what the index would hold of it:
+ * Read at the first call of a run. The caller holds the relation's lock, has an active snapshot, and answers for it that
+ * he may see all rows. Empty where sample_blocks is 0, and for a table whose access method knows no row addresses.
+ */
+extern WhatifRows *whatif_rows(Relation relation);
+
+/* Rows of the last blocks, or the first; not kept. */
+extern WhatifRows *whatif_edge_rows(Relation relation, bool at_end);
+
+/* Around work on rows: late means that the time is up, but for the few rows that are always looked at. */
+extern void whatif_rows_use(WhatifRows *rows);
+extern bool whatif_rows_late(const WhatifRows *rows, int n_seen);
+extern void whatif_rows_used(WhatifRows *rows);
+
+/* Of the sampled rows, what a predicate lets pass. */
+typedef struct WhatifShare
+{
+    double rows_read, rows_passed;
+    double share, error;       /* 0..1, and its standard error */
+    bool whole;                /* all of the table was read */
+} WhatifShare;
+
+/*
+ * What the index would hold of the sampled rows of relid, its table or a partition of it:
  * fills rows_read to entry_bytes, pages_per_range and keys, palloc'd. Runs the index's expressions, its predicate
  * and the functions of its operator classes, whose errors pass through: only with the rights of somebody who may.
  */

@@ -5,7 +5,8 @@
  * whatif_index.c describes one of them to the planner; whatif_ddl.c reads one
  * from a CREATE INDEX statement; whatif_limit.c judges plans that hope to stop early.
  * whatif_method.c knows the access methods, whatif_brin.c and whatif_gin.c what theirs cost;
- * whatif_sample.c reads rows, and whatif_entry.c what an index would make of one.
+ * whatif_rows.c reads rows, whatif_sample.c forms what an index would hold of them, and
+ * whatif_entry.c measures that.
  */
 #ifndef INDEX_ADVISOR_WHATIF_INTERNAL_H
 #define INDEX_ADVISOR_WHATIF_INTERNAL_H
@@ -58,6 +59,21 @@ extern AttrMap *whatif_map_columns(const WhatifIndex *index, Relation leaf);
 
 /* A copy of an expression on the index's table as one on the leaf, still under varno 1. map may be NULL. */
 extern Node *whatif_map_expression(const AttrMap *map, Node *expression);
+
+/* Where what is kept for the run is kept; NULL between runs. */
+extern MemoryContext whatif_run_context(void);
+
+/* A pass over the sampled rows, forming what the index would hold of each; whatif_rows as of relid, a leaf perhaps. */
+typedef struct WhatifScan WhatifScan;
+extern WhatifScan *whatif_scan_begin(const WhatifIndex *index, Oid relid);
+
+/* The next row that the predicate lets pass, its values until the next call; NULL: none, or time is up. */
+extern ItemPointer whatif_scan_next(WhatifScan *scan, Datum *values, bool *nulls);
+extern MemoryContext whatif_scan_row_context(const WhatifScan *scan);
+extern void whatif_scan_type(const WhatifScan *scan, int column, Oid *type, int32 *typmod, Oid *collation);
+
+/* What share of the rows passed. */
+extern WhatifShare whatif_scan_end(WhatifScan *scan);
 
 /* What an index would hold of rows: types and collations of its columns as in the table; values come in that order. */
 typedef struct WhatifEntries WhatifEntries;

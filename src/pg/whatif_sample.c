@@ -1,15 +1,14 @@
 /*
- * whatif_sample.c - what an index would hold, from some of its table's rows.
+ * whatif_sample.c - what an index would hold of the sampled rows of its table.
  *
- * At most so many blocks are read, spread evenly over the table, and no longer than
- * so long: they are visited in an order that leaves an even sample whenever it is broken off. The same
- * table gives the same sample. Rows are those that the snapshot sees; nothing is kept of them but widths and
- * counts.
+ * FormIndexDatum is asked, as CREATE INDEX asks it, row by row. Nothing is kept of the values
+ * but what the caller makes of them.
  */
 #include "whatif_internal.h"
 
+#include <math.h>
+
 #include "access/table.h"
-#include "access/tableam.h"
 #include "catalog/index.h"
 #include "executor/executor.h"
 #include "miscadmin.h"
@@ -17,56 +16,44 @@
 #include "nodes/makefuncs.h"
 #include "nodes/nodeFuncs.h"
 #include "optimizer/optimizer.h"
-#include "portability/instr_time.h"
-#include "storage/bufmgr.h"
 #include "utils/lsyscache.h"
-#include "utils/snapmgr.h"
 
-/* Shares no divisor with WHATIF_SAMPLE_BLOCKS: every block of the sample comes once. */
-#define STRIDE 163
-
-/* One sample being taken. */
-typedef struct Sampling
+/* Rows that the predicate lets pass, and sums over blocks of what they are of the rows read. */
+struct WhatifScan
 {
     Relation relation;
+    WhatifRows *rows;
     TupleTableSlot *slot;
     EState *estate;
     IndexInfo *info; /* columns, expressions and predicate, for FormIndexDatum */
     ExprState *predicate;
-    WhatifEntries *entries;
-    instr_time started;
-    double rows_read;
-} Sampling;
+    int next;
+    double passed;
+    BlockNumber block;
+    double block_read, block_passed;
+    double sum_read_squared, sum_passed_squared, sum_product;
+};
 
 static IndexInfo *describe(const WhatifIndex *index, const AttrMap *map);
-static WhatifEntries *begin_entries(const WhatifIndex *index, const Sampling *sampling);
-static void read_blocks(Sampling *sampling);
-static bool read_block(Sampling *sampling, TableScanDesc scan, BlockNumber block);
-static bool read_row(Sampling *sampling);
-static bool is_late(const Sampling *sampling);
+static void end_block(WhatifScan *scan);
+static WhatifEntries *begin_entries(const WhatifIndex *index, const WhatifScan *scan);
 
-void
-whatif_sample(const WhatifIndex *index, Oid relid, IndexSample *sample)
+WhatifScan *
+whatif_scan_begin(const WhatifIndex *index, Oid relid)
 {
-    Sampling sampling = {.relation = table_open(relid, AccessShareLock)};
-    AttrMap *map = whatif_map_columns(index, sampling.relation);
+    WhatifScan *scan = palloc0(sizeof(WhatifScan));
+    AttrMap *map;
 
-    sampling.slot = table_slot_create(sampling.relation, NULL);
-    sampling.estate = CreateExecutorState();
-    sampling.info = describe(index, map);
-    GetPerTupleExprContext(sampling.estate)->ecxt_scantuple = sampling.slot;
-    sampling.predicate = ExecPrepareQual(sampling.info->ii_Predicate, sampling.estate);
-    sampling.entries = begin_entries(index, &sampling);
-    INSTR_TIME_SET_CURRENT(sampling.started);
-
-    read_blocks(&sampling);
-
-    sample->rows_read = sampling.rows_read;
-    sample->pages_per_range = index->pages_per_range;
-    whatif_entries_finish(sampling.entries, sample);
-    ExecDropSingleTupleTableSlot(sampling.slot);
-    FreeExecutorState(sampling.estate);
-    table_close(sampling.relation, AccessShareLock);
+    scan->relation = table_open(relid, AccessShareLock);
+    map = whatif_map_columns(index, scan->relation);
+    scan->rows = whatif_rows(scan->relation);
+    scan->slot = MakeSingleTupleTableSlot(RelationGetDescr(scan->relation), &TTSOpsHeapTuple);
+    scan->estate = CreateExecutorState();
+    scan->info = describe(index, map);
+    GetPerTupleExprContext(scan->estate)->ecxt_scantuple = scan->slot;
+    scan->predicate = ExecPrepareQual(scan->info->ii_Predicate, scan->estate);
+    whatif_rows_use(scan->rows);
+    return scan;
 }
 
 static IndexInfo *
@@ -91,103 +78,140 @@ describe(const WhatifIndex *index, const AttrMap *map)
     return info;
 }
 
+ItemPointer
+whatif_scan_next(WhatifScan *scan, Datum *values, bool *nulls)
+{
+    ExprContext *context = GetPerTupleExprContext(scan->estate);
+
+    while (scan->next < scan->rows->n && !whatif_rows_late(scan->rows, scan->next))
+    {
+        HeapTuple row = scan->rows->rows[scan->next++];
+        MemoryContext caller;
+
+        CHECK_FOR_INTERRUPTS();
+        if (ItemPointerGetBlockNumber(&row->t_self) != scan->block)
+            end_block(scan);
+        scan->block = ItemPointerGetBlockNumber(&row->t_self);
+        ResetExprContext(context);
+        ExecStoreHeapTuple(row, scan->slot, false);
+        scan->block_read++;
+        if (!ExecQual(scan->predicate, context))
+            continue;
+        scan->block_passed++;
+        caller = MemoryContextSwitchTo(context->ecxt_per_tuple_memory);
+        FormIndexDatum(scan->info, scan->slot, scan->estate, values, nulls);
+        MemoryContextSwitchTo(caller);
+        return &row->t_self;
+    }
+    return NULL;
+}
+
+MemoryContext
+whatif_scan_row_context(const WhatifScan *scan)
+{
+    return GetPerTupleExprContext(scan->estate)->ecxt_per_tuple_memory;
+}
+
+static void
+end_block(WhatifScan *scan)
+{
+    scan->passed += scan->block_passed;
+    scan->sum_read_squared += scan->block_read * scan->block_read;
+    scan->sum_passed_squared += scan->block_passed * scan->block_passed;
+    scan->sum_product += scan->block_read * scan->block_passed;
+    scan->block_read = scan->block_passed = 0;
+}
+
+void
+whatif_scan_type(const WhatifScan *scan, int i, Oid *type, int32 *typmod, Oid *collation)
+{
+    AttrNumber attno = scan->info->ii_IndexAttrNumbers[i];
+    int n_expressions = 0;
+    Node *expression;
+
+    if (attno != 0)
+    {
+        Form_pg_attribute column = TupleDescAttr(RelationGetDescr(scan->relation), attno - 1);
+
+        *type = column->atttypid;
+        *typmod = column->atttypmod;
+        *collation = column->attcollation;
+        return;
+    }
+    for (int k = 0; k < i; k++)
+        n_expressions += scan->info->ii_IndexAttrNumbers[k] == 0;
+    expression = list_nth(scan->info->ii_Expressions, n_expressions);
+    *type = exprType(expression);
+    *typmod = exprTypmod(expression);
+    *collation = exprCollation(expression);
+}
+
+/*
+ * Rows of a block are alike, so blocks are what varies independently: the error is that of a
+ * ratio over blocks, and vanishes with the last block that was not read.
+ */
+WhatifShare
+whatif_scan_end(WhatifScan *scan)
+{
+    WhatifShare share = {.rows_read = scan->next};
+    double unread;
+
+    end_block(scan);
+    share.rows_passed = scan->passed;
+    if (scan->next > 0)
+    {
+        double squares;
+
+        share.share = scan->passed / scan->next;
+        squares = scan->sum_passed_squared - 2 * share.share * scan->sum_product +
+                  share.share * share.share * scan->sum_read_squared;
+        unread = scan->next < scan->rows->n ? 1 : 1 - (double)scan->rows->blocks_read / scan->rows->n_blocks;
+        share.error = sqrt(Max(0, squares) * unread) / scan->next;
+        share.whole = unread <= 0;
+    }
+    whatif_rows_used(scan->rows);
+    ExecDropSingleTupleTableSlot(scan->slot);
+    FreeExecutorState(scan->estate);
+    table_close(scan->relation, AccessShareLock);
+    return share;
+}
+
+/* ---- entries of an index that is no b-tree ---- */
+
+void
+whatif_sample(const WhatifIndex *index, Oid relid, IndexSample *sample)
+{
+    WhatifScan *scan = whatif_scan_begin(index, relid);
+    WhatifEntries *entries = begin_entries(index, scan);
+    Datum values[INDEX_MAX_KEYS];
+    bool nulls[INDEX_MAX_KEYS];
+    bool more = true;
+
+    while (more && whatif_scan_next(scan, values, nulls))
+    {
+        MemoryContext caller = MemoryContextSwitchTo(whatif_scan_row_context(scan));
+
+        more = whatif_entries_add(entries, values, nulls);
+        MemoryContextSwitchTo(caller);
+    }
+    sample->pages_per_range = index->pages_per_range;
+    sample->rows_read = whatif_scan_end(scan).rows_read;
+    whatif_entries_finish(entries, sample);
+}
+
 static WhatifEntries *
-begin_entries(const WhatifIndex *index, const Sampling *sampling)
+begin_entries(const WhatifIndex *index, const WhatifScan *scan)
 {
     Oid types[MAX_INDEX_KEYS + MAX_INDEX_INCLUDES];
     Oid collations[MAX_INDEX_KEYS + MAX_INDEX_INCLUDES];
-    const ListCell *expression = list_head(sampling->info->ii_Expressions);
 
-    for (int i = 0; i < sampling->info->ii_NumIndexAttrs; i++)
+    for (int i = 0; i < index->n_keys + index->n_includes; i++)
     {
-        AttrNumber attno = sampling->info->ii_IndexAttrNumbers[i];
+        int32 typmod;
 
-        if (attno != 0)
-        {
-            Form_pg_attribute column = TupleDescAttr(RelationGetDescr(sampling->relation), attno - 1);
-
-            types[i] = column->atttypid;
-            collations[i] = column->attcollation;
-        }
-        else
-        {
-            types[i] = exprType(lfirst(expression));
-            collations[i] = exprCollation(lfirst(expression));
-            expression = lnext(sampling->info->ii_Expressions, expression);
-        }
+        whatif_scan_type(scan, i, &types[i], &typmod, &collations[i]);
         if (i < index->n_keys && OidIsValid(index->keys[i].collation))
             collations[i] = index->keys[i].collation;
     }
     return whatif_entries_begin(index, types, collations);
-}
-
-static void
-read_blocks(Sampling *sampling)
-{
-    BlockNumber n_blocks = RelationGetNumberOfBlocks(sampling->relation);
-    int n = Min(n_blocks, WHATIF_SAMPLE_BLOCKS);
-    ItemPointerData first, last;
-    TableScanDesc scan;
-
-    if (n == 0 || sampling->relation->rd_tableam->scan_set_tidrange == NULL)
-        return;
-    ItemPointerSet(&first, 0, FirstOffsetNumber);
-    ItemPointerSet(&last, 0, MaxOffsetNumber);
-    scan = table_beginscan_tidrange(sampling->relation, GetActiveSnapshot(), &first, &last);
-    for (int i = 0; i < WHATIF_SAMPLE_BLOCKS; i++)
-    {
-        uint64 turn = (uint64)i * STRIDE % WHATIF_SAMPLE_BLOCKS;
-
-        if (turn < (uint64)n && !read_block(sampling, scan, (BlockNumber)(turn * n_blocks / n)))
-            break;
-    }
-    table_endscan(scan);
-}
-
-/* False: it is enough. */
-static bool
-read_block(Sampling *sampling, TableScanDesc scan, BlockNumber block)
-{
-    ItemPointerData first, last;
-
-    CHECK_FOR_INTERRUPTS();
-    ItemPointerSet(&first, block, FirstOffsetNumber);
-    ItemPointerSet(&last, block, MaxOffsetNumber);
-    table_rescan_tidrange(scan, &first, &last);
-    while (table_scan_getnextslot_tidrange(scan, ForwardScanDirection, sampling->slot))
-    {
-        if (!read_row(sampling) || is_late(sampling))
-            return false;
-    }
-    return true;
-}
-
-static bool
-read_row(Sampling *sampling)
-{
-    Datum values[INDEX_MAX_KEYS];
-    bool nulls[INDEX_MAX_KEYS];
-    ExprContext *context = GetPerTupleExprContext(sampling->estate);
-    MemoryContext caller;
-    bool more = true;
-
-    ResetExprContext(context);
-    sampling->rows_read++;
-    if (!ExecQual(sampling->predicate, context))
-        return true;
-    caller = MemoryContextSwitchTo(context->ecxt_per_tuple_memory);
-    FormIndexDatum(sampling->info, sampling->slot, sampling->estate, values, nulls);
-    more = whatif_entries_add(sampling->entries, values, nulls);
-    MemoryContextSwitchTo(caller);
-    return more;
-}
-
-static bool
-is_late(const Sampling *sampling)
-{
-    instr_time spent;
-
-    INSTR_TIME_SET_CURRENT(spent);
-    INSTR_TIME_SUBTRACT(spent, sampling->started);
-    return INSTR_TIME_GET_MILLISEC(spent) > WHATIF_SAMPLE_MS;
 }

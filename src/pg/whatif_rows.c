@@ -1,0 +1,271 @@
+/*
+ * whatif_rows.c - some rows of a relation, read once per run.
+ *
+ * At most so many blocks are read, spread evenly over the table, and no longer than
+ * so long: they are visited in an order that leaves an even sample whenever it is broken off. The same
+ * table gives the same rows. They are those that the snapshot sees.
+ *
+ * Rows outlive the lock under which they were read. Whoever wants them again holds a lock of his own, and gets new
+ * ones where the table has become another meanwhile: other columns, or another file, which its values stored out of
+ * line go with.
+ */
+#include "whatif_internal.h"
+
+#include "access/tableam.h"
+#include "executor/tuptable.h"
+#include "miscadmin.h"
+#include "storage/bufmgr.h"
+#include "utils/memutils.h"
+#include "utils/snapmgr.h"
+
+#include "settings.h"
+
+/* Past its time a sample goes on being looked at until so many rows were: fewer would say nothing. */
+#define LEAST_ROWS 1000
+
+/* Next to an end of a table: blocks looked at, and blocks with rows that suffice. */
+#define EDGE_BLOCKS 16
+#define EDGE_BLOCKS_WITH_ROWS 4
+
+/* What was read in this run. */
+typedef struct KeptRows
+{
+    WhatifRows rows;
+    Oid relid;
+    Oid file;
+} KeptRows;
+
+/* Lives in a memory context of the run's; NULL between runs. */
+typedef struct WhatifRun
+{
+    MemoryContext context;
+    MemoryContextCallback ended;
+    List *kept; /* KeptRows */
+} WhatifRun;
+
+static WhatifRun *current_run;
+
+static void end_run(void *run);
+static KeptRows *find_kept(Relation relation);
+static KeptRows *begin_rows(Relation relation, MemoryContext context);
+static TableScanDesc begin_scan(Relation relation);
+static void read_evenly(WhatifRows *rows, Relation relation);
+static uint64 stride_for(uint64 n);
+static int read_block(WhatifRows *rows, TableScanDesc scan, TupleTableSlot *slot, BlockNumber block);
+static void add_row(WhatifRows *rows, TupleTableSlot *slot);
+
+void
+whatif_begin_run(void)
+{
+    MemoryContext context;
+
+    if (current_run != NULL)
+        return;
+    context = AllocSetContextCreate(CurrentMemoryContext, "index_advisor samples", ALLOCSET_DEFAULT_SIZES);
+    current_run = MemoryContextAllocZero(context, sizeof(WhatifRun));
+    current_run->context = context;
+    current_run->ended.func = end_run;
+    MemoryContextRegisterResetCallback(context, &current_run->ended);
+}
+
+static void
+end_run(void *arg)
+{
+    current_run = NULL;
+}
+
+MemoryContext
+whatif_run_context(void)
+{
+    return current_run ? current_run->context : NULL;
+}
+
+WhatifRows *
+whatif_rows(Relation relation)
+{
+    MemoryContext caller;
+    KeptRows *kept = find_kept(relation);
+
+    if (kept != NULL)
+        return &kept->rows;
+    kept = begin_rows(relation, current_run ? current_run->context : CurrentMemoryContext);
+    caller = MemoryContextSwitchTo(kept->rows.context);
+    whatif_rows_use(&kept->rows);
+    read_evenly(&kept->rows, relation);
+    whatif_rows_used(&kept->rows);
+    if (current_run)
+    {
+        MemoryContextSwitchTo(current_run->context);
+        current_run->kept = lappend(current_run->kept, kept);
+    }
+    MemoryContextSwitchTo(caller);
+    return &kept->rows;
+}
+
+static KeptRows *
+find_kept(Relation relation)
+{
+    ListCell *cell;
+
+    foreach (cell, current_run ? current_run->kept : NIL)
+    {
+        KeptRows *kept = lfirst(cell);
+
+        if (kept->relid == RelationGetRelid(relation) && kept->file == relation->rd_rel->relfilenode &&
+            equalTupleDescs(kept->rows.descriptor, RelationGetDescr(relation)))
+            return kept;
+    }
+    return NULL;
+}
+
+static KeptRows *
+begin_rows(Relation relation, MemoryContext context)
+{
+    KeptRows *kept = MemoryContextAllocZero(context, sizeof(KeptRows));
+    MemoryContext caller;
+
+    kept->relid = RelationGetRelid(relation);
+    kept->file = relation->rd_rel->relfilenode;
+    kept->rows.context = AllocSetContextCreate(context, "sampled rows", ALLOCSET_DEFAULT_SIZES);
+    caller = MemoryContextSwitchTo(kept->rows.context);
+    kept->rows.descriptor = CreateTupleDescCopyConstr(RelationGetDescr(relation));
+    MemoryContextSwitchTo(caller);
+    return kept;
+}
+
+/* NULL: no row can be had by its address, or nobody wants any. */
+static TableScanDesc
+begin_scan(Relation relation)
+{
+    ItemPointerData first, last;
+
+    if (setting_sample_blocks == 0 || relation->rd_tableam == NULL ||
+        relation->rd_tableam->scan_set_tidrange == NULL)
+        return NULL;
+    ItemPointerSet(&first, 0, FirstOffsetNumber);
+    ItemPointerSet(&last, 0, MaxOffsetNumber);
+    return table_beginscan_tidrange(relation, GetActiveSnapshot(), &first, &last);
+}
+
+static void
+read_evenly(WhatifRows *rows, Relation relation)
+{
+    TableScanDesc scan = begin_scan(relation);
+    TupleTableSlot *slot;
+    uint64 n, stride;
+
+    if (scan == NULL)
+        return;
+    slot = table_slot_create(relation, NULL);
+    rows->n_blocks = RelationGetNumberOfBlocks(relation);
+    n = Min(rows->n_blocks, (BlockNumber)setting_sample_blocks);
+    stride = stride_for(n);
+    for (uint64 i = 0; i < n && !whatif_rows_late(rows, rows->n); i++)
+    {
+        (void)read_block(rows, scan, slot, (BlockNumber)(i * stride % n * rows->n_blocks / n));
+        rows->blocks_read++;
+    }
+    ExecDropSingleTupleTableSlot(slot);
+    table_endscan(scan);
+}
+
+/* Steps that lead once to each of n places, and never leave a wide gap for long. */
+static uint64
+stride_for(uint64 n)
+{
+    for (uint64 stride = Max(n * 618 / 1000, 1);; stride++)
+    {
+        uint64 a = stride, b = n;
+
+        while (b != 0)
+        {
+            uint64 rest = a % b;
+
+            a = b;
+            b = rest;
+        }
+        if (a <= 1)
+            return stride;
+    }
+}
+
+WhatifRows *
+whatif_edge_rows(Relation relation, bool at_end)
+{
+    WhatifRows *rows = &begin_rows(relation, CurrentMemoryContext)->rows;
+    TableScanDesc scan = begin_scan(relation);
+    TupleTableSlot *slot;
+    int with_rows = 0;
+
+    if (scan == NULL)
+        return rows;
+    slot = table_slot_create(relation, NULL);
+    rows->n_blocks = RelationGetNumberOfBlocks(relation);
+    for (BlockNumber i = 0; i < rows->n_blocks && i < EDGE_BLOCKS && with_rows < EDGE_BLOCKS_WITH_ROWS; i++)
+        with_rows += read_block(rows, scan, slot, at_end ? rows->n_blocks - 1 - i : i) > 0;
+    ExecDropSingleTupleTableSlot(slot);
+    table_endscan(scan);
+    return rows;
+}
+
+/* Returns the number of rows. */
+static int
+read_block(WhatifRows *rows, TableScanDesc scan, TupleTableSlot *slot, BlockNumber block)
+{
+    ItemPointerData first, last;
+    int before = rows->n;
+
+    CHECK_FOR_INTERRUPTS();
+    ItemPointerSet(&first, block, FirstOffsetNumber);
+    ItemPointerSet(&last, block, MaxOffsetNumber);
+    table_rescan_tidrange(scan, &first, &last);
+    while (table_scan_getnextslot_tidrange(scan, ForwardScanDirection, slot))
+        add_row(rows, slot);
+    return rows->n - before;
+}
+
+static void
+add_row(WhatifRows *rows, TupleTableSlot *slot)
+{
+    MemoryContext caller = MemoryContextSwitchTo(rows->context);
+
+    if (rows->n == rows->capacity)
+    {
+        rows->capacity = Max(1024, 2 * rows->capacity);
+        rows->rows = rows->rows ? repalloc_huge(rows->rows, rows->capacity * sizeof(HeapTuple))
+                                : palloc(rows->capacity * sizeof(HeapTuple));
+    }
+    rows->rows[rows->n] = ExecCopySlotHeapTuple(slot);
+    rows->rows[rows->n++]->t_self = slot->tts_tid;
+    MemoryContextSwitchTo(caller);
+}
+
+/* ---- the time that all this may take ---- */
+
+void
+whatif_rows_use(WhatifRows *rows)
+{
+    INSTR_TIME_SET_CURRENT(rows->since);
+}
+
+static double
+spent_ms(const WhatifRows *rows)
+{
+    instr_time now;
+
+    INSTR_TIME_SET_CURRENT(now);
+    INSTR_TIME_SUBTRACT(now, rows->since);
+    return rows->spent_ms + INSTR_TIME_GET_MILLISEC(now);
+}
+
+void
+whatif_rows_used(WhatifRows *rows)
+{
+    rows->spent_ms = spent_ms(rows);
+}
+
+bool
+whatif_rows_late(const WhatifRows *rows, int n_seen)
+{
+    return n_seen >= LEAST_ROWS && spent_ms(rows) > setting_sample_time_ms;
+}
