@@ -91,6 +91,7 @@ OBJS = \
 	src/pg/whatif_index.o \
 	src/pg/whatif_limit.o \
 	src/pg/whatif_method.o \
+	src/pg/whatif_options.o \
 	src/pg/whatif_rows.o \
 	src/pg/whatif_sample.o \
 	src/pg/worker.o

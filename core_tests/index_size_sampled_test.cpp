@@ -60,7 +60,25 @@ TEST(SampledSizes, BrinHasATupleARange)
 
 TEST(SampledSizes, BloomIsAsLongAsItsRows)
 {
-    EXPECT_EQ(size_of(sample_of(METHOD_BLOOM)).pages, 394);
+    IndexSample sample = sample_of(METHOD_BLOOM);
+    sample.entry_bytes = 16;
+    EXPECT_EQ(size_of(sample).pages, 394);
+    sample.entry_bytes = 30;
+    EXPECT_EQ(size_of(sample).pages, 737);
+}
+
+TEST(SampledSizes, FillFactor)
+{
+    IndexSample sample = sample_of(METHOD_HASH);
+    sample.fill_factor = 30;
+    EXPECT_NEAR(size_of(sample).pages, 1794, 1794 * 0.02);
+    sample.fill_factor = 100;
+    EXPECT_NEAR(size_of(sample).pages, 608, 608 * 0.02);
+    sample.method = METHOD_GIST;
+    sample.entry_bytes = 40;
+    double full = size_of(sample).pages;
+    sample.fill_factor = 50;
+    EXPECT_NEAR(size_of(sample).pages, full * 2, full * 0.05);
 }
 
 TEST(SampledSizes, TreesAreFilledAsSplitsLeaveThem)
@@ -119,6 +137,7 @@ TEST(SampledSizes, PartsAreAddedUp)
 TEST(SampledSizes, APredicateKeepsWhatItKeepsOfTheSample)
 {
     IndexSample sample = sample_of(METHOD_BLOOM);
+    sample.entry_bytes = 16;
     sample.rows_passed = sample.rows_held = 600;
     EXPECT_EQ(size_of(sample).tuples, 20000);
     EXPECT_EQ(size_of(sample).pages, 41);
@@ -129,7 +148,8 @@ TEST(SampledSizes, NoneForFiguresThatContradict)
     IndexSize size;
     for (auto spoil : {+[](IndexSample &s) { s.method = METHOD_BTREE; }, +[](IndexSample &s) { s.rows = UNKNOWN; },
                        +[](IndexSample &s) { s.rows_held = s.rows_read + 1; },
-                       +[](IndexSample &s) { s.pages_per_range = 0; }, +[](IndexSample &s) { s.n_keys = 1; }})
+                       +[](IndexSample &s) { s.pages_per_range = 0; }, +[](IndexSample &s) { s.fill_factor = 101; },
+                       +[](IndexSample &s) { s.method = METHOD_BLOOM; }, +[](IndexSample &s) { s.n_keys = 1; }})
     {
         IndexSample sample = sample_of(METHOD_BRIN);
         spoil(sample);

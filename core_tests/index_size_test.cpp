@@ -115,6 +115,26 @@ TEST_F(IndexSizes, NothingIsSharedWhereDeduplicationIsNotAllowed)
     expect(on({total}), 3731, 2, 0.12);
 }
 
+TEST_F(IndexSizes, FillFactorIsOfLeaves)
+{
+    IndexDefinition definition = on({id});
+    definition.fill_factor = 50;
+    expect(definition, 4971, 2, 0);
+    definition.fill_factor = 100;
+    expect(definition, 2475, 2, 0);
+    definition.fill_factor = 101;
+    IndexSize size;
+    EXPECT_FALSE(index_size(builder.facts(), definition, 8192, size));
+}
+
+TEST_F(IndexSizes, DeduplicationCanBeOff)
+{
+    IndexDefinition definition = on({hundred});
+    definition.keeps_duplicates = true;
+    definition.fill_factor = 70;
+    expect(definition, 3542, 2, 0.001);
+}
+
 TEST_F(IndexSizes, PartialIndexesHoldWhatTheirPredicateKeeps)
 {
     IndexDefinition partial = on({customer});

@@ -39,7 +39,6 @@ SELECT index_advisor.check_index('CREATE INDEX ON book USING no_such_method (tit
 SELECT index_advisor.check_index('CREATE INDEX ON book USING hash (id, rest)');
 SELECT index_advisor.check_index('CREATE INDEX ON book USING gin (tags DESC)');
 SELECT index_advisor.check_index('CREATE INDEX ON book USING gin (tags) INCLUDE (id)');
-SELECT index_advisor.check_index('CREATE INDEX ON book USING gin (tags) WITH (fastupdate = off)');
 SELECT index_advisor.check_index('CREATE INDEX ON book USING brin (id) WITH (pages_per_range = 0)');
 SELECT index_advisor.check_index('CREATE INDEX ON book USING hash ((1 / (id - 7)))');
 SELECT index_advisor.check_index('CREATE INDEX ON wide USING gin ((ARRAY[body]))');

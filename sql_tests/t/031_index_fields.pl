@@ -32,9 +32,31 @@ ALTER TABLE parted ATTACH PARTITION part_two FOR VALUES FROM (10000) TO (20001);
 CREATE TABLE shrunk (gone int, LIKE plain);
 ALTER TABLE shrunk DROP COLUMN gone;
 CREATE TABLE heir (more int) INHERITS (plain);
-SELECT fill('plain'), fill('unlogged'), fill('parted'), fill('shrunk');
-CREATE MATERIALIZED VIEW seen AS SELECT * FROM plain;
+CREATE TABLE deep (LIKE plain) PARTITION BY RANGE (id);
+CREATE TABLE deep_low (LIKE part_two) PARTITION BY LIST (a);
+ALTER TABLE deep_low DROP COLUMN b;
+ALTER TABLE deep_low ADD COLUMN b int;
+ALTER TABLE deep ATTACH PARTITION deep_low FOR VALUES FROM (0) TO (15000);
+CREATE TABLE deep_high PARTITION OF deep FOR VALUES FROM (15000) TO (20001);
+CREATE TABLE deep_low_some (LIKE plain);
+ALTER TABLE deep_low ATTACH PARTITION deep_low_some FOR VALUES IN (1, 2, 3, 4, 5);
+CREATE TABLE deep_low_rest (LIKE deep_high, gone text);
+ALTER TABLE deep_low_rest DROP COLUMN gone, DROP COLUMN b;
+ALTER TABLE deep_low_rest ADD COLUMN b int;
+ALTER TABLE deep_low ATTACH PARTITION deep_low_rest DEFAULT;
+SELECT fill('plain'), fill('unlogged'), fill('parted'), fill('shrunk'), fill('deep'), fill('heir');
+CREATE MATERIALIZED VIEW seen AS SELECT * FROM ONLY plain;
 CREATE TABLE empty (LIKE plain);
+CREATE DOMAIN positive AS int CHECK (VALUE > 0);
+CREATE DOMAIN word AS text COLLATE "C";
+CREATE DOMAIN numbers AS int[];
+CREATE TYPE mood AS ENUM ('sad', 'ok', 'happy');
+CREATE TYPE pair AS (x int, y text);
+CREATE TABLE kinds (p positive, w word, ns numbers, m mood, ms mood[], ws word[], mr int4multirange, pr pair, n numeric, u uuid, i interval,
+    bytes bytea, ch char(20), vc varchar(20), nm name, ip inet, flag boolean, bits varbit(16), real float4, day date, o oid, tid bigint GENERATED ALWAYS AS (p * 2) STORED);
+INSERT INTO kinds SELECT i, 'w' || i, ARRAY[i % 50, 1], (ARRAY['sad', 'ok', 'happy']::mood[])[1 + i % 3], ARRAY['sad', 'ok']::mood[], ARRAY['a', 'b' || i % 7]::word[],
+    int4multirange(int4range(i, i + 5)), ROW(i % 100, 'y')::pair, i / 7.0, md5(i::text)::uuid, i * interval '1 minute', decode(md5(i::text), 'hex'), 'ch' || i % 500, 'vc' || i % 500,
+    'nm' || i % 400, ('10.0.' || i % 200 || '.1')::inet, i % 5 = 0, (i % 4)::bit(8)::varbit, i, '2026-01-01'::date + i % 365, i FROM generate_series(1, 20000) i;
 VACUUM ANALYZE});
 
 # Written before and after CREATE INDEX, of each relation that the index is on.
@@ -60,6 +82,9 @@ my %of_expressions = (hypothetical => 1, pages => 10, tuples => 0.1, tree_height
 # Of other methods pages rest on a sample; gin and brin have cost functions of ours.
 my %of_methods = (hypothetical => 1, pages => 0.6, tuples => 0.05, amcostestimate => 1e9);
 
+# Leaves that differ much share an index out by their rows.
+my %of_uneven = (hypothetical => 1, pages => 2, tuples => 1.1, tree_height => 1, amcostestimate => 1e9);
+
 sub is_same_field
 {
     my ($there, $estimated, $tolerance) = @_;
@@ -68,13 +93,14 @@ sub is_same_field
 
 sub is_like_the_real_one
 {
-    my ($table, $definition) = @_;
+    my ($table, $definition, %more) = @_;
     my $ddl = "CREATE INDEX ON $table $definition";
-    my $session = "LOAD '$module';";
-    my $allowed = $definition =~ /^USING/ ? \%of_methods : $definition =~ /^\(\((?!\()|doc/ ? \%of_expressions : \%tolerance;
+    my $session = ($more{before} // '') . "LOAD '$module';";
+    my $query = 'SELECT * FROM ' . ($more{read} // $table);
+    my $allowed = $table =~ /^deep/ ? \%of_uneven : $definition =~ /^USING/ ? \%of_methods : $definition =~ /^\(\((?!\()|doc/ ? \%of_expressions : $table eq 'kinds' ? \%of_methods : \%tolerance;
     my $text = $ddl =~ s/'/''/gr;
-    my $described = fields($node->safe_psql('postgres', "$session SELECT count(*) FROM index_advisor.explain('SELECT * FROM $table', ARRAY['$text'])\\; SELECT index_fields()"), 1);
-    my $real = fields($node->safe_psql('postgres', "BEGIN; $ddl; $session SET LOCAL client_min_messages = error; EXPLAIN SELECT * FROM $table; SELECT index_fields(); ROLLBACK"), 0);
+    my $described = fields($node->safe_psql('postgres', "$session SELECT count(*) FROM index_advisor.explain('$query', ARRAY['$text'])\\; SELECT index_fields()"), 1);
+    my $real = fields($node->safe_psql('postgres', "$session SET client_min_messages = error; BEGIN; $ddl; EXPLAIN $query; SELECT index_fields(); ROLLBACK"), 0);
     my @different;
     is(join(' ', sort keys %$described), join(' ', sort keys %$real), "$ddl: on the same relations");
     for my $relation (sort keys %$real)
@@ -86,7 +112,7 @@ sub is_like_the_real_one
     return;
 }
 
-for my $table (qw(plain unlogged parted shrunk seen empty))
+for my $table (qw(plain unlogged parted shrunk seen empty heir deep))
 {
     is_like_the_real_one($table, $_) for
         '(id)',
@@ -108,7 +134,7 @@ is_like_the_real_one('plain', $_) for
     '(doc)',
     '(((c)))',
     '((lower(c)) COLLATE "C" DESC)';
-for my $table (qw(plain parted shrunk seen))
+for my $table (qw(plain parted shrunk seen deep))
 {
     is_like_the_real_one($table, "USING $_") for
         'hash (a)',
@@ -131,7 +157,47 @@ SKIP:
 {
     skip 'bloom is not there', 1 if $node->safe_psql('postgres', q{SELECT count(*) FROM pg_available_extensions WHERE name = 'bloom'}) eq '0';
     $node->safe_psql('postgres', 'CREATE EXTENSION bloom');
-    is_like_the_real_one('plain', 'USING bloom (a, b)');
+    is_like_the_real_one('plain', "USING $_") for 'bloom (a, b)', 'bloom (a, c) WITH (length = 200, col1 = 3)';
+}
+
+# Of a temporary table, in the session that it belongs to; of a sub-partition or leaf, seen from the root.
+my $temporary = q{CREATE TEMPORARY TABLE passing (LIKE plain); SELECT fill('passing'); ANALYZE passing;};
+is_like_the_real_one('passing', $_, before => $temporary) for '(a DESC, c) INCLUDE (b)', '(b) WHERE b = 5', 'USING gin (tags)';
+for my $part (qw(deep_low deep_low_rest deep_high))
+{
+    is_like_the_real_one($part, $_, read => 'deep') for '(c, id DESC)', '((a + b)) WHERE b IS NOT NULL', 'USING brin (id)';
+}
+is_like_the_real_one('ONLY heir', '(a)', read => 'plain');
+
+# What WITH and operator classes say, tablespaces.
+is_like_the_real_one('plain', $_) for
+    '(id) WITH (fillfactor = 50)',
+    '(a) WITH (deduplicate_items = off, fillfactor = 100)',
+    '(id) TABLESPACE pg_default',
+    'USING hash (a) WITH (fillfactor = 40)',
+    q{USING gist (to_tsvector('simple', c) tsvector_ops (siglen = 20)) WITH (fillfactor = 60, buffering = off)},
+    'USING gin (tags) WITH (fastupdate = off, gin_pending_list_limit = 128)',
+    'USING brin (id int4_minmax_multi_ops (values_per_range = 16), c text_bloom_ops (n_distinct_per_range = 50)) WITH (pages_per_range = 2, autosummarize = on)';
+my $place = PostgreSQL::Test::Utils::tempdir();
+chmod 0700, $place;
+$node->safe_psql('postgres', "CREATE TABLESPACE elsewhere LOCATION '$place'");
+is_like_the_real_one('plain', '(id) TABLESPACE elsewhere');
+is_like_the_real_one('parted', '(id) TABLESPACE elsewhere');
+is_like_the_real_one('plain', '(a)', before => 'SET default_tablespace = elsewhere;');
+is_like_the_real_one('passing', '(a)', before => $temporary . 'SET temp_tablespaces = elsewhere;');
+
+# Types whose operator classes are those of another type, or of many.
+is_like_the_real_one('kinds', $_) for
+    '(p, w)', '(w COLLATE "POSIX")', '(ns)', '(m, ms)', '(ws)', '(mr)', '(pr)', '(n, u, i DESC NULLS LAST)', '(bytes)', '(ch bpchar_pattern_ops)', '(vc)',
+    '(vc varchar_ops)', '(vc text_pattern_ops)', '(nm)', '(ip, flag, bits)', '(real, day) INCLUDE (o, tid)', '(tid)', '((p + 1), (w || vc))', '((m)) WHERE flag',
+    '((ns[1]))', '((vc::text) text_pattern_ops)',
+    'USING hash (p)', 'USING hash (vc)', 'USING hash (m)', 'USING hash (ms)', 'USING gin (ns)', 'USING gin (ms)', 'USING gin (ws)', 'USING gist (mr)', 'USING gist (ip inet_ops)',
+    'USING spgist (ip)', 'USING spgist (w)', 'USING spgist (vc)', 'USING brin (p, u, vc)', 'USING brin (ip inet_inclusion_ops, n numeric_minmax_multi_ops)', 'USING brin (ip)';
+SKIP:
+{
+    skip 'no ICU', 1 if $node->safe_psql('postgres', q{SELECT count(*) FROM pg_collation WHERE collname = 'de-x-icu'}) eq '0';
+    $node->safe_psql('postgres', q{CREATE COLLATION loose (provider = icu, locale = 'und-u-ks-level2', deterministic = false)});
+    is_like_the_real_one('plain', $_) for '(e, c COLLATE "de-x-icu")', '((lower(c)) COLLATE "de-x-icu")', '(c COLLATE loose)', 'USING hash (c COLLATE loose)', 'USING brin (c COLLATE "de-x-icu")';
 }
 
 # The cost functions that look into a real index: what the scan of the hypothetical one costs.

@@ -186,6 +186,8 @@ typedef struct IndexDefinition
     int32_t includes[MAX_INDEX_INCLUDES];      /* attributes */
     int32_t n_predicates;
     int32_t predicates[MAX_INDEX_PREDICATES];  /* and-ed PredicateFacts, a partial index */
+    int32_t fill_factor;                       /* per cent; 0: the default, as of all candidates */
+    bool keeps_duplicates;                     /* deduplicate_items is off, as of no candidate */
 } IndexDefinition;
 
 typedef struct IndexSize
@@ -229,8 +231,9 @@ typedef struct IndexSample
     double rows_read;          /* live rows in the sample */
     double rows_passed;        /* of these, rows that the predicate lets pass */
     double rows_held;          /* of these, rows that the index would hold: some methods leave out NULL */
-    double entry_bytes;        /* gist, spgist: mean, as on a leaf page; brin: what one range takes; else 0 */
+    double entry_bytes;        /* gist, spgist: mean, as on a leaf page; brin: what one range takes; bloom: a row; else 0 */
     double pages_per_range;    /* brin */
+    int32_t fill_factor;       /* hash, gist: per cent; 0: the method's default */
     const SampledKeyFact *keys;  int32_t n_keys;   /* gin, hash; each is there once */
 } IndexSample;
 

@@ -26,7 +26,7 @@ namespace
 constexpr double SPECIAL_SPACE = 16;
 constexpr double TUPLE_HEADER = 8;
 constexpr double TUPLE_HEADER_WITH_NULLS = 16;
-constexpr double LEAF_FREE = 0.10; /* 100 - fill factor */
+constexpr double FILL_FACTOR = 90; /* of leaves, by default */
 constexpr double INTERNAL_FREE = 0.30;
 constexpr double SHORT_VARLENA = 127; /* up to here one byte of header and no alignment */
 
@@ -160,7 +160,7 @@ distinct_keys(const Columns &keys, double rows, double tuples)
 bool
 deduplicates(const Columns &keys)
 {
-    if (keys.definition.n_includes > 0)
+    if (keys.definition.n_includes > 0 || keys.definition.keeps_duplicates)
         return false;
     for (std::int32_t i = 0; i < keys.count; i++)
         if (!keys[i].equalimage)
@@ -281,7 +281,9 @@ size_of_one(const Columns &columns, double rows, double tuples, double block_siz
     Columns keys = {columns.facts, columns.definition, columns.definition.n_keys};
     double distinct = distinct_keys(keys, rows, tuples);
     Items items = leaf_items(keys, tuple_size(columns), tuples, distinct, block_size);
-    double per_page = items_per_page(items.bytes / items.count, items.cut / items.count, LEAF_FREE, block_size);
+    double fill = columns.definition.fill_factor > 0 ? columns.definition.fill_factor : FILL_FACTOR;
+    double per_page =
+        items_per_page(items.bytes / items.count, items.cut / items.count, 1 - fill / 100, block_size);
 
     stack_levels(std::ceil(items.count / per_page), pivot_size(keys, rows, tuples, items.count), block_size, size);
 }
@@ -308,7 +310,8 @@ index_size(const Facts &facts, const IndexDefinition &definition, double block_s
     double widest =
         max_align_down((block_size - max_align(PAGE_HEADER + 3 * LINE_POINTER) - SPECIAL_SPACE) / 3) - 8;
 
-    if (relation.rows < 0 || tuple_size(columns) > widest)
+    if (relation.rows < 0 || tuple_size(columns) > widest || definition.fill_factor < 0 ||
+        definition.fill_factor > 100)
         return false;
     size = {};
     size.tuples = index_tuples(facts, definition);

@@ -21,14 +21,14 @@ namespace
 
 constexpr double HASH_SPECIAL = 16;
 constexpr double HASH_ENTRY = 16;
-constexpr double HASH_FILL = 0.75;
+constexpr double HASH_FILL_FACTOR = 75;
 constexpr double BRIN_SPECIAL = 8;
 constexpr double GIST_SPECIAL = 16;
-constexpr double GIST_FILL = 0.60;
+constexpr double GIST_FILL = 0.60 / 90; /* by the per cent of its fill factor */
+constexpr double GIST_FILL_FACTOR = 90;
 constexpr double SPGIST_SPECIAL = 8;
 constexpr double SPGIST_FILL = 0.72;
 constexpr double BLOOM_SPECIAL = 8;
-constexpr double BLOOM_ENTRY = 16; /* row address and the default signature of 80 bits */
 
 /* The table, or the mean leaf of a partition tree. */
 struct Part
@@ -36,6 +36,12 @@ struct Part
     const IndexSample &sample;
     double rows, heap_pages, entries, block_size;
 };
+
+double
+fill_factor(const Part &part, double otherwise)
+{
+    return part.sample.fill_factor > 0 ? part.sample.fill_factor : otherwise;
+}
 
 /* Doubling from two to 512; then a quarter of a doubling at a time. */
 double
@@ -65,8 +71,8 @@ double
 hash_pages(const Part &part)
 {
     double capacity = std::floor((part.block_size - PAGE_HEADER - HASH_SPECIAL) / (HASH_ENTRY + LINE_POINTER));
-    double n =
-        buckets(std::floor(part.rows / std::floor(part.block_size * HASH_FILL / (HASH_ENTRY + LINE_POINTER))));
+    double fill = part.block_size * fill_factor(part, HASH_FILL_FACTOR) / 100;
+    double n = buckets(std::floor(part.rows / std::max(10.0, std::floor(fill / (HASH_ENTRY + LINE_POINTER)))));
     double base = std::exp2(std::floor(std::log2(n)));
     double overflow = (2 * base - n) * overflowing(part.entries / base, capacity) +
                       2 * (n - base) * overflowing(part.entries / (2 * base), capacity);
@@ -117,7 +123,7 @@ tree_pages(const Part &part, double special, double fill)
 double
 bloom_pages(const Part &part)
 {
-    double per_page = std::floor((part.block_size - PAGE_HEADER - BLOOM_SPECIAL) / BLOOM_ENTRY);
+    double per_page = std::floor((part.block_size - PAGE_HEADER - BLOOM_SPECIAL) / part.sample.entry_bytes);
 
     return 1 + std::max(1.0, std::ceil(part.entries / per_page));
 }
@@ -137,7 +143,8 @@ size_of_part(const Part &part, IndexSize &size)
             gin_size(part.sample, part.rows, part.heap_pages, part.block_size, size);
             break;
         case METHOD_GIST:
-            size.pages = std::max(1.0, tree_pages(part, GIST_SPECIAL, GIST_FILL));
+            size.pages =
+                std::max(1.0, tree_pages(part, GIST_SPECIAL, GIST_FILL * fill_factor(part, GIST_FILL_FACTOR)));
             break;
         case METHOD_SPGIST:
             /* Metapage, and a root for NULL. */
@@ -156,6 +163,10 @@ is_sound(const IndexSample &sample)
         sample.rows_passed > sample.rows_read || sample.n_keys < 0 || (sample.n_keys > 0 && sample.keys == nullptr))
         return false;
     if (sample.method == METHOD_BRIN && !(sample.pages_per_range >= 1))
+        return false;
+    if (sample.method == METHOD_BLOOM && !(sample.entry_bytes >= 1))
+        return false;
+    if (sample.fill_factor < 0 || sample.fill_factor > 100)
         return false;
     return !std::isnan(sample.entry_bytes) && sample.entry_bytes >= 0 && std::isfinite(sample.rows);
 }

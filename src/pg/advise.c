@@ -548,9 +548,13 @@ check_analysed(Oid relid)
 
     catalog_relation(relid, &relation);
     if (relation.rows < 0)
-        ereport(ERROR, errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-                errmsg("%s was never analysed, so the size of an index on it is not known", relation.name),
-                errhint("Run ANALYZE %s.", relation.name));
+        ereport(
+            ERROR, errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+            errmsg(
+                "the rows of %s were not counted since it was made or truncated, so the size of an index on it is "
+                "not known",
+                relation.name),
+            errhint("Run ANALYZE %s.", relation.name));
 }
 
 WhatifIndex *

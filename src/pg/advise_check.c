@@ -47,7 +47,8 @@ advise_predicate_share(const WhatifIndex *index)
     if (index->predicate == NIL)
         return 1.0;
     catalog_relation(index->relid, &relation);
-    text = psprintf("SELECT 1 FROM %s WHERE %s", relation.name, catalog_deparse(index->relid, predicate, false));
+    text = psprintf("SELECT 1 FROM %s%s WHERE %s", relation.partitions > 0 ? "" : "ONLY ", relation.name,
+                    catalog_deparse(index->relid, predicate, false));
     if (relation.rows <= 0 || !statement_run(statement_from_text(text), share_body, &job, &failure))
         return 1.0;
     return Min(1.0, job.rows / relation.rows);

@@ -43,6 +43,7 @@ advise_sample(const WhatifIndex *index, IndexSample *sample)
     sample->heap_pages = relation.pages;
     sample->partitions = relation.partitions;
     sample->pages_per_range = index->pages_per_range;
+    sample->entry_bytes = index->entry_bytes;
     if (!OidIsValid(job.relid))
         return;
     if (setting_sample_blocks == 0 && index->kind != METHOD_BLOOM)

@@ -36,6 +36,7 @@
 /* Schemas made, renamed or dropped, as far as this backend has heard. */
 static uint64 schema_changes = 1;
 
+static bool holds_nothing(Relation leaf);
 static void add_leaf(Relation leaf, RelationFact *fact);
 static double indexes_bytes(Relation relation);
 static bool has_statistics(Oid relid);
@@ -130,6 +131,7 @@ catalog_relation(Oid relid, RelationFact *fact)
     char *name = get_rel_name(relid);
     bool partitioned = get_rel_relkind(relid) == RELKIND_PARTITIONED_TABLE;
     List *leaves = catalog_leaves(relid);
+    bool is_empty = true;
     ListCell *cell;
 
     if (name == NULL)
@@ -147,10 +149,22 @@ catalog_relation(Oid relid, RelationFact *fact)
         if (leaf == NULL)
             continue;
         add_leaf(leaf, fact);
+        is_empty &= holds_nothing(leaf);
         table_close(leaf, AccessShareLock);
     }
+    /* Of no rows no statistics are ever kept, and none are missing. */
+    fact->analysed |= is_empty;
     /* Pages were counted so far: facts.h wants the fraction. */
     fact->all_visible = fact->pages > 0 ? Min(1.0, fact->all_visible / fact->pages) : 0.0;
+}
+
+/* No block, or counted since the last block was added and nothing found. */
+static bool
+holds_nothing(Relation leaf)
+{
+    BlockNumber pages = RelationGetNumberOfBlocks(leaf);
+
+    return pages == 0 || (leaf->rd_rel->reltuples == 0 && (BlockNumber)leaf->rd_rel->relpages == pages);
 }
 
 /* Size as the planner sees it now: the density of the last count times the present pages. */
@@ -163,7 +177,9 @@ add_leaf(Relation leaf, RelationFact *fact)
 
     /* A table that was never counted is assumed to have some pages: take the real ones. */
     estimate_rel_size(leaf, NULL, &assumed_pages, &tuples, &all_visible);
-    if (leaf->rd_rel->reltuples >= 0)
+    if (holds_nothing(leaf))
+        fact->rows = Max(fact->rows, 0.0);
+    else if (leaf->rd_rel->reltuples >= 0)
         fact->rows = Max(fact->rows, 0.0) + tuples;
     fact->pages += pages;
     fact->all_visible += all_visible * pages;
@@ -214,6 +230,17 @@ counted_rows(Oid relid)
     return rows;
 }
 
+/* The planner, too, takes a table to have grown as its file has. */
+static double
+present_rows(Relation leaf)
+{
+    BlockNumber pages;
+    double tuples, all_visible;
+
+    estimate_rel_size(leaf, NULL, &pages, &tuples, &all_visible);
+    return tuples;
+}
+
 double
 catalog_counted_rows(Oid relid)
 {
@@ -222,10 +249,13 @@ catalog_counted_rows(Oid relid)
 
     foreach (cell, catalog_leaves(relid))
     {
-        double leaf = counted_rows(lfirst_oid(cell));
+        Relation leaf = catalog_try_open(lfirst_oid(cell));
 
-        if (leaf >= 0)
-            rows = Max(rows, 0.0) + leaf;
+        if (leaf == NULL)
+            continue;
+        if (leaf->rd_rel->reltuples >= 0)
+            rows = Max(rows, 0.0) + present_rows(leaf);
+        table_close(leaf, AccessShareLock);
     }
     return rows;
 }

@@ -47,6 +47,9 @@ extern double catalog_statistics_seconds(void);
 /* Column attno, or expression `key` (varno 1) where attno is 0. fact->relation is left to the caller. */
 extern void catalog_attribute(Oid relid, AttrNumber attno, Node *key, AttributeFact *fact);
 
+/* Deduplication needs equal keys to be equal bytes; a b-tree's operator class has a function that says so. */
+extern bool catalog_has_equal_image(Oid opclass, Oid collation);
+
 /* Immutable, harmless and of a type with a btree operator class: can be an index key. */
 extern bool catalog_can_be_key(Oid relid, AttrNumber attno, Node *key);
 

@@ -34,7 +34,6 @@
 #include "compat.h"
 
 static void describe_type(Oid type, int32 typmod, Oid collation, AttributeFact *fact);
-static bool has_equal_image(Oid opclass, Oid collation);
 static const char *pattern_opclass(Oid type, Oid collation);
 static HeapTuple find_statistics(Oid relid, AttrNumber attno);
 static HeapTuple find_expression_statistics(Oid relid, Node *key);
@@ -121,15 +120,14 @@ describe_type(Oid type, int32 typmod, Oid collation, AttributeFact *fact)
     fact->typalign = alignment_bytes(alignment);
     fact->avg_width = length > 0 ? length : get_typavgwidth(type, typmod);
     fact->has_btree = is_orderable(type);
-    fact->equalimage = fact->has_btree && has_equal_image(GetDefaultOpClass(type, BTREE_AM_OID), collation);
+    fact->equalimage = fact->has_btree && catalog_has_equal_image(GetDefaultOpClass(type, BTREE_AM_OID), collation);
     fact->pattern_opclass = pattern_opclass(type, collation);
     type = getBaseType(type);
     fact->is_array_or_container = type == JSONBOID || type == TSVECTOROID || OidIsValid(get_element_type(type));
 }
 
-/* Deduplication needs equal keys to be equal bytes; the operator class has a function that says so. */
-static bool
-has_equal_image(Oid opclass, Oid collation)
+bool
+catalog_has_equal_image(Oid opclass, Oid collation)
 {
     Oid type = get_opclass_input_type(opclass);
     Oid function = get_opfamily_proc(get_opclass_family(opclass), type, type, BTEQUALIMAGE_PROC);

@@ -15,7 +15,7 @@
 /* Opens with AccessShareLock if that is to be had at once and the relation is there; else NULL. */
 extern Relation catalog_try_open(Oid relid);
 
-/* Rows of relid as last counted, its leaves summed up; UNKNOWN if none was ever counted. */
+/* Rows of relid now, by how many there were per page when they were counted, its leaves summed up; UNKNOWN if none was ever counted. */
 extern double catalog_counted_rows(Oid relid);
 
 /* The leaf of a partitioned table with the most rows, else InvalidOid. */

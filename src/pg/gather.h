@@ -39,7 +39,7 @@ typedef struct GatheredAttribute
 
 typedef struct Gathered Gathered;
 
-/* assume_statistics: relations that were never analysed count as analysed, with as many rows as the planner assumes. */
+/* assume_statistics: relations that are empty or were never analysed count as analysed, with as many rows as the planner assumes. */
 extern Gathered *gather_begin(MemoryContext context, bool assume_statistics);
 
 /* Adds a statement and all that it touches; false, and nothing added, with the failure. */

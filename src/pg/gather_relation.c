@@ -8,11 +8,14 @@
 #include "commands/defrem.h"
 #include "miscadmin.h"
 #include "nodes/makefuncs.h"
+#include "nodes/nodeFuncs.h"
+#include "utils/lsyscache.h"
 #include "utils/memutils.h"
 
 #include "catalog.h"
 
 static void add_indexes(Gathered *gathered, Oid relid, int relation);
+static bool compares_otherwise(const WhatifIndex *index);
 
 int
 gather_relation(Gathered *gathered, Oid relid)
@@ -111,6 +114,8 @@ gather_definition(Gathered *gathered, const WhatifIndex *index, double predicate
     definition.relation = gather_relation(gathered, index->relid);
     definition.n_keys = index->n_keys;
     definition.n_includes = index->n_includes;
+    definition.fill_factor = index->fill_factor;
+    definition.keeps_duplicates = index->keeps_duplicates || compares_otherwise(index);
     for (int i = 0; i < index->n_keys; i++)
     {
         const WhatifKey *key = &index->keys[i];
@@ -136,6 +141,29 @@ gather_definition(Gathered *gathered, const WhatifIndex *index, double predicate
     }
     MemoryContextSwitchTo(caller);
     return definition;
+}
+
+/* Attributes say whether keys can be merged by what is the default; the index may name something else. */
+static bool
+compares_otherwise(const WhatifIndex *index)
+{
+    for (int i = 0; i < index->n_keys; i++)
+    {
+        const WhatifKey *key = &index->keys[i];
+        Oid type = exprType(key->expression);
+        Oid collation = exprCollation(key->expression);
+        int32 typmod;
+
+        if (!OidIsValid(key->opclass) && !OidIsValid(key->collation))
+            continue;
+        if (key->attno != 0)
+            get_atttypetypmodcoll(index->relid, key->attno, &type, &typmod, &collation);
+        if (!catalog_has_equal_image(OidIsValid(key->opclass) ? key->opclass
+                                                              : GetDefaultOpClass(type, BTREE_AM_OID),
+                                     OidIsValid(key->collation) ? key->collation : collation))
+            return true;
+    }
+    return false;
 }
 
 WhatifIndex *

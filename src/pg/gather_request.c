@@ -55,7 +55,7 @@ gather_request(Gathered *gathered, const PlanRequest *request, const StoredState
     RelationFact *table = AT(gathered, RELATIONS, RelationFact, relation);
     RequestFact fact = {0};
 
-    if (gathered->assume_statistics && !table->analysed)
+    if (gathered->assume_statistics && (!table->analysed || table->rows <= 0))
     {
         table->analysed = true;
         table->rows = Max(table->rows, request->tuples);

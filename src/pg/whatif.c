@@ -31,6 +31,12 @@
 /* More than any plan without disabled nodes costs. */
 #define DISABLED_COST 1.0e10
 
+typedef struct WhatifTree
+{
+    double tuples;
+    int leaves;
+} WhatifTree;
+
 /* One whatif_plan in progress; lives on its stack. */
 typedef struct WhatifCall
 {
@@ -38,8 +44,8 @@ typedef struct WhatifCall
     int n;
     List *hidden;
     MemoryContext context;
-    double *tree_tuples; /* rows of the whole partition tree of each index; negative until asked for */
-    Oid ancestors_of;    /* the last partition whose ancestors were looked up */
+    WhatifTree *trees; /* the partition tree of each index; no leaves until asked for */
+    Oid ancestors_of;  /* the last partition whose ancestors were looked up */
     List *ancestors;
 } WhatifCall;
 
@@ -63,8 +69,8 @@ static void inject_indexes(WhatifCall *call, PlannerInfo *root, Oid relid, RelOp
 static bool covers(WhatifCall *call, const WhatifIndex *index, PlannerInfo *root, Oid relid, RelOptInfo *rel);
 static Oid climb(PlannerInfo *root, Oid relid, Index rti, Oid target);
 static bool has_ancestor(WhatifCall *call, Oid relid, Oid target);
-static double share_of_index(WhatifCall *call, int position, Oid relid, const RelOptInfo *rel);
-static double count_tree_tuples(Oid root_relid);
+static WhatifPart part_of_index(WhatifCall *call, int position, Oid relid, const RelOptInfo *rel);
+static WhatifTree count_tree(Oid root_relid);
 static Oid take_oid(int position);
 static int index_of_oid(Oid oid);
 static const char *hypothetical_name(Oid indexoid);
@@ -91,9 +97,7 @@ whatif_plan(Query *query, const char *text, int cursor_options, ParamListInfo pa
     WhatifCall *outer = current_call;
     PlannedStmt *plan;
 
-    call.tree_tuples = palloc((n + 1) * sizeof(double));
-    for (int i = 0; i < n; i++)
-        call.tree_tuples[i] = -1;
+    call.trees = palloc0((n + 1) * sizeof(WhatifTree));
     if (outer == NULL)
         n_slots = 0;
 
@@ -217,10 +221,10 @@ inject_indexes(WhatifCall *call, PlannerInfo *root, Oid relid, RelOptInfo *rel)
     {
         if (covers(call, call->indexes[i], root, relid, rel))
         {
-            double share = share_of_index(call, i, relid, rel);
+            WhatifPart part = part_of_index(call, i, relid, rel);
 
             rel->indexlist =
-                lcons(whatif_build_index(rel, relid, call->indexes[i], share, take_oid(i)), rel->indexlist);
+                lcons(whatif_build_index(rel, relid, call->indexes[i], part, take_oid(i)), rel->indexlist);
         }
     }
 }
@@ -273,22 +277,23 @@ has_ancestor(WhatifCall *call, Oid relid, Oid target)
 }
 
 /* An index of a partitioned table is shared out over the leaves by their rows. */
-static double
-share_of_index(WhatifCall *call, int position, Oid relid, const RelOptInfo *rel)
+static WhatifPart
+part_of_index(WhatifCall *call, int position, Oid relid, const RelOptInfo *rel)
 {
     const WhatifIndex *index = call->indexes[position];
+    WhatifTree *tree = &call->trees[position];
 
     if (index->relid == relid)
-        return 1.0;
-    if (call->tree_tuples[position] < 0)
-        call->tree_tuples[position] = count_tree_tuples(index->relid);
-    return rel->tuples < call->tree_tuples[position] ? rel->tuples / call->tree_tuples[position] : 1.0;
+        return (WhatifPart){1.0, 1};
+    if (tree->leaves == 0)
+        *tree = count_tree(index->relid);
+    return (WhatifPart){rel->tuples < tree->tuples ? rel->tuples / tree->tuples : 1.0, tree->leaves};
 }
 
-static double
-count_tree_tuples(Oid root_relid)
+static WhatifTree
+count_tree(Oid root_relid)
 {
-    double tuples = 0;
+    WhatifTree tree = {0};
     ListCell *cell;
 
     foreach (cell, find_all_inheritors(root_relid, NoLock, NULL))
@@ -299,11 +304,14 @@ count_tree_tuples(Oid root_relid)
         if (!HeapTupleIsValid(tuple))
             continue;
         form = (Form_pg_class)GETSTRUCT(tuple);
-        if (form->relkind == RELKIND_RELATION && form->reltuples > 0)
-            tuples += form->reltuples;
+        if (form->relkind == RELKIND_RELATION)
+        {
+            tree.leaves++;
+            tree.tuples += Max(form->reltuples, 0);
+        }
         ReleaseSysCache(tuple);
     }
-    return tuples;
+    return tree;
 }
 
 static Oid

@@ -26,6 +26,7 @@ typedef struct WhatifKey
     Oid opclass;               /* InvalidOid: the type's default */
     Oid collation;             /* InvalidOid: the column's or expression's */
     bool descending, nulls_first;
+    Datum options;             /* of the operator class, text[] as in pg_attribute.attoptions; 0: its defaults */
 } WhatifKey;
 
 /* relid may be a partitioned table: injected into each of its leaves. */
@@ -35,6 +36,10 @@ typedef struct WhatifIndex
     Oid method;                /* access method; InvalidOid: btree */
     IndexMethod kind;
     int pages_per_range;       /* brin */
+    int fill_factor;           /* per cent; 0: the method's default */
+    bool keeps_duplicates;     /* btree: deduplicate_items is off */
+    int entry_bytes;           /* bloom */
+    Oid tablespace;            /* InvalidOid: the default of its table */
     int n_keys;
     WhatifKey keys[MAX_INDEX_KEYS];
     int n_includes;
@@ -64,7 +69,7 @@ extern void whatif_end_names(void);
  * itself checks it (relation, columns, operator classes, immutability), locking
  * its table in access share mode without waiting; reading it must be allowed. size is left
  * zero. ERROR with the server's own words where the DDL is wrong; FEATURE_NOT_SUPPORTED for
- * a method that cannot be costed, UNIQUE, TABLESPACE, ONLY a partitioned table, and WITH but for pages_per_range.
+ * a method that cannot be costed, UNIQUE, and ONLY a partitioned table.
  */
 extern WhatifIndex *whatif_parse(const char *ddl);
 
@@ -110,7 +115,7 @@ typedef struct WhatifShare
 
 /*
  * What the index would hold of the sampled rows of relid, its table or a partition of it:
- * fills rows_read to entry_bytes, pages_per_range and keys, palloc'd. Runs the index's expressions, its predicate
+ * fills rows_read to entry_bytes, pages_per_range, fill_factor and keys, palloc'd. Runs the index's expressions, its predicate
  * and the functions of its operator classes, whose errors pass through: only with the rights of somebody who may.
  */
 extern void whatif_sample(const WhatifIndex *index, Oid relid, IndexSample *sample);

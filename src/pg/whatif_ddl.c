@@ -9,8 +9,6 @@
 
 #include "access/amapi.h"
 #include "access/attnum.h"
-#include "access/brin.h"
-#include "access/reloptions.h"
 #include "access/relation.h"
 #include "access/sysattr.h"
 #include "catalog/catalog.h"
@@ -38,8 +36,8 @@ static IndexStmt *parse_one(const char *ddl);
 static void check_supported(const IndexStmt *statement);
 static void read_method(const IndexStmt *statement, WhatifIndex *index);
 static void check_abilities(const IndexStmt *statement, Oid method);
-static int read_pages_per_range(const IndexStmt *statement, const IndexAmRoutine *routine);
 static void check_relation(const RangeVar *name, Oid relid, Oid old_relid, void *arg);
+static const char *hint_of(char relkind);
 static void check_partitioned(const IndexStmt *statement, Relation relation);
 static void check_lengths(const IndexStmt *statement);
 static void read_key(const IndexElem *element, Relation relation, const WhatifIndex *index, WhatifKey *key);
@@ -126,28 +124,16 @@ check_supported(const IndexStmt *statement)
         ereport(ERROR, errcode(ERRCODE_FEATURE_NOT_SUPPORTED), errmsg("a hypothetical index cannot be unique"),
                 errdetail("Nothing enforces the uniqueness that the planner would rely on."),
                 errhint("Leave out UNIQUE."));
-    if (statement->tableSpace != NULL)
-        ereport(ERROR, errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-                errmsg("a hypothetical index has no storage parameters and no tablespace"),
-                errhint("Leave out TABLESPACE."));
 }
 
 /* Reports a method that does not exist. */
 static void
 read_method(const IndexStmt *statement, WhatifIndex *index)
 {
-    IndexAmRoutine *routine;
-
     index->method = get_index_am_oid(statement->accessMethod, false);
     index->kind = whatif_method_kind(index->method, statement->accessMethod);
     check_abilities(statement, index->method);
-    routine = GetIndexAmRoutineByAmId(index->method, false);
-    if (index->kind == METHOD_BRIN)
-        index->pages_per_range = read_pages_per_range(statement, routine);
-    else if (statement->options != NIL)
-        ereport(ERROR, errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-                errmsg("a hypothetical index has no storage parameters and no tablespace"),
-                errhint("Leave out WITH (...); only pages_per_range of brin can be weighed."));
+    whatif_read_storage(statement, index);
 }
 
 static void
@@ -175,16 +161,6 @@ check_abilities(const IndexStmt *statement, Oid method)
                 errmsg("access method \"%s\" does not support %s", statement->accessMethod, lack));
 }
 
-/* Checked by the method itself, in its own words. */
-static int
-read_pages_per_range(const IndexStmt *statement, const IndexAmRoutine *routine)
-{
-    Datum options = transformRelOptions((Datum)0, statement->options, NULL, NULL, false, false);
-    const BrinOptions *given = (const BrinOptions *)index_reloptions(routine->amoptions, options, true);
-
-    return given ? given->pagesPerRange : BRIN_DEFAULT_PAGES_PER_RANGE;
-}
-
 /* Before the lock is taken, and again if the name came to mean another relation meanwhile. */
 static void
 check_relation(const RangeVar *name, Oid relid, Oid old_relid, void *arg)
@@ -200,13 +176,31 @@ check_relation(const RangeVar *name, Oid relid, Oid old_relid, void *arg)
     if (relkind != RELKIND_RELATION && relkind != RELKIND_MATVIEW && relkind != RELKIND_PARTITIONED_TABLE)
         ereport(ERROR, errcode(ERRCODE_WRONG_OBJECT_TYPE),
                 errmsg("cannot create index on relation \"%s\"", name->relname),
-                errdetail_relkind_not_supported(relkind));
+                errdetail_relkind_not_supported(relkind), errhint("%s", hint_of(relkind)));
     if (!allowSystemTableMods && IsCatalogRelationOid(relid))
         ereport(ERROR, errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
-                errmsg("permission denied: \"%s\" is a system catalog", name->relname));
+                errmsg("permission denied: \"%s\" is a system catalog", name->relname),
+                errhint("Catalogs have the indexes that the server itself needs."));
     allowed = pg_class_aclcheck(relid, GetUserId(), ACL_SELECT);
     if (allowed != ACLCHECK_OK)
         aclcheck_error(allowed, get_relkind_objtype(relkind), name->relname);
+}
+
+/* What would help whoever wants an index there. */
+static const char *
+hint_of(char relkind)
+{
+    switch (relkind)
+    {
+        case RELKIND_VIEW:
+            return "An index on a table that the view reads serves the view as well.";
+        case RELKIND_FOREIGN_TABLE:
+            return "Create the index where the rows of the foreign table are.";
+        case RELKIND_TOASTVALUE:
+            return "Rows of a TOAST table are only ever found by the index that it has.";
+        default:
+            return "Indexes are on tables, partitioned tables and materialized views.";
+    }
 }
 
 static void
@@ -214,7 +208,8 @@ check_partitioned(const IndexStmt *statement, Relation relation)
 {
     if (RELATION_IS_OTHER_TEMP(relation))
         ereport(ERROR, errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-                errmsg("cannot create indexes on temporary tables of other sessions"));
+                errmsg("cannot create indexes on temporary tables of other sessions"),
+                errhint("Ask in the session that the table belongs to."));
     if (relation->rd_rel->relkind != RELKIND_PARTITIONED_TABLE)
         return;
     if (statement->concurrent)
@@ -263,13 +258,7 @@ read_key(const IndexElem *element, Relation relation, const WhatifIndex *index, 
     opclass = ResolveOpClass(element->opclass, type, whatif_method_name(index->method), index->method);
     if (element->opclass != NIL)
         key->opclass = opclass;
-    if (element->opclassopts != NIL && index->kind == METHOD_BTREE)
-        ereport(ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-                errmsg("operator class %s has no options", generate_opclass_name(opclass)));
-    if (element->opclassopts != NIL)
-        ereport(ERROR, errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-                errmsg("options of operator class %s cannot be weighed", generate_opclass_name(opclass)),
-                errhint("Leave them out: its defaults are assumed."));
+    key->options = whatif_read_class_options(element, index->method, opclass);
     key->descending = element->ordering == SORTBY_DESC;
     key->nulls_first = element->nulls_ordering == SORTBY_NULLS_DEFAULT
                            ? key->descending

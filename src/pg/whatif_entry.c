@@ -6,6 +6,8 @@
  */
 #include "whatif_internal.h"
 
+#include <math.h>
+
 #include "access/brin_internal.h"
 #include "access/gin.h"
 #include "access/gist.h"
@@ -35,7 +37,7 @@
 /* brin: what the server's operator classes keep by default of a range. */
 #define BRIN_HEADER 8
 #define BLOOM_FILTER_SHARE 0.1
-#define BLOOM_BITS_PER_VALUE 9.585
+#define BLOOM_WRONGLY 0.01
 #define MULTI_HEADER 20
 #define MULTI_VALUES 32
 
@@ -58,6 +60,7 @@ typedef struct EntryColumn
     bool has_function; /* gin: keys of a value; gist, spgist: what is stored of it */
     FmgrInfo function;
     BrinOpcInfo *summary;
+    Datum options; /* of the operator class */
     double sum_bytes;
     double n_values;
 } EntryColumn;
@@ -66,6 +69,8 @@ struct WhatifEntries
 {
     IndexMethod kind;
     int pages_per_range;
+    int fill_factor;
+    bool is_sorted; /* gist: can be built in order, without splits and without regard to the fill factor */
     int n_keys, n_columns;
     EntryColumn columns[MAX_INDEX_KEYS + MAX_INDEX_INCLUDES];
     TupleDesc descriptor;
@@ -78,7 +83,7 @@ struct WhatifEntries
 static void describe_column(WhatifEntries *entries, const WhatifIndex *index, int i, Oid type, Oid collation);
 static void describe_key(WhatifEntries *entries, const WhatifIndex *index, EntryColumn *column, int i);
 static Oid stored_type(Oid opclass, Oid type);
-static bool find_function(EntryColumn *column, Oid family, Oid input_type, int number);
+static bool find_function(EntryColumn *column, Oid method, Oid family, Oid input_type, int number);
 static void add_gin_keys(WhatifEntries *entries, EntryColumn *column, int i, Datum value);
 static void add_key(WhatifEntries *entries, int column, Datum value, const EntryColumn *form, int bytes);
 static int value_bytes(const EntryColumn *column, Datum value);
@@ -86,6 +91,8 @@ static bool add_tuple(WhatifEntries *entries, const Datum *values, const bool *n
 static Datum compress(const WhatifEntries *entries, EntryColumn *column, Datum value);
 static int tree_tuple_bytes(const WhatifEntries *entries, Datum *values, bool *nulls);
 static double range_bytes(const WhatifEntries *entries);
+static double filter_bytes(const WhatifEntries *entries, const EntryColumn *column);
+static double decimal_option(const EntryColumn *column, const char *name, double otherwise);
 static double summary_bytes(const WhatifEntries *entries, const EntryColumn *column);
 static int compare_met(const void *left, const void *right);
 static void count_keys(WhatifEntries *entries, IndexSample *sample);
@@ -97,6 +104,8 @@ whatif_entries_begin(const WhatifIndex *index, const Oid *types, const Oid *coll
 
     entries->kind = index->kind;
     entries->pages_per_range = index->pages_per_range;
+    entries->fill_factor = index->fill_factor;
+    entries->is_sorted = index->kind == METHOD_GIST;
     entries->n_keys = index->n_keys;
     entries->n_columns = index->n_keys + index->n_includes;
     entries->descriptor = CreateTemplateTupleDesc(entries->n_columns);
@@ -128,14 +137,19 @@ describe_key(WhatifEntries *entries, const WhatifIndex *index, EntryColumn *colu
 
     if (!get_opclass_opfamily_and_input_type(opclass, &family, &input_type))
         elog(ERROR, "cache lookup failed for operator class %u", opclass);
+    column->options = index->keys[i].options;
     if (index->kind != METHOD_HASH)
         column->stored_type = stored_type(opclass, column->type);
-    if (index->kind == METHOD_GIN && !find_function(column, family, input_type, GIN_EXTRACTVALUE_PROC))
+    if (index->kind == METHOD_GIN &&
+        !find_function(column, index->method, family, input_type, GIN_EXTRACTVALUE_PROC))
         elog(ERROR, "operator class %u does not extract keys", opclass);
     if (index->kind == METHOD_GIST)
-        find_function(column, family, input_type, GIST_COMPRESS_PROC);
+    {
+        find_function(column, index->method, family, input_type, GIST_COMPRESS_PROC);
+        entries->is_sorted &= OidIsValid(get_opfamily_proc(family, input_type, input_type, GIST_SORTSUPPORT_PROC));
+    }
     if (index->kind == METHOD_SPGIST)
-        find_function(column, family, input_type, SPGIST_COMPRESS_PROC);
+        find_function(column, index->method, family, input_type, SPGIST_COMPRESS_PROC);
     if (index->kind == METHOD_BRIN)
     {
         FmgrInfo function;
@@ -164,14 +178,16 @@ stored_type(Oid opclass, Oid type)
 }
 
 static bool
-find_function(EntryColumn *column, Oid family, Oid input_type, int number)
+find_function(EntryColumn *column, Oid method, Oid family, Oid input_type, int number)
 {
     Oid function = get_opfamily_proc(family, input_type, input_type, number);
 
     column->has_function = OidIsValid(function);
-    if (column->has_function)
-        fmgr_info(function, &column->function);
-    return column->has_function;
+    if (!column->has_function)
+        return false;
+    fmgr_info(function, &column->function);
+    set_fn_opclass_options(&column->function, whatif_class_options(method, family, input_type, column->options));
+    return true;
 }
 
 bool
@@ -321,7 +337,9 @@ whatif_entries_finish(WhatifEntries *entries, IndexSample *sample)
 {
     sample->rows_passed = entries->rows;
     sample->rows_held = entries->held;
-    sample->entry_bytes = entries->held > 0 ? entries->sum_bytes / entries->held : 0;
+    sample->fill_factor = entries->is_sorted ? 0 : entries->fill_factor;
+    if (entries->kind == METHOD_GIST || entries->kind == METHOD_SPGIST)
+        sample->entry_bytes = entries->held > 0 ? entries->sum_bytes / entries->held : 0;
     if (entries->kind == METHOD_BRIN)
         sample->entry_bytes = range_bytes(entries);
     count_keys(entries, sample);
@@ -351,15 +369,33 @@ summary_bytes(const WhatifEntries *entries, const EntryColumn *column)
         const TypeCacheEntry *type = column->summary->oi_typcache[i];
 
         if (type->type_id == PG_BRIN_BLOOM_SUMMARYOID)
-            bytes += Max(16.0, entries->pages_per_range * MaxHeapTuplesPerPage * BLOOM_FILTER_SHARE) *
-                         BLOOM_BITS_PER_VALUE / 8 +
-                     MULTI_HEADER;
+            bytes += filter_bytes(entries, column) + MULTI_HEADER;
         else if (type->type_id == PG_BRIN_MINMAX_MULTI_SUMMARYOID)
-            bytes += MULTI_HEADER + MULTI_VALUES * mean;
+            bytes += MULTI_HEADER + decimal_option(column, "values_per_range", MULTI_VALUES) * mean;
         else
             bytes += type->typlen > 0 ? type->typlen : mean;
     }
     return bytes;
+}
+
+/* Values are given as their number, or below zero as a share of the rows that fit. */
+static double
+filter_bytes(const WhatifEntries *entries, const EntryColumn *column)
+{
+    double values = decimal_option(column, "n_distinct_per_range", -BLOOM_FILTER_SHARE);
+    double wrongly = decimal_option(column, "false_positive_rate", BLOOM_WRONGLY);
+
+    if (values < 0)
+        values *= -entries->pages_per_range * MaxHeapTuplesPerPage;
+    return Max(16.0, values) * -log(wrongly) / (M_LN2 * M_LN2) / 8;
+}
+
+static double
+decimal_option(const EntryColumn *column, const char *name, double otherwise)
+{
+    const char *value = whatif_option(column->options, name);
+
+    return value ? strtod(value, NULL) : otherwise;
 }
 
 /* ---- gin, hash: rows of each key ---- */

@@ -14,7 +14,6 @@
 
 #include "access/amapi.h"
 #include "access/attmap.h"
-#include "access/reloptions.h"
 #include "access/table.h"
 #include "access/transam.h"
 #include "catalog/pg_am.h"
@@ -42,15 +41,16 @@ typedef struct Target
     AttrMap *map; /* columns of the index's table -> of relation; NULL: the same table */
 } Target;
 
+static Oid tablespace(const WhatifIndex *index, Relation relation);
 static AttrNumber map_column(const Target *target, AttrNumber attno);
 static void fill_size(IndexOptInfo *info, const WhatifIndex *index, const IndexSize *size);
+static IndexSize part_size(const WhatifIndex *index, WhatifPart part);
 static int height_of_part(const IndexSize *whole, double pages);
 static void fill_columns(IndexOptInfo *info, const Target *target, const WhatifIndex *index);
 static void fill_key(IndexOptInfo *info, int i, const Target *target, const WhatifKey *key);
 static void fill_order(IndexOptInfo *info, const WhatifIndex *index);
 static Oid key_type(const IndexOptInfo *info, const Target *target);
-static bytea *default_options(Oid family, Oid type, uint16 number);
-static void fill_method(IndexOptInfo *info, IndexMethod kind, Oid first_key_type);
+static void fill_method(IndexOptInfo *info, const WhatifIndex *index, Oid first_key_type);
 static List *prepare_predicate(const Target *target, List *predicate);
 static Node *fold(Node *expression);
 static bool runs_untrusted_code(Node *node, void *context);
@@ -59,7 +59,7 @@ static List *column_targets(const IndexOptInfo *info, const Target *target);
 static const char *key_word(Oid relid, AttrNumber attno, Node *expression);
 
 IndexOptInfo *
-whatif_build_index(RelOptInfo *rel, Oid relid, const WhatifIndex *index, double share, Oid oid)
+whatif_build_index(RelOptInfo *rel, Oid relid, const WhatifIndex *index, WhatifPart part, Oid oid)
 {
     WhatifIndexInfo *whole = palloc0(sizeof(WhatifIndexInfo));
     IndexOptInfo *info = &whole->info;
@@ -71,20 +71,29 @@ whatif_build_index(RelOptInfo *rel, Oid relid, const WhatifIndex *index, double 
     target.map = whatif_map_columns(index, target.relation);
 
     info->indexoid = oid;
-    info->reltablespace = GetDefaultTablespace(target.relation->rd_rel->relpersistence, false);
+    info->reltablespace = tablespace(index, target.relation);
     info->rel = rel;
     info->immediate = true;
     info->hypothetical = true;
-    whole->size = whatif_part_size(&index->size, share);
+    whole->size = part.parts > 1 ? part_size(index, part) : index->size;
     whole->pages_per_range = index->pages_per_range;
     fill_size(info, index, &whole->size);
     fill_columns(info, &target, index);
-    fill_method(info, index->kind, key_type(info, &target));
+    fill_method(info, index, key_type(info, &target));
     info->indpred = prepare_predicate(&target, index->predicate);
     info->indextlist = column_targets(info, &target);
 
     table_close(target.relation, NoLock);
     return info;
+}
+
+/* That of the database counts as none. A temporary table's index goes where such tables go. */
+static Oid
+tablespace(const WhatifIndex *index, Relation relation)
+{
+    if (!OidIsValid(index->tablespace))
+        return GetDefaultTablespace(relation->rd_rel->relpersistence, false);
+    return index->tablespace == MyDatabaseTableSpace ? InvalidOid : index->tablespace;
 }
 
 /* The partitioned table itself need not be locked where the statement names a leaf. */
@@ -140,21 +149,39 @@ fill_size(IndexOptInfo *info, const WhatifIndex *index, const IndexSize *size)
     info->tree_height = index->kind == METHOD_BTREE ? size->height : -1;
 }
 
-IndexSize
-whatif_part_size(const IndexSize *whole, double share)
+/* Pages that an index has before its first row. */
+static double
+pages_of_nothing(IndexMethod kind)
 {
-    IndexSize part = *whole;
+    switch (kind)
+    {
+        case METHOD_GIST:
+            return 0;
+        case METHOD_HASH:
+        case METHOD_BRIN:
+        case METHOD_SPGIST:
+            return 2;
+        default:
+            return 1;
+    }
+}
 
-    part.pages = Max(1.0, ceil(whole->pages * share));
-    part.tuples *= share;
-    part.bytes = part.pages * BLCKSZ;
-    part.entry_pages = ceil(whole->entry_pages * share);
-    part.data_pages = ceil(whole->data_pages * share);
-    part.entries *= share;
-    part.postings *= share;
-    if (share < 1.0)
-        part.height = height_of_part(whole, part.pages);
-    return part;
+static IndexSize
+part_size(const WhatifIndex *index, WhatifPart part)
+{
+    const IndexSize *whole = &index->size;
+    IndexSize size = *whole;
+    double nothing = pages_of_nothing(index->kind);
+
+    size.pages = nothing + Max(1.0, ceil((whole->pages - nothing * part.parts) * part.share));
+    size.tuples *= part.share;
+    size.bytes = size.pages * BLCKSZ;
+    size.entry_pages = ceil(whole->entry_pages * part.share);
+    size.data_pages = ceil(whole->data_pages * part.share);
+    size.entries *= part.share;
+    size.postings *= part.share;
+    size.height = height_of_part(whole, size.pages);
+    return size;
 }
 
 /* A part has fewer levels: its pages under the fan-out that the whole one shows. */
@@ -245,27 +272,15 @@ key_type(const IndexOptInfo *info, const Target *target)
     return TupleDescAttr(RelationGetDescr(target->relation), info->indexkeys[0] - 1)->atttypid;
 }
 
-/* Those of an operator class that has options, at their defaults; else NULL. */
-static bytea *
-default_options(Oid family, Oid type, uint16 number)
-{
-    Oid function = number == 0 ? InvalidOid : get_opfamily_proc(family, type, type, number);
-    local_relopts options;
-
-    if (!OidIsValid(function))
-        return NULL;
-    init_local_reloptions(&options, 0);
-    (void)OidFunctionCall1(function, PointerGetDatum(&options));
-    return (bytea *)build_local_reloptions(&options, (Datum)0, false);
-}
-
 static void
-fill_method(IndexOptInfo *info, IndexMethod kind, Oid first_key_type)
+fill_method(IndexOptInfo *info, const WhatifIndex *index, Oid first_key_type)
 {
+    IndexMethod kind = index->kind;
     IndexAmRoutine *routine = GetIndexAmRoutineByAmId(info->relam, false);
 
     for (int i = 0; i < info->nkeycolumns; i++)
-        info->opclassoptions[i] = default_options(info->opfamily[i], info->opcintype[i], routine->amoptsprocnum);
+        info->opclassoptions[i] =
+            whatif_class_options(info->relam, info->opfamily[i], info->opcintype[i], index->keys[i].options);
     info->canreturn = palloc(info->ncolumns * sizeof(bool));
     for (int i = 0; i < info->ncolumns; i++)
         info->canreturn[i] = whatif_method_returns(info, kind, i, first_key_type);

@@ -3,7 +3,7 @@
  *
  * whatif.c decides for one planner call which relations get which indexes;
  * whatif_index.c describes one of them to the planner; whatif_ddl.c reads one
- * from a CREATE INDEX statement; whatif_limit.c judges plans that hope to stop early.
+ * from a CREATE INDEX statement, and whatif_options.c its options; whatif_limit.c judges plans that hope to stop early.
  * whatif_method.c knows the access methods, whatif_brin.c and whatif_gin.c what theirs cost;
  * whatif_rows.c reads rows, whatif_sample.c forms what an index would hold of them, and
  * whatif_entry.c measures that.
@@ -20,12 +20,19 @@
 /* Position of the hypothetical index that the node scans; negative if it scans none. Until the next whatif_plan. */
 extern int whatif_position(const Plan *plan);
 
+/* How much of an index is on one relation. */
+typedef struct WhatifPart
+{
+    double share; /* 0..1, by rows */
+    int parts;    /* that the index has; 1: it is not on a partitioned table */
+} WhatifPart;
+
 /*
  * The index on relid, which is rel in the running planner call: the index's own
- * table or one of its leaves, then with `share` (0..1) of the whole index. To be
+ * table or one of its leaves, then with that part of the whole index. To be
  * called from get_relation_info_hook; palloc'd for the planner.
  */
-extern IndexOptInfo *whatif_build_index(RelOptInfo *rel, Oid relid, const WhatifIndex *index, double share,
+extern IndexOptInfo *whatif_build_index(RelOptInfo *rel, Oid relid, const WhatifIndex *index, WhatifPart part,
                                         Oid oid);
 
 /* What the planner holds of a hypothetical index, and behind it what its cost function would find in a real one. */
@@ -36,8 +43,17 @@ typedef struct WhatifIndexInfo
     int pages_per_range;
 } WhatifIndexInfo;
 
-/* The size of that part of an index. */
-extern IndexSize whatif_part_size(const IndexSize *whole, double share);
+/* WITH and TABLESPACE of a statement whose method and kind are known. ERROR where the method refuses them. */
+extern void whatif_read_storage(const IndexStmt *statement, WhatifIndex *index);
+
+/* The options in parentheses behind a key's operator class, checked; 0: none are given. */
+extern Datum whatif_read_class_options(const IndexElem *element, Oid method, Oid opclass);
+
+/* Options of an operator class as its functions read them, defaults filled in; NULL: it has none. */
+extern bytea *whatif_class_options(Oid method, Oid family, Oid type, Datum options);
+
+/* The value given to one of these options, as text; NULL: none is given. */
+extern const char *whatif_option(Datum options, const char *name);
 
 /* whatif_method.c: ERROR where the method's indexes cannot be costed. */
 extern IndexMethod whatif_method_kind(Oid method, const char *name);
@@ -82,7 +98,7 @@ extern WhatifEntries *whatif_entries_begin(const WhatifIndex *index, const Oid *
 /* A row that the predicate lets pass. False: enough rows were seen. */
 extern bool whatif_entries_add(WhatifEntries *entries, const Datum *values, const bool *nulls);
 
-/* Fills rows_passed to entry_bytes, and keys. */
+/* Fills rows_passed to entry_bytes, fill_factor and keys. */
 extern void whatif_entries_finish(WhatifEntries *entries, IndexSample *sample);
 
 /* The name that CREATE INDEX would choose, were it free; index->name if there is one. */
