@@ -1,0 +1,13 @@
+-- case: the list of posts shows when the last comment came, one statement for each post
+-- kind: minmax, composite
+-- calls: 30000/h loop
+-- writes: comments INSERT 80/h
+-- params: 1
+-- params: 3
+-- params: 90000
+-- expect: CREATE INDEX ON comments (post_id, created_at)
+-- accept: CREATE INDEX ON comments (post_id, created_at DESC)
+-- harmful: CREATE INDEX ON comments (post_id) | slow: thousands of comments of a popular post are visited
+-- harmful: CREATE INDEX ON comments (created_at) | slow: walks back until one of the post comes
+-- measured: without=32.364 with=0.007 ratio=0.0002 used=yes
+SELECT max(created_at) FROM comments WHERE post_id = $1;

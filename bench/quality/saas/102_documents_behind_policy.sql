@@ -1,0 +1,12 @@
+-- case: the newest documents; the policy adds the tenant, the statement names no condition
+-- kind: rls, composite, sort, limit
+-- calls: 4000/h prepared
+-- writes: documents INSERT 30/h
+-- setup: SET ROLE quality_app
+-- setup: SET app.tenant = '2345'
+-- expect: CREATE INDEX ON documents (tenant_id, created_at)
+-- accept: CREATE INDEX ON documents (tenant_id, created_at DESC)
+-- accept: CREATE INDEX ON documents (tenant_id)
+-- harmful: CREATE INDEX ON documents (created_at) | slow: walks through the documents of all tenants
+-- measured: without=27.947 with=0.013 ratio=0.0005 used=yes
+SELECT id, title, created_at FROM documents ORDER BY created_at DESC LIMIT 20;

@@ -1,0 +1,14 @@
+-- case: what is assigned to me and not closed; some have had thousands of tickets, nearly all closed
+-- kind: composite, in_list, partial
+-- calls: 6000/h prepared
+-- writes: tickets INSERT 300/h, tickets UPDATE 2000/h (status, updated_at)
+-- params: 1
+-- params: 2
+-- params: 20000
+-- expect: CREATE INDEX ON tickets (assignee_id) WHERE status IN ('open', 'waiting')
+-- accept: CREATE INDEX ON tickets (assignee_id, status)
+-- accept: CREATE INDEX ON tickets (assignee_id) WHERE status IN ('open', 'waiting') AND deleted_at IS NULL
+-- accept: CREATE INDEX ON tickets (assignee_id, status) WHERE deleted_at IS NULL
+-- harmful: CREATE INDEX ON tickets (assignee_id) | slow: reads all closed tickets of those who have many
+-- measured: without=58.423 with=0.069 ratio=0.0012 used=yes
+SELECT id, title, due_on FROM tickets WHERE assignee_id = $1 AND status IN ('open', 'waiting') AND deleted_at IS NULL;

@@ -1,0 +1,11 @@
+-- case: a small tenant searches its own tickets' titles: the index there leads to a hundred rows
+-- kind: substring, existing
+-- calls: 700/h prepared
+-- writes: tickets INSERT 300/h, tickets UPDATE 2000/h (status, updated_at)
+-- params: 1500, '%invoice%'
+-- params: 2800, '%login%'
+-- expect: none
+-- because: existing_index
+-- harmful: CREATE INDEX ON tickets USING gin (title gin_trgm_ops) | unused: the tenant's rows are fewer than those of the word
+-- measured: without=0.069 with=0.065 ratio=0.9420 used=no
+SELECT id, title FROM tickets WHERE tenant_id = $1 AND title ILIKE $2;

@@ -1,0 +1,13 @@
+-- case: the bell shows the number of unread notifications; four of hundred are unread
+-- kind: partial, is_null, group
+-- calls: 90000/h prepared
+-- writes: notifications INSERT 3000/h, notifications UPDATE 3000/h (read_at)
+-- params: 1
+-- params: 5
+-- params: 40000
+-- expect: CREATE INDEX ON notifications (user_id) WHERE read_at IS NULL
+-- accept: CREATE INDEX ON notifications (user_id, read_at)
+-- harmful: CREATE INDEX ON notifications (user_id) | slow: visits every notification a user ever got
+-- harmful: CREATE INDEX ON notifications (read_at) | slow: finds the unread of all users
+-- measured: without=24.125 with=0.048 ratio=0.0020 used=yes
+SELECT count(*) FROM notifications WHERE user_id = $1 AND read_at IS NULL;

@@ -1,0 +1,11 @@
+-- case: a ticket's page shows its comments; the list page asks once for each ticket
+-- kind: foreign_key, equality
+-- calls: 40000/h loop
+-- writes: comments INSERT 900/h
+-- params: 1
+-- params: 499000
+-- expect: CREATE INDEX ON comments (ticket_id)
+-- accept: CREATE INDEX ON comments (ticket_id, created_at)
+-- harmful: CREATE INDEX ON comments (created_at) | slow: walks through the comments of all tickets
+-- measured: without=38.334 with=0.005 ratio=0.0001 used=yes
+SELECT id, author_id, body FROM comments WHERE ticket_id = $1 ORDER BY created_at;

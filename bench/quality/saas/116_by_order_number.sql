@@ -1,0 +1,11 @@
+-- case: a ticket by the customer's order number, a free field that one ticket of twenty has
+-- kind: jsonb, expression, equality
+-- calls: 800/h prepared
+-- writes: tickets INSERT 300/h
+-- params: 7, 'PO-4711'
+-- params: 1, 'PO-123457'
+-- expect: CREATE INDEX ON tickets ((custom ->> 'po_number'))
+-- accept: CREATE INDEX ON tickets (tenant_id, (custom ->> 'po_number'))
+-- accept: CREATE INDEX ON tickets ((custom ->> 'po_number')) WHERE custom ->> 'po_number' IS NOT NULL
+-- harmful: CREATE INDEX ON tickets USING gin (custom) | slow: ->> is no operator of it
+SELECT id, title FROM tickets WHERE tenant_id = $1 AND custom ->> 'po_number' = $2;

@@ -1,0 +1,13 @@
+-- case: "My orders": the newest ten of a customer, wholesale customers have thousands
+-- kind: composite, sort, limit
+-- calls: 9000/h prepared
+-- writes: orders INSERT 40/h
+-- params: 7
+-- params: 15
+-- params: 45678
+-- expect: CREATE INDEX ON orders (customer_id, placed_at)
+-- accept: CREATE INDEX ON orders (customer_id, placed_at DESC)
+-- harmful: CREATE INDEX ON orders (placed_at, customer_id) | slow: order before equality, reads all newer orders of everybody
+-- harmful: CREATE INDEX ON orders (customer_id) | slow: thousands of a wholesale customer's orders are read and sorted for ten
+-- measured: without=19.547 with=0.009 ratio=0.0005 used=yes
+SELECT id, status, placed_at, total FROM orders WHERE customer_id = $1 ORDER BY placed_at DESC LIMIT 10;

@@ -1,0 +1,8 @@
+-- case: the packing station takes the oldest paid orders; the status is always the same, and few orders have it
+-- kind: partial, sort, limit
+-- calls: 1200/h literals
+-- writes: orders INSERT 40/h, orders UPDATE 160/h (status)
+-- expect: CREATE INDEX ON orders (placed_at) WHERE status = 'paid'
+-- harmful: CREATE INDEX ON orders (total) | unused: does not serve the condition
+-- measured: without=88.726 with=0.057 ratio=0.0006 used=yes
+SELECT id, customer_id, total, note FROM orders WHERE status = 'paid' ORDER BY placed_at LIMIT 200;

@@ -1,0 +1,13 @@
+-- case: a product's page says how often it was sold; popular products were sold ten thousands of times
+-- kind: covering, equality, group
+-- calls: 6000/h prepared
+-- writes: order_items INSERT 100/h
+-- params: 1
+-- params: 2
+-- params: 30000
+-- expect: CREATE INDEX ON order_items (product_id) INCLUDE (qty)
+-- accept: CREATE INDEX ON order_items (product_id, qty)
+-- harmful: CREATE INDEX ON order_items (qty, product_id) | slow: the whole index is read
+-- harmful: CREATE INDEX ON order_items (product_id) | slow: visits the table for each line sold
+-- measured: without=80.115 with=1.583 ratio=0.0198 used=yes
+SELECT sum(qty) FROM order_items WHERE product_id = $1;

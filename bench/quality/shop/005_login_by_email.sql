@@ -1,0 +1,11 @@
+-- case: login; addresses were stored as typed
+-- kind: expression, equality
+-- calls: 2000/h prepared
+-- params: 'user4711@example.com'
+-- params: 'nobody@example.com'
+-- expect: CREATE INDEX ON customers (lower(email))
+-- accept: CREATE INDEX ON customers USING hash (lower(email))
+-- accept: CREATE INDEX ON customers (lower(email) text_pattern_ops)
+-- harmful: CREATE INDEX ON customers (email) | unused: the comparison is with lower(email)
+-- measured: without=44.815 with=0.003 ratio=0.0001 used=yes
+SELECT id, email FROM customers WHERE lower(email) = $1;

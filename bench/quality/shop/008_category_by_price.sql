@@ -1,0 +1,11 @@
+-- case: a category's page between two prices, cheapest first
+-- kind: composite, range, sort, limit
+-- calls: 5000/h prepared
+-- params: 1, 100, 150
+-- params: 40, 20, 60
+-- params: 77, 300, 400
+-- expect: CREATE INDEX ON products (category_id, price)
+-- accept: CREATE INDEX ON products (category_id, price DESC)
+-- harmful: CREATE INDEX ON products (price, category_id) | slow: range before equality
+-- measured: without=13.700 with=0.012 ratio=0.0009 used=yes
+SELECT id, name, price FROM products WHERE category_id = $1 AND price BETWEEN $2 AND $3 ORDER BY price LIMIT 24;

@@ -1,0 +1,11 @@
+-- case: how a coupon did; 97 of 100 orders have none
+-- kind: partial, is_null, equality
+-- calls: 300/h prepared
+-- writes: orders INSERT 40/h
+-- params: 'SAVE12'
+-- params: 'SAVE99'
+-- expect: CREATE INDEX ON orders (coupon_code) WHERE coupon_code IS NOT NULL
+-- accept: CREATE INDEX ON orders (coupon_code)
+-- accept: CREATE INDEX ON orders (coupon_code) INCLUDE (total) WHERE coupon_code IS NOT NULL
+-- measured: without=24.561 with=0.040 ratio=0.0016 used=yes
+SELECT count(*), sum(total) FROM orders WHERE coupon_code = $1;

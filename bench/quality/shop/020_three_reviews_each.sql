@@ -1,0 +1,13 @@
+-- case: a list of products shows the three newest reviews of each, one statement for each product
+-- kind: composite, sort, limit, foreign_key
+-- calls: 60000/h loop
+-- writes: reviews INSERT 20/h
+-- params: 1
+-- params: 500
+-- params: 59990
+-- expect: CREATE INDEX ON reviews (product_id, created_at)
+-- accept: CREATE INDEX ON reviews (product_id, created_at DESC)
+-- harmful: CREATE INDEX ON reviews (created_at) | slow: walks back through the reviews of all products
+-- harmful: CREATE INDEX ON reviews (product_id) | slow: popular products have ten thousand reviews
+-- measured: without=22.137 with=0.005 ratio=0.0002 used=yes
+SELECT stars, body, created_at FROM reviews WHERE product_id = $1 ORDER BY created_at DESC LIMIT 3;
