@@ -5,4 +5,5 @@
 -- expect: none
 -- because: too_rare
 -- harmful: CREATE INDEX ON tickets (tenant_id, status) | writes: each change of status pays for a report of an hour
+-- measured: without=250.275 with=219.898 ratio=0.8786 used=yes
 SELECT status, count(*), avg(updated_at - created_at) FROM tickets WHERE tenant_id = 1 GROUP BY status;

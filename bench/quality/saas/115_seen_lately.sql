@@ -6,4 +6,5 @@
 -- expect: none
 -- because: writes_too_dear
 -- harmful: CREATE INDEX ON users (last_seen_at) | writes: no update of the column would be HOT any more
+-- measured: without=11.792 with=0.753 ratio=0.0639 used=yes write_without=6.84 write_with=29.43
 SELECT count(*) FROM users WHERE last_seen_at > '2024-06-29';

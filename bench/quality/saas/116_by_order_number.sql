@@ -8,4 +8,5 @@
 -- accept: CREATE INDEX ON tickets (tenant_id, (custom ->> 'po_number'))
 -- accept: CREATE INDEX ON tickets ((custom ->> 'po_number')) WHERE custom ->> 'po_number' IS NOT NULL
 -- harmful: CREATE INDEX ON tickets USING gin (custom) | slow: ->> is no operator of it
+-- measured: without=112.608 with=0.003 ratio=0.0000 used=yes
 SELECT id, title FROM tickets WHERE tenant_id = $1 AND custom ->> 'po_number' = $2;

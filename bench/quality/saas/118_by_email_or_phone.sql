@@ -7,4 +7,5 @@
 -- accept: CREATE INDEX ON users (phone) WHERE phone IS NOT NULL
 -- accept: CREATE INDEX ON users USING hash (phone)
 -- harmful: CREATE INDEX ON users (email, phone) | unused: OR needs an index for each side
+-- measured: without=8.407 with=0.006 ratio=0.0007 used=yes
 SELECT id, name FROM users WHERE email = $1 OR phone = $2;

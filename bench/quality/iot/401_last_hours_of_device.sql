@@ -1,0 +1,14 @@
+-- case: the curve of one value of a device over some hours
+-- kind: composite, range, sort
+-- calls: 6000/h prepared
+-- writes: readings INSERT 200000/h
+-- params: 1, 3, '2024-02-01 00:00+00', '2024-02-03 00:00+00'
+-- params: 1500, 3, '2024-01-10 00:00+00', '2024-01-17 00:00+00'
+-- params: 700, 1, '2024-01-20 00:00+00', '2024-01-27 00:00+00'
+-- expect: CREATE INDEX ON readings (device_id, metric, at)
+-- accept: CREATE INDEX ON readings (metric, device_id, at)
+-- accept: CREATE INDEX ON readings (device_id, metric, at) INCLUDE (value)
+-- accept: CREATE INDEX ON readings (device_id, at)
+-- harmful: CREATE INDEX ON readings (at, device_id, metric) | slow: range before equality
+-- harmful: CREATE INDEX ON readings (metric) | unused: eight values
+SELECT at, value FROM readings WHERE device_id = $1 AND metric = $2 AND at >= $3 AND at < $4 ORDER BY at;

@@ -1,0 +1,12 @@
+-- case: the latest reading of a device, asked for each device of a page
+-- kind: composite, sort, limit
+-- calls: 40000/h loop
+-- writes: readings INSERT 200000/h
+-- params: 1
+-- params: 1000
+-- params: 1999
+-- expect: CREATE INDEX ON readings (device_id, at)
+-- accept: CREATE INDEX ON readings (device_id, at DESC)
+-- harmful: CREATE INDEX ON readings (at, device_id) | slow: walks back through all devices
+-- harmful: CREATE INDEX ON readings (device_id) | slow: reads and sorts all of the device
+SELECT at, metric, value FROM readings WHERE device_id = $1 ORDER BY at DESC LIMIT 1;

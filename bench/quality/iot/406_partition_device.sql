@@ -1,0 +1,11 @@
+-- case: a device's curve over a week, in a table by months
+-- kind: partition, composite, range
+-- calls: 3000/h prepared
+-- writes: measurements INSERT 150000/h
+-- params: 17, '2024-02-10', '2024-02-17'
+-- params: 2500, '2024-03-01', '2024-03-08'
+-- expect: CREATE INDEX ON measurements (device_id, at)
+-- accept: CREATE INDEX ON measurements (device_id, at) INCLUDE (value)
+-- accept: CREATE INDEX ON measurements (device_id)
+-- harmful: CREATE INDEX ON measurements (at, device_id) | slow: range before equality
+SELECT at, value FROM measurements WHERE device_id = $1 AND at >= $2 AND at < $3 ORDER BY at;

@@ -1,0 +1,8 @@
+-- case: the mean by kind of value over everything
+-- kind: group
+-- calls: 1/h report
+-- writes: readings INSERT 200000/h
+-- expect: none
+-- because: aggregate_all
+-- harmful: CREATE INDEX ON readings (metric) | unused: all rows are wanted
+SELECT metric, avg(value), count(*) FROM readings GROUP BY metric;

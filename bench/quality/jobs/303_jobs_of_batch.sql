@@ -1,0 +1,12 @@
+-- case: how far a batch is
+-- kind: equality, partial, group
+-- calls: 2500/h prepared
+-- writes: jobs INSERT 9000/h, jobs UPDATE 18000/h (state)
+-- params: md5('1234')::uuid
+-- params: md5('2900')::uuid
+-- expect: CREATE INDEX ON jobs (batch_id)
+-- accept: CREATE INDEX ON jobs (batch_id) WHERE batch_id IS NOT NULL
+-- accept: CREATE INDEX ON jobs USING hash (batch_id)
+-- harmful: CREATE INDEX ON jobs (state, batch_id) | slow: the state narrows nothing, and each change of it writes the index
+-- measured: without=91.533 with=0.024 ratio=0.0003 used=yes
+SELECT state, count(*) FROM jobs WHERE batch_id = $1 GROUP BY state;

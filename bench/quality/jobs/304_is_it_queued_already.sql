@@ -1,0 +1,13 @@
+-- case: before a job is queued: is one with this key waiting
+-- kind: equality, partial, semi_join
+-- calls: 9000/h prepared
+-- writes: jobs INSERT 9000/h, jobs UPDATE 18000/h (state)
+-- params: 'user:4711:digest'
+-- params: 'user:99999:digest'
+-- expect: CREATE INDEX ON jobs (unique_key) WHERE state IN ('ready', 'running')
+-- accept: CREATE INDEX ON jobs (unique_key)
+-- accept: CREATE INDEX ON jobs (unique_key) WHERE unique_key IS NOT NULL
+-- accept: CREATE INDEX ON jobs (unique_key, state)
+-- harmful: CREATE INDEX ON jobs (state) | slow: reads all that wait, and is written at each step
+-- measured: without=93.631 with=0.004 ratio=0.0000 used=yes
+SELECT EXISTS (SELECT FROM jobs WHERE unique_key = $1 AND state IN ('ready', 'running'));

@@ -1,0 +1,11 @@
+-- case: a job is done: which ones needed it; the primary key begins with the other column
+-- kind: equality, foreign_key
+-- calls: 9000/h prepared
+-- writes: job_dependencies INSERT 2000/h
+-- params: 4711
+-- params: 250000
+-- expect: CREATE INDEX ON job_dependencies (needs_id)
+-- accept: CREATE INDEX ON job_dependencies (needs_id, job_id)
+-- accept: CREATE INDEX ON job_dependencies (needs_id) INCLUDE (job_id)
+-- measured: without=10.658 with=0.005 ratio=0.0005 used=yes
+SELECT job_id FROM job_dependencies WHERE needs_id = $1;

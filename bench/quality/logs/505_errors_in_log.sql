@@ -1,0 +1,13 @@
+-- case: the last errors of a service
+-- kind: partial, composite, sort, limit
+-- calls: 900/h prepared
+-- writes: app_logs INSERT 5000/h
+-- params: 7
+-- params: 38
+-- expect: CREATE INDEX ON app_logs (service_id, at) WHERE level = 'ERROR'
+-- accept: CREATE INDEX ON app_logs (service_id, at DESC) WHERE level = 'ERROR'
+-- accept: CREATE INDEX ON app_logs (level, service_id, at)
+-- accept: CREATE INDEX ON app_logs (service_id, level, at)
+-- harmful: CREATE INDEX ON app_logs (level) | slow: the errors of all services
+-- harmful: CREATE INDEX ON app_logs (service_id, at) | slow: three hundred other lines for each error
+SELECT at, message FROM app_logs WHERE level = 'ERROR' AND service_id = $1 ORDER BY at DESC LIMIT 20;

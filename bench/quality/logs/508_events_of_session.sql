@@ -1,0 +1,11 @@
+-- case: a session's events, by a field as text
+-- kind: jsonb, expression, equality
+-- calls: 2500/h prepared
+-- writes: events INSERT 2000/h
+-- params: md5('4711')
+-- params: md5('39000')
+-- expect: CREATE INDEX ON events ((doc ->> 'session'))
+-- accept: CREATE INDEX ON events USING hash ((doc ->> 'session'))
+-- accept: CREATE INDEX ON events ((doc ->> 'session'), at)
+-- harmful: CREATE INDEX ON events USING gin (doc) | unused: ->> = is not among its operators
+SELECT id, at, doc FROM events WHERE doc ->> 'session' = $1 ORDER BY at;

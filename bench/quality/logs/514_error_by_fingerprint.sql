@@ -1,0 +1,9 @@
+-- case: each failure looks for its error
+-- kind: equality, write
+-- calls: 3000/h prepared
+-- writes: errors INSERT 20/h, errors UPDATE 3000/h (last_at, seen)
+-- params: md5('4711')
+-- params: md5('59000')
+-- expect: CREATE INDEX ON errors (fingerprint)
+-- accept: CREATE INDEX ON errors USING hash (fingerprint)
+UPDATE errors SET seen = seen + 1, last_at = '2024-04-01' WHERE fingerprint = $1;

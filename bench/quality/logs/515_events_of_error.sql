@@ -1,0 +1,12 @@
+-- case: an error's page: its last events
+-- kind: composite, sort, limit
+-- calls: 500/h prepared
+-- writes: error_events INSERT 3000/h
+-- params: 1
+-- params: 20
+-- params: 50000
+-- expect: CREATE INDEX ON error_events (error_id, at)
+-- accept: CREATE INDEX ON error_events (error_id, at DESC)
+-- harmful: CREATE INDEX ON error_events (error_id) | slow: common errors have tens of thousands
+-- harmful: CREATE INDEX ON error_events (at) | slow: passes by the events of all errors
+SELECT id, at, tags FROM error_events WHERE error_id = $1 ORDER BY at DESC LIMIT 10;
