@@ -111,6 +111,7 @@ CORE_OBJS = \
 	src/core/index_size_gin.o \
 	src/core/index_size_sampled.o \
 	src/core/inquiry.o \
+	src/core/lower_bound.o \
 	src/core/polish.o \
 	src/core/preference.o \
 	src/core/reasons.o \

@@ -13,6 +13,7 @@
 #include "core/valuation.h"
 #include "facts_builder.h"
 #include "fake_planner.h"
+#include "given_plans.h"
 
 using namespace advisor;
 
@@ -274,112 +275,6 @@ TEST_F(Searching, SameFactsSameAnswerInAnyBatches)
     EXPECT_EQ(chosen(), once);
 }
 
-/* ---- plans given outright: sets of candidates that a statement's plans need, and their costs ---- */
-
-struct GivenPlan
-{
-    std::vector<int32_t> needs;
-    double cost;
-};
-
-/* Statements whose cost under a set is the cheapest plan that the set allows, or what a function says. */
-class Given
-{
-  public:
-    FactsBuilder facts;
-    Vector<Candidate> candidates;
-    std::vector<std::vector<GivenPlan>> plans;
-    AdvisorLimits limits = FactsBuilder::limits();
-    int failing = -1;
-
-    Given()
-    {
-        facts.table("t", 1e6, 20000);
-    }
-
-    int
-    statement(double load, std::vector<GivenPlan> possible)
-    {
-        facts.statement(static_cast<int64_t>(plans.size()), load).on(0);
-        plans.push_back(std::move(possible));
-        return static_cast<int>(plans.size()) - 1;
-    }
-
-    /* Every candidate can matter to every statement. Each on a column of its own. */
-    int
-    candidate(double bytes)
-    {
-        Candidate one = {};
-        const int number = static_cast<int>(candidates.size());
-
-        one.definition = make_definition(0);
-        one.definition.n_keys = 1;
-        one.definition.keys[0].attribute = facts.column(0, "c" + std::to_string(number), 1000);
-        one.size = {1e6, bytes / 8192, bytes, 1, 0, 0, 0, 0};
-        candidates.push_back(std::move(one));
-        return number;
-    }
-
-    FakePlanner::Plan
-    plan(int32_t statement, std::span<const int32_t> configuration) const
-    {
-        FakePlanner::Plan best = {1000, {}};
-
-        if (statement == failing && !configuration.empty())
-            return {-1, {}};
-        for (const GivenPlan &possible : plans[statement])
-            if (is_subset(possible.needs, configuration) && possible.cost < best.cost)
-                best = {possible.cost, possible.needs};
-        /* A plan dearer than the base stands for a misjudgement: it is taken whenever it can be. */
-        for (const GivenPlan &possible : plans[statement])
-            if (possible.cost > 1000 && is_subset(possible.needs, configuration))
-                best = {possible.cost, possible.needs};
-        return best;
-    }
-
-    Outcome
-    search()
-    {
-        for (Candidate &one : candidates)
-        {
-            one.statements.clear();
-            for (std::size_t s = 0; s < plans.size(); s++)
-                one.statements.push_back(static_cast<int32_t>(s));
-        }
-        workload = std::make_unique<Workload>(facts.facts());
-        Search search(*workload, candidates, limits);
-        answers = drive(search, [&](int32_t s, std::span<const int32_t> c) { return plan(s, c); });
-        EXPECT_TRUE(search.finished());
-        return search.outcome();
-    }
-
-    /* Load left under the set. */
-    double
-    left(std::span<const int32_t> configuration) const
-    {
-        double sum = 0;
-
-        for (std::size_t s = 0; s < plans.size(); s++)
-            sum += facts.statements[s].total_ms * plan(static_cast<int32_t>(s), configuration).cost / 1000;
-        return sum;
-    }
-
-    double
-    bytes(std::span<const int32_t> configuration) const
-    {
-        double sum = 0;
-
-        for (const int32_t candidate : configuration)
-            sum += candidates[candidate].size.bytes;
-        return sum;
-    }
-
-    int answers = 0;
-
-  private:
-    std::unique_ptr<Workload> workload;
-};
-
 TEST(Search, AMisjudgedPlanIsThrownOutAndReplaced)
 {
     Given given;
@@ -458,56 +353,6 @@ TEST(Search, AskingTwiceGivesTheSameQuestions)
     Search search(workload, given.candidates, given.limits);
 
     EXPECT_EQ(search.ask(16).data(), search.ask(1).data());
-}
-
-/* Small random instances against the best of all sets. */
-TEST(Search, CloseToTheBestSet)
-{
-    double worst = 1, sum = 0;
-    int tries = 0;
-
-    for (unsigned seed = 1; seed <= 300; seed++)
-    {
-        std::mt19937 random(seed);
-        const auto below = [&](unsigned n) { return static_cast<int>(random() % n); };
-        Given given;
-        const int n = 8;
-
-        for (int i = 0; i < n; i++)
-            given.candidate(1e6 * (1 + below(20)));
-        for (int s = 0; s < 6; s++)
-        {
-            std::vector<GivenPlan> plans;
-            for (int p = 0; p < 3; p++)
-                plans.push_back({{below(n)}, 50.0 + below(900)});
-            const int a = below(n), b = below(n);
-            if (a != b)
-                plans.push_back({{std::min(a, b), std::max(a, b)}, 20.0 + below(300)});
-            given.statement(10 + below(1000), plans);
-        }
-        given.limits.max_indexes_per_table = 20;
-        given.limits.budget_bytes = seed % 2 == 0 ? 1e12 : 1e6 * (10 + below(50));
-        const Configuration chosen = given.search().chosen;
-        double best = given.left({});
-        for (int set = 0; set < 1 << n; set++)
-        {
-            Configuration configuration;
-            for (int i = 0; i < n; i++)
-                if (set >> i & 1)
-                    configuration.push_back(i);
-            if (given.bytes(configuration) <= given.limits.budget_bytes)
-                best = std::min(best, given.left(configuration));
-        }
-        EXPECT_LE(given.bytes(chosen), given.limits.budget_bytes);
-        const double ratio = given.left(chosen) / best;
-        worst = std::max(worst, ratio);
-        sum += ratio;
-        tries++;
-        EXPECT_LE(ratio, 1.10) << "seed " << seed;
-    }
-    RecordProperty("mean", std::to_string(sum / tries));
-    RecordProperty("worst", std::to_string(worst));
-    EXPECT_LE(sum / tries, 1.005) << "worst " << worst;
 }
 
 } // namespace

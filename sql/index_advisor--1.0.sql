@@ -62,7 +62,13 @@ CREATE TABLE index_advisor.run (
     gap float8,
     bound_kind text,
     stopped_by text,
-    nothing_because text
+    nothing_because text,
+    load_before float8,
+    load_after float8,
+    avoided_by_relevance bigint,
+    avoided_by_cache bigint,
+    avoided_by_used_set bigint,
+    avoided_by_bounds bigint
 );
 COMMENT ON TABLE index_advisor.run IS 'one row for each finished advise() in this database; read the view runs';
 COMMENT ON COLUMN index_advisor.run.id IS 'number of the run';
@@ -78,11 +84,17 @@ COMMENT ON COLUMN index_advisor.run.budget_bytes IS 'what all new indexes togeth
 COMMENT ON COLUMN index_advisor.run.used_bytes IS 'what the recommended indexes take, bytes';
 COMMENT ON COLUMN index_advisor.run.cost_before IS 'planner cost of the weighted workload without new indexes';
 COMMENT ON COLUMN index_advisor.run.cost_after IS 'planner cost of the weighted workload with all recommended indexes';
-COMMENT ON COLUMN index_advisor.run.lower_bound IS 'cost that no set of candidates can be below; NULL: not computed';
-COMMENT ON COLUMN index_advisor.run.gap IS '(cost_after - lower_bound) / cost_after; NULL: not computed';
-COMMENT ON COLUMN index_advisor.run.bound_kind IS 'how lower_bound was computed; NULL: not computed';
+COMMENT ON COLUMN index_advisor.run.lower_bound IS 'load_after that no set of candidates within the limits can be below; NULL: not computed';
+COMMENT ON COLUMN index_advisor.run.gap IS '(load_after - lower_bound) / load_after: no set within the limits is better by more than this share; NULL: not computed';
+COMMENT ON COLUMN index_advisor.run.bound_kind IS 'what lower_bound rests on. monotone: that more indexes make no plan dearer, which the planner keeps to within 1 %; restricted: besides, some statements had too many candidates to be costed with all of them at once, and what no plan used is left out; NULL: not computed';
 COMMENT ON COLUMN index_advisor.run.stopped_by IS 'done, time, planner calls, or nothing to do';
 COMMENT ON COLUMN index_advisor.run.nothing_because IS 'why nothing was recommended; NULL if something was';
+COMMENT ON COLUMN index_advisor.run.load_before IS 'execution time of the statements without new indexes, ms per hour; of statements that were given their weighted planner cost';
+COMMENT ON COLUMN index_advisor.run.load_after IS 'predicted execution time of the statements with all recommended indexes, and what writes to these indexes take, ms per hour; of statements that were given their weighted planner cost';
+COMMENT ON COLUMN index_advisor.run.avoided_by_relevance IS 'costs looked up without asking the planner: known for the indexes that can matter to the statement';
+COMMENT ON COLUMN index_advisor.run.avoided_by_cache IS 'costs looked up without asking the planner: asked before';
+COMMENT ON COLUMN index_advisor.run.avoided_by_used_set IS 'costs looked up without asking the planner: a plan with more indexes used none but these';
+COMMENT ON COLUMN index_advisor.run.avoided_by_bounds IS 'costs looked up without asking the planner: not known, but its bounds were enough to decide';
 
 CREATE TABLE index_advisor.recommendation (
     id text PRIMARY KEY,
@@ -567,13 +579,14 @@ COMMENT ON COLUMN index_advisor.tables.last_autoanalyze IS 'last ANALYZE by auto
 CREATE VIEW index_advisor.runs AS
 SELECT
     r.at, r.pid, r.state, r.statements, r.planner_calls, r.elapsed, r.budget_bytes, r.used_bytes, r.cost_before,
-    r.cost_after, r.lower_bound, r.gap, r.bound_kind, r.stopped_by, r.id, r.userid, r.skipped, r.nothing_because
+    r.cost_after, r.lower_bound, r.gap, r.bound_kind, r.stopped_by, r.id, r.userid, r.skipped, r.nothing_because,
+    r.load_before, r.load_after, r.avoided_by_relevance, r.avoided_by_cache, r.avoided_by_used_set, r.avoided_by_bounds
 FROM index_advisor.run AS r
 UNION ALL
 -- advise() holds this advisory lock, of a class that users' own never have, to the end of its transaction.
 SELECT
     a.query_start, l.pid, 'running', NULL, NULL, clock_timestamp() - a.query_start, NULL, NULL, NULL,
-    NULL, NULL, NULL, NULL, NULL, NULL, a.usesysid, NULL, NULL
+    NULL, NULL, NULL, NULL, NULL, NULL, a.usesysid, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
 FROM pg_catalog.pg_locks AS l
 LEFT JOIN pg_catalog.pg_stat_activity AS a ON a.pid = l.pid
 WHERE l.locktype = 'advisory' AND l.granted AND l.classid = 0 AND l.objid = 1 AND l.objsubid = 3
@@ -589,14 +602,20 @@ COMMENT ON COLUMN index_advisor.runs.budget_bytes IS 'what all new indexes toget
 COMMENT ON COLUMN index_advisor.runs.used_bytes IS 'what the recommended indexes take, bytes';
 COMMENT ON COLUMN index_advisor.runs.cost_before IS 'planner cost of the weighted workload without new indexes';
 COMMENT ON COLUMN index_advisor.runs.cost_after IS 'planner cost of the weighted workload with all recommended indexes';
-COMMENT ON COLUMN index_advisor.runs.lower_bound IS 'cost that no set of candidates can be below; NULL: not computed';
-COMMENT ON COLUMN index_advisor.runs.gap IS '(cost_after - lower_bound) / cost_after; NULL: not computed';
-COMMENT ON COLUMN index_advisor.runs.bound_kind IS 'how lower_bound was computed; NULL: not computed';
+COMMENT ON COLUMN index_advisor.runs.lower_bound IS 'load_after that no set of candidates within the limits can be below; NULL: not computed';
+COMMENT ON COLUMN index_advisor.runs.gap IS '(load_after - lower_bound) / load_after: no set within the limits is better by more than this share; NULL: not computed';
+COMMENT ON COLUMN index_advisor.runs.bound_kind IS 'what lower_bound rests on. monotone: that more indexes make no plan dearer, which the planner keeps to within 1 %; restricted: besides, some statements had too many candidates to be costed with all of them at once, and what no plan used is left out; NULL: not computed';
 COMMENT ON COLUMN index_advisor.runs.stopped_by IS 'done, time, planner calls, or nothing to do';
 COMMENT ON COLUMN index_advisor.runs.id IS 'number of the run; NULL while it runs';
 COMMENT ON COLUMN index_advisor.runs.userid IS 'OID of the role that called it';
 COMMENT ON COLUMN index_advisor.runs.skipped IS 'statements that could not be planned again, or whose turn did not come';
 COMMENT ON COLUMN index_advisor.runs.nothing_because IS 'why nothing was recommended; NULL if something was';
+COMMENT ON COLUMN index_advisor.runs.load_before IS 'execution time of the statements without new indexes, ms per hour; of statements that were given their weighted planner cost';
+COMMENT ON COLUMN index_advisor.runs.load_after IS 'predicted execution time of the statements with all recommended indexes, and what writes to these indexes take, ms per hour; of statements that were given their weighted planner cost';
+COMMENT ON COLUMN index_advisor.runs.avoided_by_relevance IS 'costs looked up without asking the planner: known for the indexes that can matter to the statement';
+COMMENT ON COLUMN index_advisor.runs.avoided_by_cache IS 'costs looked up without asking the planner: asked before';
+COMMENT ON COLUMN index_advisor.runs.avoided_by_used_set IS 'costs looked up without asking the planner: a plan with more indexes used none but these';
+COMMENT ON COLUMN index_advisor.runs.avoided_by_bounds IS 'costs looked up without asking the planner: not known, but its bounds were enough to decide';
 
 CREATE VIEW index_advisor.health AS
 SELECT h.name, h.state, h.detail, h.hint FROM index_advisor.health_checks() AS h

@@ -36,6 +36,10 @@ FROM index_advisor.scans AS s JOIN index_advisor.recommendations AS r USING (rel
 SELECT target, saves IS NOT NULL AS saves, per_call LIKE '% ms -> % ms' AS per_call FROM index_advisor.summary
 ORDER BY target;
 SELECT state, statements, skipped, stopped_by, nothing_because FROM index_advisor.runs ORDER BY id DESC LIMIT 1;
+SELECT avoided_by_relevance + avoided_by_cache + avoided_by_used_set + avoided_by_bounds > 0 AS avoided, bound_kind,
+       lower_bound BETWEEN 0 AND load_after AS below, load_after < load_before AS better,
+       abs(gap - (load_after - lower_bound) / load_after) < 1e-9 AS gap
+FROM index_advisor.runs ORDER BY id DESC LIMIT 1;
 SELECT count(*) > 10 AS has_lines, max(length(line)) <= 98 AS fits, bool_or(line LIKE '%  DDL    CREATE INDEX%') AS ddl,
        bool_or(line LIKE '%  Why    %') AS why, bool_or(line LIKE '%  Price  %') AS price
 FROM index_advisor.report() AS line;

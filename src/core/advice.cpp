@@ -79,6 +79,14 @@ calls_per_hour(const StatementFact &statement)
     return statement.hours > 0 ? std::max(statement.calls, 0.0) / statement.hours : 0;
 }
 
+const char *
+bound_kind(const Outcome &outcome)
+{
+    if (outcome.lower_bound < 0)
+        return "";
+    return outcome.bound_is_complete ? "monotone" : "restricted";
+}
+
 void
 Writer::write()
 {
@@ -95,6 +103,11 @@ Writer::write()
     result.statements = stored_.statements.data();
     result.n_statements = static_cast<int32_t>(stored_.statements.size());
     result.planner_calls = decision_.outcome.planner_calls;
+    result.avoided = decision_.outcome.avoided;
+    result.load_before = decision_.outcome.load_before;
+    result.load_after = decision_.outcome.load_after;
+    result.lower_bound = decision_.outcome.lower_bound;
+    result.bound_kind = bound_kind(decision_.outcome);
     result.stopped_by = decision_.outcome.stopped_by;
 }
 

@@ -140,14 +140,29 @@ typedef struct AdvisorStatementCost
     double cost_before, cost_after;   /* UNKNOWN when not planned */
 } AdvisorStatementCost;
 
+/* Costs that were looked up without a call to the planner, by what knew them (cost_table.h). */
+typedef struct AdvisorAvoided
+{
+    double by_relevance;       /* the known configuration differs in candidates that cannot matter */
+    double by_cache;           /* asked before */
+    double by_used_set;        /* follows from the plan of a larger configuration */
+    double by_bounds;          /* not known; the bounds were enough to decide */
+} AdvisorAvoided;
+
 typedef struct AdvisorResult
 {
     const AdvisorAdvice *advice;             int32_t n_advice;
     const AdvisorRequestVerdict *verdicts;   int32_t n_verdicts;
     const AdvisorStatementCost *statements;  int32_t n_statements;
     double cost_before, cost_after;          /* whole workload, weighted */
+    double load_before, load_after; /* predicted ms per hour, with what writes to the new indexes take; for given
+                                  statements weighted planner cost */
+    double lower_bound;        /* load_after that no set within the limits can be below; UNKNOWN if not computed */
+    const char *bound_kind;    /* "monotone": true if more indexes never make a plan dearer; "restricted": besides, for
+                                  candidates that some known plan uses; "" if not computed */
     double used_bytes;
     double planner_calls;
+    AdvisorAvoided avoided;
     const char *stopped_by;    /* "done", "time", "planner calls", "nothing to do" */
 } AdvisorResult;
 

@@ -36,25 +36,35 @@ CostTable::project(int32_t statement, std::span<const int32_t> configuration) co
     return projected;
 }
 
-const Cell *
-CostTable::find(int32_t statement, std::span<const int32_t> configuration) const
+Found
+CostTable::look_up(int32_t statement, std::span<const int32_t> configuration) const
 {
-    return find_projected(rows_[statement], project(statement, configuration));
+    return look_up_projected(rows_[statement], configuration, project(statement, configuration));
+}
+
+Found
+CostTable::look_up_projected(const Row &row, std::span<const int32_t> configuration, const Configuration &projected)
+{
+    Found found = find_projected(row, projected);
+
+    if (found.layer == Layer::CACHE && projected.size() < configuration.size())
+        found.layer = Layer::RELEVANCE;
+    return found;
 }
 
 /* A single's plan answers for nothing but itself, so rule 2 looks at the larger sets alone. */
-const Cell *
-CostTable::find_projected(const Row &row, const Configuration &projected) const
+Found
+CostTable::find_projected(const Row &row, const Configuration &projected)
 {
     if (projected.empty() && row.base != NONE)
-        return &row.cells[row.base].cell;
+        return {&row.cells[row.base].cell, Layer::CACHE};
     const auto exact = row.exact.find(projected);
     if (exact != row.exact.end())
-        return &row.cells[exact->second].cell;
+        return {&row.cells[exact->second].cell, Layer::CACHE};
     for (const int32_t set : row.sets)
         if (is_subset(row.cells[set].cell.used, projected) && is_subset(projected, row.cells[set].configuration))
-            return &row.cells[set].cell;
-    return nullptr;
+            return {&row.cells[set].cell, Layer::USED_SET};
+    return {nullptr, Layer::NOBODY};
 }
 
 const Cell *
@@ -70,11 +80,11 @@ CostTable::bounds(int32_t statement, std::span<const int32_t> configuration) con
 {
     const Row &row = rows_[statement];
     const Configuration projected = project(statement, configuration);
-    const Cell *exact = find_projected(row, projected);
+    const Found exact = look_up_projected(row, configuration, projected);
 
-    if (exact != nullptr)
-        return {exact->cost, exact->cost};
-    Bounds bounds = {0, base(statement)->cost};
+    if (exact.cell != nullptr)
+        return {exact.cell->cost, exact.cell->cost, exact.layer};
+    Bounds bounds = {0, base(statement)->cost, Layer::NOBODY};
     for (const int32_t candidate : projected)
         bounds.most = std::min(bounds.most, alone(row, candidate));
     for (const int32_t set : row.sets)

@@ -45,10 +45,26 @@ struct KnownCell
     Cell cell;
 };
 
+/* What of the table knew a cost. */
+enum class Layer
+{
+    RELEVANCE, /* known for the same configuration without what cannot matter */
+    CACHE,     /* known for this very configuration */
+    USED_SET,  /* by rule 2 */
+    NOBODY
+};
+
+struct Found
+{
+    const Cell *cell; /* nullptr: nobody knew */
+    Layer layer;
+};
+
 /* A cost lies between these. */
 struct Bounds
 {
     double least, most;
+    Layer layer; /* NOBODY: by rule 3; else both are the cost */
 };
 
 class CostTable
@@ -62,8 +78,15 @@ class CostTable
 
     Configuration project(int32_t statement, std::span<const int32_t> configuration) const;
 
-    /* The cost that is known or follows by rule 2; nullptr if neither. Valid until the next learn(). */
-    const Cell *find(int32_t statement, std::span<const int32_t> configuration) const;
+    /* The cost that is known or follows by rule 2. Valid until the next learn(). */
+    Found look_up(int32_t statement, std::span<const int32_t> configuration) const;
+
+    /* As look_up; nullptr if nobody knew. */
+    const Cell *
+    find(int32_t statement, std::span<const int32_t> configuration) const
+    {
+        return look_up(statement, configuration).cell;
+    }
 
     /* Cost without any candidate; nullptr until known. */
     const Cell *base(int32_t statement) const;
@@ -90,7 +113,9 @@ class CostTable
         bool failed = false;
     };
 
-    const Cell *find_projected(const Row &row, const Configuration &projected) const;
+    static Found look_up_projected(const Row &row, std::span<const int32_t> configuration,
+                                   const Configuration &projected);
+    static Found find_projected(const Row &row, const Configuration &projected);
     static double alone(const Row &row, int32_t candidate);
 
     Vector<Row> rows_;

@@ -249,7 +249,7 @@ Greedy::value_members()
 }
 
 void
-Greedy::appraise(Move &move, const Inquiry &inquiry)
+Greedy::appraise(Move &move, Inquiry &inquiry)
 {
     const Valuation &valuation = problem_.valuation;
 
@@ -270,11 +270,11 @@ Greedy::appraise(Move &move, const Inquiry &inquiry)
 
 /* What the statement costs under the configuration; without exact: what it costs at most. */
 Greedy::Estimate
-Greedy::estimate(int32_t statement, const Configuration &configuration, const Inquiry &inquiry) const
+Greedy::estimate(int32_t statement, const Configuration &configuration, Inquiry &inquiry) const
 {
     if (problem_.costs.failed(statement))
         return {current_[statement], true};
-    const Bounds bounds = problem_.costs.bounds(statement, configuration);
+    const Bounds bounds = inquiry.bounds(statement, configuration);
     return {bounds.most, inquiry.closed() || bounds.least >= (1 - EQUALLY_GOOD) * bounds.most};
 }
 
@@ -330,7 +330,7 @@ Greedy::ask_about(const Move &best, Inquiry &inquiry)
 
 /* Among the moves as good as the best one, the one to live with. */
 const Greedy::Move *
-Greedy::preferred_near(const Move &best, const Inquiry &inquiry) const
+Greedy::preferred_near(const Move &best, Inquiry &inquiry) const
 {
     const Move *favourite = &best;
     Merit favourite_merit = merit(best, inquiry);
@@ -359,7 +359,7 @@ Greedy::preferred_near(const Move &best, const Inquiry &inquiry) const
  * improvement.
  */
 bool
-Greedy::equally_good(const Move &move, const Move &best, const Inquiry &inquiry) const
+Greedy::equally_good(const Move &move, const Move &best, Inquiry &inquiry) const
 {
     const Valuation &valuation = problem_.valuation;
 
@@ -370,7 +370,7 @@ Greedy::equally_good(const Move &move, const Move &best, const Inquiry &inquiry)
 }
 
 double
-Greedy::cost_after(const Move &move, int32_t statement, const Inquiry &inquiry) const
+Greedy::cost_after(const Move &move, int32_t statement, Inquiry &inquiry) const
 {
     if (!contains(move.affected, statement))
         return current_[statement];
@@ -378,7 +378,7 @@ Greedy::cost_after(const Move &move, int32_t statement, const Inquiry &inquiry) 
 }
 
 Merit
-Greedy::merit(const Move &move, const Inquiry &inquiry) const
+Greedy::merit(const Move &move, Inquiry &inquiry) const
 {
     Vector<int32_t> helped;
 
@@ -389,7 +389,7 @@ Greedy::merit(const Move &move, const Inquiry &inquiry) const
 }
 
 void
-Greedy::commit(const Move &move, const Inquiry &inquiry)
+Greedy::commit(const Move &move, Inquiry &inquiry)
 {
     Vector<double> costs;
 

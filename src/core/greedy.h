@@ -119,17 +119,17 @@ class Greedy
     Configuration superfluous_with(const Configuration &added) const;
     void make_room(Move &move, Configuration &touched) const;
     void value_members();
-    void appraise(Move &move, const Inquiry &inquiry);
-    Estimate estimate(int32_t statement, const Configuration &configuration, const Inquiry &inquiry) const;
+    void appraise(Move &move, Inquiry &inquiry);
+    Estimate estimate(int32_t statement, const Configuration &configuration, Inquiry &inquiry) const;
     bool eligible(const Move &move);
     double score(const Move &move) const;
     const Move *best_move();
     bool ask_about(const Move &best, Inquiry &inquiry);
-    const Move *preferred_near(const Move &best, const Inquiry &inquiry) const;
-    bool equally_good(const Move &move, const Move &best, const Inquiry &inquiry) const;
-    double cost_after(const Move &move, int32_t statement, const Inquiry &inquiry) const;
-    Merit merit(const Move &move, const Inquiry &inquiry) const;
-    void commit(const Move &move, const Inquiry &inquiry);
+    const Move *preferred_near(const Move &best, Inquiry &inquiry) const;
+    bool equally_good(const Move &move, const Move &best, Inquiry &inquiry) const;
+    double cost_after(const Move &move, int32_t statement, Inquiry &inquiry) const;
+    Merit merit(const Move &move, Inquiry &inquiry) const;
+    void commit(const Move &move, Inquiry &inquiry);
 
     const Problem &problem_;
     Order order_;

@@ -33,6 +33,11 @@ struct Outcome
     Vector<Regression> regressions;
     const char *stopped_by = "done"; /* as in AdvisorResult */
     double planner_calls = 0;        /* answers so far */
+    AdvisorAvoided avoided = {};     /* look-ups that needed none */
+    double load_before = UNKNOWN;    /* ms per hour of all statements and of writes to what is chosen */
+    double load_after = UNKNOWN;
+    double lower_bound = UNKNOWN;    /* no set within the limits takes less; UNKNOWN until it is computed */
+    bool bound_is_complete = false;  /* over all candidates, not only over those in some known plan */
     bool finished = false;           /* every question that the search had was answered */
 };
 

@@ -216,7 +216,7 @@ Polish::equally_good(const Configuration &other, std::span<const int32_t> statem
 
         /* Lost before it is asked about: most variants end here. */
         if (cost.has_value())
-            missed_at_least += valuation.missed(statement, problem_.costs.bounds(statement, other).least, *cost);
+            missed_at_least += valuation.missed(statement, inquiry.bounds(statement, other).least, *cost);
     }
     if (missed_at_least > tolerance)
         return false;

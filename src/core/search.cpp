@@ -6,6 +6,7 @@
 #include "alternatives.h"
 #include "candidates.h"
 #include "inquiry.h"
+#include "lower_bound.h"
 #include "polish.h"
 #include "selection.h"
 #include "valuation.h"
@@ -39,6 +40,7 @@ enum class Stage
     POLISH,
     VERIFY,
     EXPLAIN,
+    PROVE,
     FINISHED
 };
 
@@ -83,6 +85,7 @@ class Search::State
     std::optional<Regression> find_regression();
     void throw_out(const Regression &regression);
     void explain();
+    void prove();
     Vector<int32_t> specific_first(int32_t statement) const;
 
     std::span<const Candidate> candidates_;
@@ -96,6 +99,8 @@ class Search::State
     Configuration chosen_; /* the best set so far */
     std::optional<Selection> selection_;
     std::optional<Polish> polish_;
+    std::optional<LowerBound> proof_;
+    bool proven_ = false;
     int refills_ = 0;
     Vector<Regression> regressions_;
 
@@ -215,6 +220,9 @@ Search::State::run()
             case Stage::EXPLAIN:
                 explain();
                 break;
+            case Stage::PROVE:
+                prove();
+                break;
             case Stage::FINISHED:
                 break;
         }
@@ -258,6 +266,7 @@ Search::State::answer(std::span<const AdvisorAnswer> answers)
         const AdvisorAnswer &answer = answers[i];
 
         answers_++;
+        inquiry_.note_answer();
         if (!answer.planned)
         {
             costs_.fail(question.statement);
@@ -280,7 +289,7 @@ Search::State::hurry(const char *reason)
         return;
     hurried_ = true;
     stopped_by_ = reason;
-    if (stage_ == Stage::VERIFY)
+    if (stage_ == Stage::VERIFY || stage_ == Stage::PROVE)
         return;
     inquiry_.forget();
     if (stage_ < Stage::SELECT)
@@ -296,7 +305,7 @@ Search::State::hurry(const char *reason)
         stage_ = Stage::VERIFY;
     }
     else if (stage_ == Stage::EXPLAIN)
-        stage_ = Stage::FINISHED;
+        stage_ = Stage::PROVE;
 }
 
 Outcome
@@ -308,11 +317,19 @@ Search::State::outcome() const
     outcome.regressions = regressions_;
     outcome.stopped_by = stopped_by_;
     outcome.planner_calls = answers_;
+    outcome.avoided = inquiry_.avoided();
     outcome.finished = finished() && !hurried_;
     if (stage_ == Stage::SELECT && selection_.has_value())
         outcome.chosen = selection_->chosen();
     else if (stage_ == Stage::POLISH && polish_.has_value())
         outcome.chosen = polish_->chosen();
+    outcome.load_before = objective(costs_, valuation_, {});
+    outcome.load_after = objective(costs_, valuation_, chosen_);
+    if (proven_)
+    {
+        outcome.lower_bound = std::min(proof_->value(), outcome.load_after);
+        outcome.bound_is_complete = proof_->complete();
+    }
     return outcome;
 }
 
@@ -467,7 +484,7 @@ Search::State::verify()
     if (regression.has_value())
         throw_out(*regression);
     else
-        stage_ = hurried_ ? Stage::FINISHED : Stage::EXPLAIN;
+        stage_ = hurried_ ? Stage::PROVE : Stage::EXPLAIN;
 }
 
 /* The heaviest statement that got too much worse, and the index whose absence would help it most. */
@@ -524,7 +541,19 @@ Search::State::explain()
                 inquiry_.cell(statements[i], united(rest, Configuration(1, other)));
     }
     if (inquiry_.pending() == 0)
+        stage_ = Stage::PROVE;
+}
+
+void
+Search::State::prove()
+{
+    if (!proof_.has_value())
+        proof_.emplace(candidates_, limits_, costs_, valuation_);
+    proven_ = proof_->run(objective(costs_, valuation_, chosen_));
+    if (proven_)
         stage_ = Stage::FINISHED;
+    else
+        inquiry_.exhaust();
 }
 
 /* The statement's candidates, those with more keys first. */

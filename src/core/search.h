@@ -18,6 +18,7 @@
  *   VERIFY    every statement under the final set; whoever makes a statement
  *             too much worse goes, and SELECT looks for something else
  *   EXPLAIN   the cells that the advice wants to quote
+ *   PROVE     how far from optimal the set can be, from all that is known (lower_bound.h)
  *   FINISHED
  */
 #ifndef ADVISOR_SEARCH_H

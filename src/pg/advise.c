@@ -319,6 +319,14 @@ run_from(Session *session, const AdvisorResult *result)
     run->used_bytes = result->used_bytes;
     run->cost_before = result->cost_before;
     run->cost_after = result->cost_after;
+    run->load_before = result->load_before;
+    run->load_after = result->load_after;
+    run->lower_bound = result->lower_bound;
+    run->bound_kind = result->lower_bound < 0 ? NULL : pstrdup(result->bound_kind);
+    run->avoided_by_relevance = result->avoided.by_relevance;
+    run->avoided_by_cache = result->avoided.by_cache;
+    run->avoided_by_used_set = result->avoided.by_used_set;
+    run->avoided_by_bounds = result->avoided.by_bounds;
     run->stopped_by = pstrdup(result->stopped_by);
     if (run->indexes == NIL)
         run->nothing_because = why_nothing(session, run);

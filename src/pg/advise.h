@@ -91,9 +91,12 @@ typedef struct AdviseRun
     int n_weighed;             /* planned, whether or not anything is asked of a relation */
     int n_skipped;             /* stale, locked or not plannable */
     int64 planner_calls;
+    double avoided_by_relevance, avoided_by_cache, avoided_by_used_set, avoided_by_bounds;   /* calls that were not needed */
     double elapsed_ms;
     double budget_bytes, used_bytes;
     double cost_before, cost_after;
+    double load_before, load_after, lower_bound;   /* ms per hour; the last UNKNOWN if not computed */
+    char *bound_kind;          /* NULL if not computed */
     char *stopped_by;
     char *nothing_because;     /* when indexes is NIL: the cause, for a NOTICE; else NULL */
 } AdviseRun;

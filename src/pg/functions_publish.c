@@ -67,11 +67,21 @@ insert_run(const AdviseRun *run, int64 number, TimestampTz at, Oid caller)
     row_number(row, "statements", run->n_weighed + run->n_skipped);
     row_number(row, "skipped", run->n_skipped);
     row_number(row, "planner_calls", run->planner_calls);
+    row_number(row, "avoided_by_relevance", run->avoided_by_relevance);
+    row_number(row, "avoided_by_cache", run->avoided_by_cache);
+    row_number(row, "avoided_by_used_set", run->avoided_by_used_set);
+    row_number(row, "avoided_by_bounds", run->avoided_by_bounds);
     row_datum(row, "elapsed", PointerGetDatum(elapsed));
     row_number(row, "budget_bytes", run->budget_bytes);
     row_number(row, "used_bytes", run->used_bytes);
     row_number(row, "cost_before", run->cost_before);
     row_number(row, "cost_after", run->cost_after);
+    row_number(row, "load_before", run->load_before);
+    row_number(row, "load_after", run->load_after);
+    row_number(row, "lower_bound", run->lower_bound);
+    if (run->lower_bound >= 0)
+        row_number(row, "gap", run->load_after > 0 ? 1 - run->lower_bound / run->load_after : 0);
+    row_text(row, "bound_kind", run->bound_kind);
     row_text(row, "stopped_by", run->stopped_by);
     row_text(row, "nothing_because", run->nothing_because);
     tables_insert("run", row);
