@@ -53,6 +53,7 @@ OBJS = \
 	src/pg/functions_tables.o \
 	src/pg/functions_workload.o \
 	src/pg/gather.o \
+	src/pg/gather_learn.o \
 	src/pg/gather_relation.o \
 	src/pg/gather_request.o \
 	src/pg/gather_writes.o \
@@ -94,6 +95,7 @@ OBJS = \
 	src/pg/whatif_options.o \
 	src/pg/whatif_rows.o \
 	src/pg/whatif_sample.o \
+	src/pg/whatif_stats.o \
 	src/pg/worker.o
 
 CORE_OBJS = \

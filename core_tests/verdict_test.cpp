@@ -186,6 +186,9 @@ TEST_F(Verdicts, NotSargable)
     shop.predicates.back().obstacle = OBSTACLE_IMPLICIT_CAST;
     EXPECT_EQ(verdict(), VERDICT_NOT_SARGABLE);
     EXPECT_TRUE(says("column's own type")) << words;
+    shop.predicates.back().obstacle = OBSTACLE_FAILS;
+    EXPECT_EQ(verdict(), VERDICT_NOT_SARGABLE);
+    EXPECT_TRUE(says("fails on some row")) << words;
 }
 
 TEST_F(Verdicts, NoPredicate)

@@ -98,6 +98,7 @@ typedef enum PredicateObstacle
     OBSTACLE_STABLE_EXPRESSION,/* a stable, not immutable expression on the column: date(timestamptz) */
     OBSTACLE_IMPLICIT_CAST,    /* the column is cast to the value's type: int column = numeric value */
     OBSTACLE_CONTAINER,        /* jsonb, array, text search: another kind of index */
+    OBSTACLE_FAILS,            /* an expression that raises an error on some row: no index can be built on it */
     OBSTACLE_COMPLEX           /* anything else */
 } PredicateObstacle;
 

@@ -128,6 +128,9 @@ obstacle_words(PredicateObstacle obstacle)
         case OBSTACLE_CONTAINER:
             return "it looks into a container (jsonb, array, text search): a GIN index with the matching operator "
                    "class serves it";
+        case OBSTACLE_FAILS:
+            return "its expression fails on some row, so that no index can be built on it: guard the expression "
+                   "with CASE, or mend the rows";
         default:
             return "it is not of the form column, operator, value: rewrite it in that form if it can be";
     }

@@ -572,6 +572,7 @@ advise_hypothetical(const char *ddl)
     Gathered *gathered;
     IndexDefinition definition;
     AdvisorStatus status;
+    WhatifShare share;
 
     whatif_begin_run();
     index = parse_ddl(ddl);
@@ -584,8 +585,9 @@ advise_hypothetical(const char *ddl)
         check_core(NULL, advisor_sampled_size(&sample, (double)BLCKSZ, &index->size));
         return index;
     }
+    share = advise_learn(index);
     gathered = gather_begin(CurrentMemoryContext, false);
-    definition = gather_definition(gathered, index, advise_predicate_share(index));
+    definition = gather_definition(gathered, index, advise_predicate_share(index, &share));
     status = advisor_index_size(gather_facts(gathered), &definition, (double)BLCKSZ, &index->size);
 
     if (status == ADVISOR_BAD_FACTS)

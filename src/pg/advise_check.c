@@ -7,6 +7,8 @@
  */
 #include "advise_internal.h"
 
+#include <math.h>
+
 #include "miscadmin.h"
 #include "nodes/makefuncs.h"
 #include "optimizer/optimizer.h"
@@ -15,6 +17,9 @@
 #include "catalog.h"
 #include "settings.h"
 #include "whatif.h"
+
+/* A predicate that so many rows of the sample should pass, and none did, may still be as rare as it was thought. */
+#define UNMET_ROWS 3.0
 
 typedef struct ShareJob
 {
@@ -35,8 +40,25 @@ static void share_body(StatementContext *run, void *arg);
 static char *reason_words(const Session *session, const WhatifIndex *index, const CheckedIndex *checked,
                           const CheckSums *sums);
 
+/*
+ * Statistics are of more rows than the sample, and know a rare value that it may not have met. So where the sample
+ * does not contradict them they are right; where it does, they assume something of columns or of an expression.
+ */
+static double
+reconcile(double planned, const WhatifShare *sampled)
+{
+    double doubt;
+
+    if (sampled->whole)
+        return sampled->share;
+    if (sampled->rows_read <= 0)
+        return planned;
+    doubt = Max(2 * sampled->error, UNMET_ROWS / sampled->rows_read);
+    return fabs(planned - sampled->share) <= doubt ? planned : sampled->share;
+}
+
 double
-advise_predicate_share(const WhatifIndex *index)
+advise_predicate_share(const WhatifIndex *index, const WhatifShare *sampled)
 {
     RelationFact relation = {0};
     ShareJob job = {0};
@@ -50,8 +72,8 @@ advise_predicate_share(const WhatifIndex *index)
     text = psprintf("SELECT 1 FROM %s%s WHERE %s", relation.partitions > 0 ? "" : "ONLY ", relation.name,
                     catalog_deparse(index->relid, predicate, false));
     if (relation.rows <= 0 || !statement_run(statement_from_text(text), share_body, &job, &failure))
-        return 1.0;
-    return Min(1.0, job.rows / relation.rows);
+        return sampled->rows_read > 0 ? sampled->share : 1.0;
+    return reconcile(Min(1.0, job.rows / relation.rows), sampled);
 }
 
 static void

@@ -55,7 +55,13 @@ extern double session_heap_bytes(const Session *session);
  */
 extern void advise_sample(const WhatifIndex *index, IndexSample *sample);
 
-/* Share of the table's rows that a partial index holds, as the planner estimates it; 1 for a full one. */
-extern double advise_predicate_share(const WhatifIndex *index);
+/*
+ * Learns for the run what ANALYZE would know of the index's expressions, from the catalog or a sample, and returns
+ * what its predicate lets pass of that (rows_read 0: nothing was read). ERROR as advise_sample.
+ */
+extern WhatifShare advise_learn(const WhatifIndex *index);
+
+/* Share of the table's rows that a partial index holds, by the planner's estimate and the sample; 1 for a full one. */
+extern double advise_predicate_share(const WhatifIndex *index, const WhatifShare *sampled);
 
 #endif

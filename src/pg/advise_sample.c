@@ -1,5 +1,6 @@
 /*
- * advise_sample.c - the size of an index from a sample of its table's rows.
+ * advise_sample.c - what a sample of its table's rows says of an index: statistics of its expressions, what its
+ * predicate lets pass, and the size of one that is no b-tree.
  *
  * Reading the sample runs what the index would run: its expressions, its predicate, its operator classes. It is
  * done as planning is, in the role and the subtransaction of statement_run, on the index's own columns and
@@ -20,11 +21,14 @@ typedef struct SampleJob
 {
     const WhatifIndex *index;
     Oid relid;
-    IndexSample *sample;
+    IndexSample *sample; /* NULL: only statistics are to be learnt */
+    WhatifShare share;
     bool started;
 } SampleJob;
 
-static Oid largest_leaf(Oid relid);
+static void know_from_catalog(const WhatifIndex *index);
+static bool has_unknown_expression(const WhatifIndex *index);
+static void run_sample(SampleJob *job);
 static char *statement_of(const WhatifIndex *index);
 static void sample_body(StatementContext *run, void *arg);
 static void refuse(const SampleJob *job, const StatementFailure *failure);
@@ -32,9 +36,8 @@ static void refuse(const SampleJob *job, const StatementFailure *failure);
 void
 advise_sample(const WhatifIndex *index, IndexSample *sample)
 {
-    SampleJob job = {index, largest_leaf(index->relid), sample};
+    SampleJob job = {index, catalog_sampled_leaf(index->relid), sample};
     RelationFact relation = {0};
-    StatementFailure failure;
 
     catalog_relation(index->relid, &relation);
     memset(sample, 0, sizeof(*sample));
@@ -56,29 +59,57 @@ advise_sample(const WhatifIndex *index, IndexSample *sample)
         ereport(ERROR, errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
                 errmsg("cannot sample %s: its row security policies apply to you", relation.name),
                 errhint("Ask the owner of the table, or somebody with BYPASSRLS."));
-    if (!statement_run(statement_from_text(statement_of(index)), sample_body, &job, &failure))
-        refuse(&job, &failure);
+    know_from_catalog(index);
+    run_sample(&job);
 }
 
-/* InvalidOid: a partitioned table without partitions. */
-static Oid
-largest_leaf(Oid relid)
+/* Rows that the caller may not see are not sampled: then statistics have to do. */
+WhatifShare
+advise_learn(const WhatifIndex *index)
 {
-    Oid largest = InvalidOid;
-    float4 most = -2;
-    ListCell *cell;
+    SampleJob job = {index, catalog_sampled_leaf(index->relid)};
 
-    foreach (cell, catalog_leaves(relid))
+    know_from_catalog(index);
+    if (OidIsValid(job.relid) && setting_sample_blocks > 0 &&
+        (has_unknown_expression(index) || index->predicate != NIL) &&
+        check_enable_rls(index->relid, InvalidOid, true) != RLS_ENABLED)
+        run_sample(&job);
+    return job.share;
+}
+
+/* What an index that is there already has for a key, ANALYZE knows better. */
+static void
+know_from_catalog(const WhatifIndex *index)
+{
+    for (int i = 0; i < index->n_keys; i++)
     {
-        RelationFact leaf = {0};
+        HeapTuple statistics = index->keys[i].attno == 0
+                                   ? catalog_expression_statistics(index->relid, index->keys[i].expression)
+                                   : NULL;
 
-        catalog_relation(lfirst_oid(cell), &leaf);
-        if (leaf.rows <= most)
-            continue;
-        most = leaf.rows;
-        largest = lfirst_oid(cell);
+        if (statistics)
+            whatif_know(index, i, statistics);
     }
-    return largest;
+}
+
+static bool
+has_unknown_expression(const WhatifIndex *index)
+{
+    for (int i = 0; i < index->n_keys; i++)
+    {
+        if (index->keys[i].attno == 0 && !whatif_is_known(index, i))
+            return true;
+    }
+    return false;
+}
+
+static void
+run_sample(SampleJob *job)
+{
+    StatementFailure failure;
+
+    if (!statement_run(statement_from_text(statement_of(job->index)), sample_body, job, &failure))
+        refuse(job, &failure);
 }
 
 /* All that the index runs, but for its operator classes, which a superuser made. */
@@ -111,7 +142,10 @@ sample_body(StatementContext *run, void *arg)
     MemoryContext previous = MemoryContextSwitchTo(run->result_context);
 
     job->started = true;
-    whatif_sample(job->index, job->relid, job->sample);
+    if (job->sample)
+        whatif_sample(job->index, job->relid, job->sample);
+    else
+        job->share = whatif_learn(job->index, job->relid);
     MemoryContextSwitchTo(previous);
 }
 

@@ -282,6 +282,12 @@ catalog_largest_leaf(Oid relid)
     return largest;
 }
 
+Oid
+catalog_sampled_leaf(Oid relid)
+{
+    return get_rel_relkind(relid) == RELKIND_PARTITIONED_TABLE ? catalog_largest_leaf(relid) : relid;
+}
+
 static int
 column_count(Oid relid)
 {

@@ -12,6 +12,7 @@
 
 #include "postgres.h"
 #include "access/attnum.h"
+#include "access/htup.h"
 #include "nodes/nodes.h"
 #include "nodes/pg_list.h"
 #include "utils/relcache.h"
@@ -49,6 +50,15 @@ extern void catalog_attribute(Oid relid, AttrNumber attno, Node *key, AttributeF
 
 /* Deduplication needs equal keys to be equal bytes; a b-tree's operator class has a function that says so. */
 extern bool catalog_has_equal_image(Oid opclass, Oid collation);
+
+/* A row as in pg_statistic, of an attribute of relid: into the fields of *fact that statistics are known by. */
+extern void catalog_describe_statistics(HeapTuple statistics, Oid relid, AttributeFact *fact);
+
+/* Of an expression, if an index has it as a key and was analysed since; palloc'd. NULL: no. */
+extern HeapTuple catalog_expression_statistics(Oid relid, Node *key);
+
+/* The leaf of a partitioned table with the most rows, InvalidOid if it has none; of any other relation itself. */
+extern Oid catalog_sampled_leaf(Oid relid);
 
 /* Immutable, harmless and of a type with a btree operator class: can be an index key. */
 extern bool catalog_can_be_key(Oid relid, AttrNumber attno, Node *key);

@@ -37,7 +37,6 @@ static void describe_type(Oid type, int32 typmod, Oid collation, AttributeFact *
 static const char *pattern_opclass(Oid type, Oid collation);
 static HeapTuple find_statistics(Oid relid, AttrNumber attno);
 static HeapTuple find_expression_statistics(Oid relid, Node *key);
-static void describe_statistics(HeapTuple tuple, double rows, AttributeFact *fact);
 
 void
 catalog_attribute(Oid relid, AttrNumber attno, Node *key, AttributeFact *fact)
@@ -68,7 +67,7 @@ catalog_attribute(Oid relid, AttrNumber attno, Node *key, AttributeFact *fact)
     fact->n_distinct = fact->correlation = fact->top_frequency = UNKNOWN;
     if (HeapTupleIsValid(statistics))
     {
-        describe_statistics(statistics, catalog_counted_rows(relid), fact);
+        catalog_describe_statistics(statistics, relid, fact);
         ReleaseSysCache(statistics);
     }
 }
@@ -282,10 +281,24 @@ first_number(HeapTuple tuple, int slot_kind, double otherwise)
     return number;
 }
 
-static void
-describe_statistics(HeapTuple tuple, double rows, AttributeFact *fact)
+HeapTuple
+catalog_expression_statistics(Oid relid, Node *key)
+{
+    HeapTuple statistics = find_expression_statistics(relid, key);
+    HeapTuple copy;
+
+    if (!HeapTupleIsValid(statistics))
+        return NULL;
+    copy = heap_copytuple(statistics);
+    ReleaseSysCache(statistics);
+    return copy;
+}
+
+void
+catalog_describe_statistics(HeapTuple tuple, Oid relid, AttributeFact *fact)
 {
     Form_pg_statistic form = (Form_pg_statistic)GETSTRUCT(tuple);
+    double rows = catalog_counted_rows(relid);
     double share_of_each;
 
     fact->null_fraction = form->stanullfrac;

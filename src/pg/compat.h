@@ -97,6 +97,21 @@
 #define compat_permission_updated(entry) (((RTEPermissionInfo *)(entry))->updatedCols)
 #endif
 
+/* 16: whose rights a relation is read with stands there, not in the range table. InvalidOid: the current user's. */
+#if PG_VERSION_NUM < 160000
+#define compat_checked_user(root, rel) ((root)->simple_rte_array[(rel)->relid]->checkAsUser)
+#else
+#define compat_checked_user(root, rel) ((rel)->userid)
+#endif
+
+/* 17: ANALYZE tells a type's function the target alone, not all of a column. */
+#if PG_VERSION_NUM < 170000
+#define compat_default_statistics_target(stats)                                                                    \
+    ((stats)->attr = palloc0(sizeof(FormData_pg_attribute)), (stats)->attr->attstattarget = -1)
+#else
+#define compat_default_statistics_target(stats) ((stats)->attstattarget = -1)
+#endif
+
 /* 16: rows are also counted over all fetches of a cursor. */
 #if PG_VERSION_NUM < 160000
 #define compat_rows_processed(estate) ((estate)->es_processed)

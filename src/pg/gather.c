@@ -25,6 +25,8 @@ typedef struct GatherJob
     const StoredStatement *stored;
 } GatherJob;
 
+static bool run_job(GatherJob *job, StatementFailure *failure);
+static void cut_back(Gathered *gathered, const int *heights);
 static void gather_body(StatementContext *run, void *arg);
 static void forget_attributes(Gathered *gathered, int n_relations, int n_attributes);
 static void choose_binds(GatheredStatement *statement, const StoredStatement *stored);
@@ -112,17 +114,34 @@ gather_statement(Gathered *gathered, CapturedStatement *captured, const StoredSt
     GatherJob job = {gathered, &statement, stored};
     int heights[N_PILES];
     int first_request = COUNT(gathered, REQUESTS);
-    int first_relation = COUNT(gathered, RELATIONS);
     bool done;
 
     for (int i = 0; i < N_PILES; i++)
         heights[i] = COUNT(gathered, i);
     choose_binds(&statement, stored);
+    done = run_job(&job, failure);
+    if (done && gather_learn(gathered, heights[ATTRIBUTES], captured))
+    {
+        cut_back(gathered, heights);
+        done = run_job(&job, failure);
+    }
+    if (done)
+        add_statement_fact(gathered, &statement, weight, first_request);
+    else
+        cut_back(gathered, heights);
+    MemoryContextSwitchTo(caller);
+    return done;
+}
 
-    plan_reader_start(gathered->context);
+static bool
+run_job(GatherJob *job, StatementFailure *failure)
+{
+    bool done;
+
+    plan_reader_start(job->gathered->context);
     PG_TRY();
     {
-        done = statement_run(captured, gather_body, &job, failure);
+        done = statement_run(job->statement->captured, gather_body, job, failure);
     }
     PG_FINALLY();
     {
@@ -130,17 +149,15 @@ gather_statement(Gathered *gathered, CapturedStatement *captured, const StoredSt
         (void)plan_reader_stop();
     }
     PG_END_TRY();
-
-    if (done)
-        add_statement_fact(gathered, &statement, weight, first_request);
-    else
-    {
-        for (int i = 0; i < N_PILES; i++)
-            gathered->piles[i].n = heights[i];
-        forget_attributes(gathered, first_relation, heights[ATTRIBUTE_ORIGINS]);
-    }
-    MemoryContextSwitchTo(caller);
     return done;
+}
+
+static void
+cut_back(Gathered *gathered, const int *heights)
+{
+    for (int i = 0; i < N_PILES; i++)
+        gathered->piles[i].n = heights[i];
+    forget_attributes(gathered, heights[RELATIONS], heights[ATTRIBUTE_ORIGINS]);
 }
 
 /* Chains of the relations that stay may point above the cut pile: they start with the newest attribute. */

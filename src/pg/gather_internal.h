@@ -2,7 +2,8 @@
  * gather_internal.h - between the files of the gather room.
  *
  * gather.c keeps the piles and takes in statements, gather_request.c what they
- * ask, gather_relation.c the relations with their attributes and indexes.
+ * ask, gather_relation.c the relations with their attributes and indexes, and gather_learn.c
+ * what is to be learnt of the rows.
  */
 #ifndef INDEX_ADVISOR_GATHER_INTERNAL_H
 #define INDEX_ADVISOR_GATHER_INTERNAL_H
@@ -79,6 +80,21 @@ extern void *gather_add(Gathered *gathered, int which);
 
 /* gather_request.c: what the statement asks of one relation. */
 extern void gather_request(Gathered *gathered, const PlanRequest *request, const StoredStatement *stored);
+
+/*
+ * gather_learn.c: has the attributes from first_attribute on sampled that are expressions without statistics, as the
+ * statement's role. True if that tells what facts or plans did not know.
+ */
+extern bool gather_learn(const Gathered *gathered, int first_attribute, const CapturedStatement *captured);
+
+/* What was learnt of an expression, into a fact that has no statistics. */
+extern void gather_describe_learnt(Oid relid, Node *key, AttributeFact *fact);
+
+/* An expression that raised an error on one of the rows that were sampled. */
+extern bool gather_fails(Oid relid, Node *key);
+
+/* As catalog_can_be_key, and does not fail on the rows that were sampled. */
+extern bool gather_can_be_key(Oid relid, AttrNumber attno, Node *key);
 
 /* gather_relation.c: positions of what may be known already; found or added. */
 extern int gather_relation(Gathered *gathered, Oid relid);

@@ -93,6 +93,8 @@ gather_attribute(Gathered *gathered, int relation, AttrNumber attno, Node *key)
             return i;
     }
     catalog_attribute(origin->relid, attno, key, &fact);
+    if (attno == 0)
+        gather_describe_learnt(origin->relid, key, &fact);
     fact.relation = relation;
     fact.updated = attno > 0 && (origin->updated_columns & STORE_WRITES_COLUMN(attno)) != 0;
     attribute = COUNT(gathered, ATTRIBUTES);
@@ -119,8 +121,12 @@ gather_definition(Gathered *gathered, const WhatifIndex *index, double predicate
     for (int i = 0; i < index->n_keys; i++)
     {
         const WhatifKey *key = &index->keys[i];
+        HeapTuple statistics = key->attno == 0 ? whatif_statistics(index, i) : NULL;
 
         definition.keys[i].attribute = gather_attribute(gathered, definition.relation, key->attno, key->expression);
+        if (statistics)
+            catalog_describe_statistics(statistics, index->relid,
+                                        AT(gathered, ATTRIBUTES, AttributeFact, definition.keys[i].attribute));
         definition.keys[i].descending = key->descending;
         definition.keys[i].nulls_first = key->nulls_first;
     }

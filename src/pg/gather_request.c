@@ -96,12 +96,14 @@ describe_predicate(Gathered *gathered, const PlanRequest *request, const PlanPre
     PredicateFact fact = {0};
     Oid relid = request->relid;
     bool usable =
-        predicate->attno > 0 || (predicate->key && catalog_can_be_key(relid, predicate->attno, predicate->key));
+        predicate->attno > 0 || (predicate->key && gather_can_be_key(relid, predicate->attno, predicate->key));
 
     fact.kind = usable ? predicate->kind : PREDICATE_OTHER;
     fact.obstacle = predicate->obstacle;
     if (fact.kind == PREDICATE_OTHER && fact.obstacle == OBSTACLE_NONE)
-        fact.obstacle = OBSTACLE_COMPLEX;
+        fact.obstacle = predicate->key && predicate->attno <= 0 && gather_fails(relid, predicate->key)
+                            ? OBSTACLE_FAILS
+                            : OBSTACLE_COMPLEX;
     fact.attribute = usable ? gather_attribute(gathered, relation, predicate->attno, predicate->key) : NONE;
     fact.or_group = predicate->or_group;
     fact.or_arm = predicate->or_arm;
@@ -294,7 +296,7 @@ add_orders(Gathered *gathered, const PlanRequest *request, int relation, Request
         PlanOrder *order = lfirst(cell);
         int attribute;
 
-        if (order->attno <= 0 && !catalog_can_be_key(request->relid, order->attno, order->key))
+        if (order->attno <= 0 && !gather_can_be_key(request->relid, order->attno, order->key))
         {
             fact->order_complete = false;
             break;

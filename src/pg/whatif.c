@@ -28,6 +28,9 @@
 #define TOP_OID PG_UINT32_MAX
 #define NO_INDEX (-1)
 
+/* Slots below it are of what is known: the first, the second, ... */
+#define FIRST_KNOWN (-2)
+
 /* More than any plan without disabled nodes costs. */
 #define DISABLED_COST 1.0e10
 
@@ -51,7 +54,8 @@ typedef struct WhatifCall
 
 static WhatifCall *current_call;
 
-/* Slot i says which index of its call the OID TOP_OID - i is; NO_INDEX if that OID is a real relation's. */
+/* Slot i says which index of its call the OID TOP_OID - i is; NO_INDEX if that OID is a real relation's,
+ * FIRST_KNOWN and below for statistics alone. */
 static int *slots;
 static int n_slots, max_slots;
 
@@ -63,9 +67,11 @@ static get_relation_info_hook_type previous_relation_info;
 static explain_get_index_name_hook_type previous_index_name;
 
 static void change_indexes(PlannerInfo *root, Oid relid, bool inhparent, RelOptInfo *rel);
+static bool holds_rows(PlannerInfo *root, const RelOptInfo *rel);
 static void hide_indexes(WhatifCall *call, RelOptInfo *rel);
 static bool is_hidden(const WhatifCall *call, Oid indexoid);
 static void inject_indexes(WhatifCall *call, PlannerInfo *root, Oid relid, RelOptInfo *rel);
+static void inject_known(WhatifCall *call, PlannerInfo *root, Oid relid, RelOptInfo *rel);
 static bool covers(WhatifCall *call, const WhatifIndex *index, PlannerInfo *root, Oid relid, RelOptInfo *rel);
 static Oid climb(PlannerInfo *root, Oid relid, Index rti, Oid target);
 static bool has_ancestor(WhatifCall *call, Oid relid, Oid target);
@@ -87,6 +93,7 @@ whatif_install(void)
     get_relation_info_hook = change_indexes;
     previous_index_name = explain_get_index_name_hook;
     explain_get_index_name_hook = hypothetical_name;
+    whatif_stats_install();
 }
 
 PlannedStmt *
@@ -143,7 +150,7 @@ hypothetical_name(Oid indexoid)
 {
     int position = n_named_indexes > 0 ? index_of_oid(indexoid) : NO_INDEX;
 
-    if (position != NO_INDEX && position < n_named_indexes)
+    if (position >= 0 && position < n_named_indexes)
         return whatif_index_name(named_indexes[position]);
     return previous_index_name ? previous_index_name(indexoid) : NULL;
 }
@@ -159,8 +166,10 @@ change_indexes(PlannerInfo *root, Oid relid, bool inhparent, RelOptInfo *rel)
         return;
     if (call->hidden != NIL)
         hide_indexes(call, rel);
-    if (!inhparent)
-        inject_indexes(call, root, relid, rel);
+    if (inhparent || !holds_rows(root, rel))
+        return;
+    inject_indexes(call, root, relid, rel);
+    inject_known(call, root, relid, rel);
 }
 
 /*
@@ -209,14 +218,18 @@ is_hidden(const WhatifCall *call, Oid indexoid)
     return false;
 }
 
+static bool
+holds_rows(PlannerInfo *root, const RelOptInfo *rel)
+{
+    char relkind = root->simple_rte_array[rel->relid]->relkind;
+
+    return relkind == RELKIND_RELATION || relkind == RELKIND_MATVIEW;
+}
+
 /* Put in front, as the planner has a table's latest index: that decides between equally good ones. */
 static void
 inject_indexes(WhatifCall *call, PlannerInfo *root, Oid relid, RelOptInfo *rel)
 {
-    char relkind = root->simple_rte_array[rel->relid]->relkind;
-
-    if (relkind != RELKIND_RELATION && relkind != RELKIND_MATVIEW)
-        return;
     for (int i = 0; i < call->n; i++)
     {
         if (covers(call, call->indexes[i], root, relid, rel))
@@ -226,6 +239,27 @@ inject_indexes(WhatifCall *call, PlannerInfo *root, Oid relid, RelOptInfo *rel)
             rel->indexlist =
                 lcons(whatif_build_index(rel, relid, call->indexes[i], part, take_oid(i)), rel->indexlist);
         }
+    }
+}
+
+/* Behind all others: the planner looks for the statistics of an expression among a table's indexes, used or not. */
+static void
+inject_known(WhatifCall *call, PlannerInfo *root, Oid relid, RelOptInfo *rel)
+{
+    int n = list_length(whatif_run_known());
+
+    for (int i = 0; i < n; i++)
+    {
+        const WhatifIndex *known = whatif_known_index(i);
+        IndexOptInfo *info;
+
+        if (known == NULL || !covers(call, known, root, relid, rel))
+            continue;
+        info = whatif_build_index(rel, relid, known, 1.0, take_oid(FIRST_KNOWN - i));
+        info->amhasgettuple = false;
+        info->amhasgetbitmap = false;
+        info->amcanparallel = false;
+        rel->indexlist = lappend(rel->indexlist, info);
     }
 }
 
@@ -344,6 +378,16 @@ index_of_oid(Oid oid)
     return slot < (uint32)n_slots ? slots[slot] : NO_INDEX;
 }
 
+const WhatifIndex *
+whatif_index_at(Oid oid)
+{
+    int position = current_call ? index_of_oid(oid) : NO_INDEX;
+
+    if (position <= FIRST_KNOWN)
+        return whatif_known_index(FIRST_KNOWN - position);
+    return position >= 0 && position < current_call->n ? current_call->indexes[position] : NULL;
+}
+
 int
 whatif_position(const Plan *plan)
 {
@@ -365,7 +409,7 @@ add_used(Plan *plan, int n, Bitmapset *used)
         return used;
     check_stack_depth();
     position = whatif_position(plan);
-    if (position != NO_INDEX && position < n)
+    if (position >= 0 && position < n)
         used = bms_add_member(used, position);
     used = add_used(plan->lefttree, n, used);
     used = add_used(plan->righttree, n, used);

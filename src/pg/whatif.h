@@ -114,8 +114,23 @@ typedef struct WhatifShare
 } WhatifShare;
 
 /*
+ * Learns of the sampled rows of relid, the index's table or a partition of it, what ANALYZE would know of the index's
+ * expressions; all plans of the run then know it. Runs what whatif_sample runs, under the same condition. Returns what
+ * its predicate lets pass.
+ */
+extern WhatifShare whatif_learn(const WhatifIndex *index, Oid relid);
+
+/* For the rest of the run key has these statistics (a row of pg_statistic, copied), or fails on some row: NULL. */
+extern void whatif_know(const WhatifIndex *index, int key, HeapTuple statistics);
+extern bool whatif_is_known(const WhatifIndex *index, int key);
+
+/* What is known of key among the rows that the index holds; NULL: nothing. */
+extern HeapTuple whatif_statistics(const WhatifIndex *index, int key);
+
+/*
  * What the index would hold of the sampled rows of relid, its table or a partition of it:
- * fills rows_read to entry_bytes, pages_per_range, fill_factor and keys, palloc'd. Runs the index's expressions, its predicate
+ * fills rows_read to entry_bytes, pages_per_range, fill_factor and keys, palloc'd, and learns as whatif_learn. Runs the
+ * index's expressions, its predicate
  * and the functions of its operator classes, whose errors pass through: only with the rights of somebody who may.
  */
 extern void whatif_sample(const WhatifIndex *index, Oid relid, IndexSample *sample);

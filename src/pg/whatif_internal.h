@@ -79,17 +79,37 @@ extern Node *whatif_map_expression(const AttrMap *map, Node *expression);
 /* Where what is kept for the run is kept; NULL between runs. */
 extern MemoryContext whatif_run_context(void);
 
+/* What whatif_stats.c knows in this run, none between runs. Adding: in the run's context. */
+extern List *whatif_run_known(void);
+extern void whatif_run_add_known(void *known);
+
+/* Chains get_index_stats_hook. */
+extern void whatif_stats_install(void);
+
+/* The index of the running planner call that has this OID, be it for its statistics alone; NULL: none of ours. */
+extern const WhatifIndex *whatif_index_at(Oid oid);
+
+/* The i-th that is known, as an index on it alone; NULL if it tells nothing of the table: it fails, or is of a part. */
+extern const WhatifIndex *whatif_known_index(int i);
+
 /* A pass over the sampled rows, forming what the index would hold of each; whatif_rows as of relid, a leaf perhaps. */
 typedef struct WhatifScan WhatifScan;
 extern WhatifScan *whatif_scan_begin(const WhatifIndex *index, Oid relid);
 
 /* The next row that the predicate lets pass, its values until the next call; NULL: none, or time is up. */
 extern ItemPointer whatif_scan_next(WhatifScan *scan, Datum *values, bool *nulls);
-extern MemoryContext whatif_scan_row_context(const WhatifScan *scan);
 extern void whatif_scan_type(const WhatifScan *scan, int column, Oid *type, int32 *typmod, Oid *collation);
 
 /* What share of the rows passed. */
 extern WhatifShare whatif_scan_end(WhatifScan *scan);
+
+/* The values of keys that are expressions and not known yet, on their way to be known. */
+typedef struct WhatifCollector WhatifCollector;
+extern WhatifCollector *whatif_collect_begin(const WhatifIndex *index, Oid relid, const WhatifScan *scan);
+
+/* False: enough. */
+extern bool whatif_collect(WhatifCollector *collector, ItemPointer address, const Datum *values, const bool *nulls);
+extern void whatif_collect_end(WhatifCollector *collector, const WhatifShare *share);
 
 /* What an index would hold of rows: types and collations of its columns as in the table; values come in that order. */
 typedef struct WhatifEntries WhatifEntries;

@@ -12,6 +12,7 @@
 #include "whatif_internal.h"
 
 #include "access/tableam.h"
+#include "common/hashfn.h"
 #include "executor/tuptable.h"
 #include "miscadmin.h"
 #include "storage/bufmgr.h"
@@ -40,7 +41,8 @@ typedef struct WhatifRun
 {
     MemoryContext context;
     MemoryContextCallback ended;
-    List *kept; /* KeptRows */
+    List *kept;  /* KeptRows */
+    List *known; /* of whatif_stats.c */
 } WhatifRun;
 
 static WhatifRun *current_run;
@@ -50,6 +52,7 @@ static KeptRows *find_kept(Relation relation);
 static KeptRows *begin_rows(Relation relation, MemoryContext context);
 static TableScanDesc begin_scan(Relation relation);
 static void read_evenly(WhatifRows *rows, Relation relation);
+static BlockNumber block_of(uint64 part, uint64 n, BlockNumber n_blocks);
 static uint64 stride_for(uint64 n);
 static int read_block(WhatifRows *rows, TableScanDesc scan, TupleTableSlot *slot, BlockNumber block);
 static void add_row(WhatifRows *rows, TupleTableSlot *slot);
@@ -78,6 +81,18 @@ MemoryContext
 whatif_run_context(void)
 {
     return current_run ? current_run->context : NULL;
+}
+
+List *
+whatif_run_known(void)
+{
+    return current_run ? current_run->known : NIL;
+}
+
+void
+whatif_run_add_known(void *known)
+{
+    current_run->known = lappend(current_run->known, known);
 }
 
 WhatifRows *
@@ -162,11 +177,24 @@ read_evenly(WhatifRows *rows, Relation relation)
     stride = stride_for(n);
     for (uint64 i = 0; i < n && !whatif_rows_late(rows, rows->n); i++)
     {
-        (void)read_block(rows, scan, slot, (BlockNumber)(i * stride % n * rows->n_blocks / n));
+        (void)read_block(rows, scan, slot, block_of(i * stride % n, n, rows->n_blocks));
         rows->blocks_read++;
     }
     ExecDropSingleTupleTableSlot(slot);
     table_endscan(scan);
+}
+
+/*
+ * Of n equal parts of the table one block each, any of its part: rows that repeat themselves at even distances
+ * would otherwise be met at the same place again and again.
+ */
+static BlockNumber
+block_of(uint64 part, uint64 n, BlockNumber n_blocks)
+{
+    uint64 first = part * n_blocks / n;
+    uint64 end = (part + 1) * n_blocks / n;
+
+    return (BlockNumber)(first + murmurhash32((uint32)part) % (end - first));
 }
 
 /* Steps that lead once to each of n places, and never leave a wide gap for long. */

@@ -106,12 +106,6 @@ whatif_scan_next(WhatifScan *scan, Datum *values, bool *nulls)
     return NULL;
 }
 
-MemoryContext
-whatif_scan_row_context(const WhatifScan *scan)
-{
-    return GetPerTupleExprContext(scan->estate)->ecxt_per_tuple_memory;
-}
-
 static void
 end_block(WhatifScan *scan)
 {
@@ -185,17 +179,23 @@ whatif_sample(const WhatifIndex *index, Oid relid, IndexSample *sample)
     WhatifEntries *entries = begin_entries(index, scan);
     Datum values[INDEX_MAX_KEYS];
     bool nulls[INDEX_MAX_KEYS];
+    WhatifCollector *collector = whatif_collect_begin(index, relid, scan);
+    ItemPointer address;
+    WhatifShare share;
     bool more = true;
 
-    while (more && whatif_scan_next(scan, values, nulls))
+    while (more && (address = whatif_scan_next(scan, values, nulls)))
     {
-        MemoryContext caller = MemoryContextSwitchTo(whatif_scan_row_context(scan));
+        MemoryContext caller = MemoryContextSwitchTo(GetPerTupleExprContext(scan->estate)->ecxt_per_tuple_memory);
 
         more = whatif_entries_add(entries, values, nulls);
+        more &= whatif_collect(collector, address, values, nulls);
         MemoryContextSwitchTo(caller);
     }
+    share = whatif_scan_end(scan);
+    whatif_collect_end(collector, &share);
     sample->pages_per_range = index->pages_per_range;
-    sample->rows_read = whatif_scan_end(scan).rows_read;
+    sample->rows_read = share.rows_read;
     whatif_entries_finish(entries, sample);
 }
 

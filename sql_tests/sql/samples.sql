@@ -1,0 +1,148 @@
+-- What statistics do not know comes from a sample of rows: expressions, partial indexes.
+SET client_min_messages = warning;
+DROP EXTENSION IF EXISTS index_advisor;
+CREATE EXTENSION index_advisor;
+CREATE SCHEMA samples;
+SET search_path = samples, public;
+-- Both ANALYZE and the sample read all of these tables, so that what they say is the same.
+SET default_statistics_target = 1000;
+SET index_advisor.sample_blocks = 30000;
+SET index_advisor.sample_time = '10min';
+CREATE TABLE person (id int, email text, doc jsonb, at timestamptz, kind int, twin int, body text);
+INSERT INTO person SELECT i, 'User' || i % 5000 || '@Example.org', jsonb_build_object('k', nullif(i % 300, 7)),
+    '2026-01-01'::timestamptz + i * interval '1 minute', i % 10, i % 10, 'word' || i % 40 || ' common word' || i % 9
+    FROM generate_series(1, 60000) i;
+CREATE TABLE purchase (buyer text, total int);
+INSERT INTO purchase SELECT 'user' || i % 5000 || '@example.org', i FROM generate_series(1, 20000) i;
+VACUUM (ANALYZE) person, purchase;
+\pset format unaligned
+\pset tuples_only on
+
+-- Rows and cost by the planner: with the hypothetical index, and with the real one once it is built and analysed.
+CREATE FUNCTION plan_of(query text, ddl text, is_real boolean, OUT estimate float8, OUT cost float8) LANGUAGE plpgsql AS $$
+DECLARE plan json;
+BEGIN
+    IF is_real THEN
+        EXECUTE 'EXPLAIN (FORMAT json) ' || query INTO plan;
+    ELSE
+        SELECT string_agg(line, '') FROM index_advisor.explain(query, ARRAY[ddl], format => 'json') line INTO plan;
+    END IF;
+    estimate := plan->0->'Plan'->>'Plan Rows';
+    cost := plan->0->'Plan'->>'Total Cost';
+END $$;
+CREATE FUNCTION compare(query text, ddl text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE guess record; size float8; truth record; real_size float8;
+BEGIN
+    guess := plan_of(query, ddl, false);
+    SELECT size_bytes INTO size FROM index_advisor.check_index(ddl);
+    EXECUTE replace(ddl, 'INDEX ON', 'INDEX built ON');
+    ANALYZE person;
+    truth := plan_of(query, ddl, true);
+    real_size := pg_relation_size('built');
+    DROP INDEX built;
+    RETURN concat_ws(' ', 'rows', CASE WHEN guess.estimate = truth.estimate THEN 'equal' ELSE guess.estimate || ' not ' || truth.estimate END,
+        'cost', CASE WHEN abs(guess.cost / truth.cost - 1) < 0.02 THEN 'equal' ELSE guess.cost || ' not ' || truth.cost END,
+        'size', CASE WHEN abs(size / real_size - 1) < 0.1 THEN 'equal' ELSE size || ' not ' || real_size END);
+END $$;
+
+\echo === an expression: as the real index is, once it is analysed
+SELECT compare('SELECT * FROM person WHERE lower(email) = ''user7@example.org''', 'CREATE INDEX ON person (lower(email))');
+SELECT compare('SELECT * FROM person WHERE doc->>''k'' = ''8''', 'CREATE INDEX ON person ((doc->>''k''))');
+SELECT compare('SELECT * FROM person WHERE doc->>''k'' IS NULL', 'CREATE INDEX ON person ((doc->>''k''))');
+SELECT compare('SELECT * FROM person WHERE date_trunc(''day'', at AT TIME ZONE ''UTC'') > ''2026-02-09''', 'CREATE INDEX ON person (date_trunc(''day'', at AT TIME ZONE ''UTC''))');
+SELECT split_part(compare('SELECT * FROM person WHERE kind = 3 AND lower(email) < ''user2''', 'CREATE INDEX ON person (kind, lower(email))'), ' size', 1);
+\echo === statistics of a partial index are of its rows, and say nothing of the table
+SELECT compare('SELECT * FROM person WHERE lower(email) = ''user3@example.org'' AND kind = 3', 'CREATE INDEX ON person (lower(email)) WHERE kind = 3');
+\echo === containers, too
+SELECT split_part(compare('SELECT * FROM person WHERE to_tsvector(''simple'', body) @@ ''word7''', 'CREATE INDEX ON person USING gin (to_tsvector(''simple'', body))'), ' size', 1);
+\echo === what a partial index holds, where columns go together or an expression decides
+SELECT compare('SELECT * FROM person WHERE kind = 3 AND twin = 3 AND id < 500', 'CREATE INDEX ON person (id) WHERE kind = 3 AND twin = 3');
+SELECT compare('SELECT * FROM person WHERE id % 6 = 0 AND id < 500', 'CREATE INDEX ON person (id) WHERE id % 6 = 0');
+
+\echo === before and after are of the same rows, those of a join among them
+CREATE TABLE built_cost AS SELECT * FROM plan_of('SELECT 1', '', true) WHERE false;
+CREATE INDEX built ON person (lower(email));
+ANALYZE person;
+SET enable_indexscan = off;
+SET enable_bitmapscan = off;
+SET enable_indexonlyscan = off;
+INSERT INTO built_cost SELECT * FROM plan_of('SELECT * FROM purchase JOIN person ON total = id WHERE lower(email) < ''user2'' ORDER BY total', '', true);
+RESET enable_indexscan;
+RESET enable_bitmapscan;
+RESET enable_indexonlyscan;
+DROP INDEX built;
+SELECT abs((total_cost_before->>0)::float8 / cost - 1) < 0.001, index_statements, errors FROM built_cost,
+    index_advisor.index_advisor('SELECT * FROM purchase JOIN person ON total = id WHERE lower(email) < ''user2'' ORDER BY total');
+SET index_advisor.sample_blocks = 0;
+SELECT abs((total_cost_before->>0)::float8 / cost - 1) < 0.001, errors FROM built_cost,
+    index_advisor.index_advisor('SELECT * FROM purchase JOIN person ON total = id WHERE lower(email) < ''user2'' ORDER BY total');
+SET index_advisor.sample_blocks = 30000;
+
+\echo === a small part of a large table, in blocks and rows that repeat themselves
+SET index_advisor.sample_blocks = 200;
+SELECT relpages > 500 FROM pg_class WHERE oid = 'person'::regclass;
+SELECT estimate BETWEEN 10 AND 14 FROM plan_of('SELECT * FROM person WHERE lower(email) = ''user7@example.org''', 'CREATE INDEX ON person (lower(email))', false);
+SELECT size_bytes / 8192 BETWEEN 17 AND 21 FROM index_advisor.check_index('CREATE INDEX ON person (id) WHERE kind = 3 AND twin = 3');
+\echo === a rare value that statistics know and the sample hardly met
+UPDATE person SET kind = 77 WHERE id % 20000 = 0;
+VACUUM (ANALYZE) person;
+SELECT size_bytes / 8192 BETWEEN 2 AND 3 FROM index_advisor.check_index('CREATE INDEX ON person (id) WHERE kind = 77');
+SET index_advisor.sample_blocks = 30000;
+
+\echo === partitions: statistics of the largest, for each of them
+CREATE TABLE part (id int, name text) PARTITION BY RANGE (id);
+CREATE TABLE part_1 PARTITION OF part FOR VALUES FROM (0) TO (20000);
+CREATE TABLE part_2 (name text, id int);
+ALTER TABLE part ATTACH PARTITION part_2 FOR VALUES FROM (20000) TO (50000);
+INSERT INTO part SELECT i, 'Name' || i % 100 FROM generate_series(1, 49999) i;
+VACUUM (ANALYZE) part;
+SELECT estimate BETWEEN 450 AND 550 FROM plan_of('SELECT * FROM part WHERE upper(name) = ''NAME7''', 'CREATE INDEX ON part (upper(name))', false);
+
+\echo === an expression that fails on some row
+\set VERBOSITY terse
+SELECT index_advisor.check_index('CREATE INDEX ON person ((1 / (id - 777)))');
+SELECT * FROM index_advisor.explain('SELECT * FROM person WHERE id = 1', ARRAY['CREATE INDEX ON person (id) WHERE 1 / (id - 777) = 0']);
+\set VERBOSITY default
+SELECT count(*) FROM index_advisor.advise_for(ARRAY['SELECT * FROM person WHERE 1 / (id - 777) = 5']);
+SELECT count(*) FROM index_advisor.reset();
+SELECT count(*) FROM person WHERE id > 1000 AND 1 / (id - 777) = 5;
+SELECT count(*) FROM index_advisor.advise();
+SELECT verdict, next_step FROM index_advisor.scans WHERE relation = 'samples.person';
+SELECT count(*) FROM index_advisor.advise_for(ARRAY['SELECT * FROM person WHERE 1 / (id + 777) = 5']);
+
+\echo === whose code a superuser runs
+CREATE ROLE samples_owner;
+GRANT CREATE, USAGE ON SCHEMA samples TO samples_owner;
+SET ROLE samples_owner;
+CREATE SEQUENCE seen;
+CREATE SEQUENCE caught;
+CREATE TABLE bait (id int, word text);
+INSERT INTO bait SELECT i, 'word' || i % 100 FROM generate_series(1, 20000) i;
+CREATE FUNCTION spy(text) RETURNS text IMMUTABLE LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM nextval(CASE WHEN current_user = 'samples_owner' THEN 'samples.seen' ELSE 'samples.caught' END);
+    RETURN $1;
+END $$;
+ANALYZE bait;
+RESET ROLE;
+SELECT size_bytes > 0 FROM index_advisor.check_index('CREATE INDEX ON bait (spy(word))');
+SELECT count(*) FROM index_advisor.advise_for(ARRAY['SELECT * FROM bait WHERE spy(word) = ''word7''']);
+SELECT seen.is_called, caught.is_called FROM seen, caught;
+
+\echo === rows that somebody may not see are not looked at
+CREATE ROLE samples_reader;
+GRANT USAGE ON SCHEMA samples, index_advisor TO samples_reader;
+GRANT SELECT ON person TO samples_reader;
+ALTER TABLE person ENABLE ROW LEVEL SECURITY;
+CREATE POLICY low ON person USING (id < 100);
+SET ROLE samples_reader;
+SELECT size_bytes > 0 FROM index_advisor.check_index('CREATE INDEX ON person ((1 / (id - 777)))');
+SELECT count(*) FROM index_advisor.advise_for(ARRAY['SELECT * FROM person WHERE 1 / (id - 777) = 5']);
+RESET ROLE;
+
+\echo === nothing was left behind
+SELECT count(*) FROM pg_index WHERE indrelid = 'person'::regclass;
+SET client_min_messages = error;
+DROP SCHEMA samples CASCADE;
+DROP OWNED BY samples_owner, samples_reader;
+DROP ROLE samples_owner, samples_reader;
