@@ -87,6 +87,7 @@ OBJS = \
 	src/pg/whatif.o \
 	src/pg/whatif_brin.o \
 	src/pg/whatif_ddl.o \
+	src/pg/whatif_ends.o \
 	src/pg/whatif_entry.o \
 	src/pg/whatif_gin.o \
 	src/pg/whatif_index.o \

@@ -89,6 +89,32 @@ VACUUM (ANALYZE) person;
 SELECT size_bytes / 8192 BETWEEN 2 AND 3 FROM index_advisor.check_index('CREATE INDEX ON person (id) WHERE kind = 77');
 SET index_advisor.sample_blocks = 30000;
 
+\echo === rows that came after the last ANALYZE: where a real index would be asked how far they go
+CREATE TABLE log (id int, at timestamptz, shuffled int, filler text) WITH (autovacuum_enabled = off);
+INSERT INTO log SELECT i, '2026-01-01'::timestamptz + i * interval '1 minute', (i::bigint * 7919 % 1000003)::int, repeat('x', 60) FROM generate_series(1, 60000) i;
+VACUUM (ANALYZE) log;
+INSERT INTO log SELECT i, '2026-01-01'::timestamptz + i * interval '1 minute', i * 100, repeat('x', 60) FROM generate_series(60001, 66000) i;
+INSERT INTO log SELECT -i, '2025-01-01', 0, repeat('x', 60) FROM generate_series(1, 3) i;
+CREATE FUNCTION compare_ends(query text, ddl text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE guess record; truth record; before float8;
+BEGIN
+    before := (plan_of(query, ddl, true)).estimate;
+    guess := plan_of(query, ddl, false);
+    EXECUTE replace(ddl, 'INDEX ON', 'INDEX built ON');
+    truth := plan_of(query, ddl, true);
+    DROP INDEX built;
+    RETURN concat_ws(' ', 'before', CASE WHEN before < truth.estimate / 3 THEN 'far' ELSE 'near' END,
+        'rows', CASE WHEN abs(guess.estimate / truth.estimate - 1) < 0.03 THEN 'equal' ELSE guess.estimate || ' not ' || truth.estimate END,
+        'cost', CASE WHEN abs(guess.cost / truth.cost - 1) < 0.03 THEN 'equal' ELSE guess.cost || ' not ' || truth.cost END);
+END $$;
+SELECT compare_ends('SELECT * FROM log WHERE at > ''2026-02-13''', 'CREATE INDEX ON log (at)');
+SELECT compare_ends('SELECT * FROM log WHERE id > 61000', 'CREATE INDEX ON log (id, at)');
+SELECT compare_ends('SELECT * FROM log WHERE shuffled > 2000000', 'CREATE INDEX ON log (shuffled)');
+SET index_advisor.sample_blocks = 0;
+SELECT compare_ends('SELECT * FROM log WHERE at > ''2026-02-13''', 'CREATE INDEX ON log (at)') LIKE '%rows equal%';
+SET index_advisor.sample_blocks = 30000;
+SELECT compare_ends('SELECT * FROM log WHERE at > ''2026-02-13''', 'CREATE INDEX ON log (id, at)');
+
 \echo === partitions: statistics of the largest, for each of them
 CREATE TABLE part (id int, name text) PARTITION BY RANGE (id);
 CREATE TABLE part_1 PARTITION OF part FOR VALUES FROM (0) TO (20000);

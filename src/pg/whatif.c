@@ -94,6 +94,7 @@ whatif_install(void)
     previous_index_name = explain_get_index_name_hook;
     explain_get_index_name_hook = hypothetical_name;
     whatif_stats_install();
+    whatif_ends_install();
 }
 
 PlannedStmt *

@@ -6,7 +6,7 @@
  * from a CREATE INDEX statement, and whatif_options.c its options; whatif_limit.c judges plans that hope to stop early.
  * whatif_method.c knows the access methods, whatif_brin.c and whatif_gin.c what theirs cost;
  * whatif_rows.c reads rows, whatif_sample.c forms what an index would hold of them, and
- * whatif_entry.c measures that.
+ * whatif_entry.c measures that; whatif_stats.c and whatif_ends.c make of them what statistics do not know.
  */
 #ifndef INDEX_ADVISOR_WHATIF_INTERNAL_H
 #define INDEX_ADVISOR_WHATIF_INTERNAL_H
@@ -83,8 +83,13 @@ extern MemoryContext whatif_run_context(void);
 extern List *whatif_run_known(void);
 extern void whatif_run_add_known(void *known);
 
-/* Chains get_index_stats_hook. */
+/* The same of whatif_ends.c. */
+extern List *whatif_run_ends(void);
+extern void whatif_run_add_ends(void *ends);
+
+/* Chain get_index_stats_hook and get_relation_stats_hook. */
 extern void whatif_stats_install(void);
+extern void whatif_ends_install(void);
 
 /* The index of the running planner call that has this OID, be it for its statistics alone; NULL: none of ours. */
 extern const WhatifIndex *whatif_index_at(Oid oid);

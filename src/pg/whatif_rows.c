@@ -43,6 +43,7 @@ typedef struct WhatifRun
     MemoryContextCallback ended;
     List *kept;  /* KeptRows */
     List *known; /* of whatif_stats.c */
+    List *ends;  /* of whatif_ends.c */
 } WhatifRun;
 
 static WhatifRun *current_run;
@@ -93,6 +94,18 @@ void
 whatif_run_add_known(void *known)
 {
     current_run->known = lappend(current_run->known, known);
+}
+
+List *
+whatif_run_ends(void)
+{
+    return current_run ? current_run->ends : NIL;
+}
+
+void
+whatif_run_add_ends(void *ends)
+{
+    current_run->ends = lappend(current_run->ends, ends);
 }
 
 WhatifRows *
