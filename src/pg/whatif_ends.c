@@ -58,7 +58,8 @@ static bool relation_statistics(PlannerInfo *root, RangeTblEntry *rte, AttrNumbe
 static int index_of_relation(PlannerInfo *root, const RangeTblEntry *rte);
 static bool only_ours_could_be_asked(const RelOptInfo *rel, AttrNumber attnum);
 static void ask_server(PlannerInfo *root, int rti, Oid relid, AttrNumber attnum, VariableStatData *vardata);
-static HeapTuple corrected_statistics(Oid relid, AttrNumber attno, HeapTuple statistics);
+static KnownEnds *find_ends(Oid relid, AttrNumber attno);
+static KnownEnds *learn_ends(Oid relid, AttrNumber attno, HeapTuple statistics);
 static HeapTuple correct(Oid relid, AttrNumber attno, HeapTuple statistics);
 static double correlation_of(HeapTuple statistics);
 static void look_at(Histogram *histogram, const WhatifRows *rows);
@@ -81,19 +82,23 @@ relation_statistics(PlannerInfo *root, RangeTblEntry *rte, AttrNumber attnum, Va
 {
     int rti =
         asking_server || !scope_at_own_level() || whatif_run_context() == NULL ? 0 : index_of_relation(root, rte);
+    KnownEnds *ends = NULL;
     VariableStatData known;
-    HeapTuple corrected = NULL;
 
     if (rti > 0 && only_ours_could_be_asked(root->simple_rel_array[rti], attnum))
     {
-        ask_server(root, rti, rte->relid, attnum, &known);
-        if (HeapTupleIsValid(known.statsTuple))
-            corrected = corrected_statistics(rte->relid, attnum, known.statsTuple);
-        ReleaseVariableStats(known);
+        ends = find_ends(rte->relid, attnum);
+        if (ends == NULL || ends->corrected)
+        {
+            ask_server(root, rti, rte->relid, attnum, &known);
+            if (ends == NULL)
+                ends = learn_ends(rte->relid, attnum, known.statsTuple);
+            ReleaseVariableStats(known);
+        }
     }
-    if (corrected == NULL)
+    if (ends == NULL || ends->corrected == NULL)
         return previous_relation_stats ? previous_relation_stats(root, rte, attnum, vardata) : false;
-    vardata->statsTuple = corrected;
+    vardata->statsTuple = ends->corrected;
     vardata->freefunc = keep;
     vardata->acl_ok = known.acl_ok;
     return true;
@@ -153,28 +158,33 @@ ask_server(PlannerInfo *root, int rti, Oid relid, AttrNumber attnum, VariableSta
     PG_END_TRY();
 }
 
-/* Found out once in a run. */
-static HeapTuple
-corrected_statistics(Oid relid, AttrNumber attno, HeapTuple statistics)
+static KnownEnds *
+find_ends(Oid relid, AttrNumber attno)
 {
-    MemoryContext caller;
-    KnownEnds *ends;
-    HeapTuple corrected;
     ListCell *cell;
 
     foreach (cell, whatif_run_ends())
     {
-        ends = lfirst(cell);
+        KnownEnds *ends = lfirst(cell);
+
         if (ends->relid == relid && ends->attno == attno)
-            return ends->corrected;
+            return ends;
     }
-    corrected = correct(relid, attno, statistics);
-    caller = MemoryContextSwitchTo(whatif_run_context());
-    ends = palloc(sizeof(KnownEnds));
+    return NULL;
+}
+
+/* Found out once in a run. */
+static KnownEnds *
+learn_ends(Oid relid, AttrNumber attno, HeapTuple statistics)
+{
+    HeapTuple corrected = HeapTupleIsValid(statistics) ? correct(relid, attno, statistics) : NULL;
+    MemoryContext caller = MemoryContextSwitchTo(whatif_run_context());
+    KnownEnds *ends = palloc(sizeof(KnownEnds));
+
     *ends = (KnownEnds){relid, attno, corrected ? heap_copytuple(corrected) : NULL};
     whatif_run_add_ends(ends);
     MemoryContextSwitchTo(caller);
-    return ends->corrected;
+    return ends;
 }
 
 static HeapTuple
