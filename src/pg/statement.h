@@ -29,6 +29,7 @@ typedef struct CapturedStatement
     int cursor_options;        /* planner's, SCROLL stripped */
     char *text;                /* its own slice of the source; NULL if too long to keep */
     char *tree;                /* nodeToString of the rewritten Query; NULL if never seen being planned */
+    Query **read_tree;         /* the Query of tree, once it was read, for copies; NULL without tree */
     char *search_path;
     int n_gucs;                /* planner settings that were not at their defaults */
     char **guc_names;

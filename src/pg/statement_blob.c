@@ -283,6 +283,7 @@ read_statement(BlobReader *reader)
     statement->cursor_options = (int)blob_get_uint32(reader);
     statement->text = get_string(reader);
     statement->tree = get_string(reader);
+    statement->read_tree = palloc0(sizeof(Query *));
     statement->search_path = get_string(reader);
     get_settings(reader, statement);
     get_param_types(reader, statement);

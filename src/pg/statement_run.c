@@ -50,6 +50,7 @@ static void take_setting(const char *name, const char *value);
 static void take_settings(const CapturedStatement *statement);
 static Query *bring_back(const CapturedStatement *statement, StatementSource *source);
 static Query *bring_back_tree(const CapturedStatement *statement);
+static Query *read_tree(const CapturedStatement *statement);
 static bool tree_is_true(const CapturedStatement *statement);
 static char *failure_words(const ErrorData *error, bool given);
 static void lock_relation(Oid relid);
@@ -255,7 +256,7 @@ bring_back_tree(const CapturedStatement *statement)
         lock_relation(statement->relations[i]);
     if (!tree_is_true(statement))
         return NULL;
-    query = stringToNode(statement->tree);
+    query = copyObject(read_tree(statement));
     if (!statement_objects_are_there(query))
         return NULL;
     AcquireRewriteLocks(query, false, false);
@@ -271,6 +272,20 @@ lock_relation(Oid relid)
         return;
     name = get_rel_name(relid);
     ereport(ERROR, errcode(ERRCODE_LOCK_NOT_AVAILABLE), errmsg("relation \"%s\" is locked", name ? name : "?"));
+}
+
+/* Reading takes longer than planning what is simple, and advise() asks again and again. */
+static Query *
+read_tree(const CapturedStatement *statement)
+{
+    if (*statement->read_tree == NULL)
+    {
+        MemoryContext caller = MemoryContextSwitchTo(GetMemoryChunkContext(statement->read_tree));
+
+        *statement->read_tree = stringToNode(statement->tree);
+        MemoryContextSwitchTo(caller);
+    }
+    return *statement->read_tree;
 }
 
 static bool
