@@ -94,6 +94,7 @@ OBJS = \
 	src/pg/whatif_limit.o \
 	src/pg/whatif_method.o \
 	src/pg/whatif_options.o \
+	src/pg/whatif_relevance.o \
 	src/pg/whatif_rows.o \
 	src/pg/whatif_sample.o \
 	src/pg/whatif_stats.o \

@@ -200,6 +200,21 @@ SKIP:
     is_like_the_real_one('plain', $_) for '(e, c COLLATE "de-x-icu")', '((lower(c)) COLLATE "de-x-icu")', '(c COLLATE loose)', 'USING hash (c COLLATE loose)', 'USING brin (c COLLATE "de-x-icu")';
 }
 
+# Of thousands the planner is told of those that a statement could use.
+sub told_of
+{
+    my ($query, @definitions) = @_;
+    my $ddl = join(', ', map { "'CREATE INDEX ON plain $_'" } @definitions);
+    my $output = $node->safe_psql('postgres', "LOAD '$module'; SELECT count(*) FROM index_advisor.explain('$query', ARRAY[$ddl])\\; SELECT index_fields()");
+    return scalar(() = $output =~ /^relation plain$/mg);
+}
+
+my @pairs = map { my $first = $_; map { "($first, $_)" } grep { $_ ne $first } qw(id a b c d e at r tags doc) } qw(id a b c d e at r tags doc);
+is(told_of('SELECT * FROM ONLY plain WHERE a = 5', @pairs), 18, 'of 90 pairs of columns those that have the one asked for');
+is(told_of('SELECT * FROM ONLY plain', @pairs), 0, 'none where nothing is asked');
+is(told_of('SELECT id FROM ONLY plain', @pairs), 18, 'those that have all that is read');
+is(told_of('SELECT * FROM ONLY plain ORDER BY at DESC LIMIT 5', @pairs, '(at) WHERE a = 1', '(id) WHERE at IS NOT NULL'), 19, 'what is ordered by is asked for, also by a predicate');
+
 # The cost functions that look into a real index: what the scan of the hypothetical one costs.
 sub costs_as_the_real_one
 {

@@ -31,6 +31,9 @@
 /* Slots below it are of what is known: the first, the second, ... */
 #define FIRST_KNOWN (-2)
 
+/* So few indexes are planned with sooner than looked at. */
+#define FEW 8
+
 /* More than any plan without disabled nodes costs. */
 #define DISABLED_COST 1.0e10
 
@@ -47,8 +50,11 @@ typedef struct WhatifCall
     int n;
     List *hidden;
     MemoryContext context;
-    WhatifTree *trees; /* the partition tree of each index; no leaves until asked for */
-    Oid ancestors_of;  /* the last partition whose ancestors were looked up */
+    WhatifTree *trees;             /* the partition tree of each index; no leaves, and NULL, until asked for */
+    const PlannerInfo *columns_of; /* whose relation number columns_rti has these columns; NULL: nobody's yet */
+    Index columns_rti;
+    WhatifColumns columns;
+    Oid ancestors_of; /* the last partition whose ancestors were looked up */
     List *ancestors;
 } WhatifCall;
 
@@ -72,6 +78,7 @@ static void hide_indexes(WhatifCall *call, RelOptInfo *rel);
 static bool is_hidden(const WhatifCall *call, Oid indexoid);
 static void inject_indexes(WhatifCall *call, PlannerInfo *root, Oid relid, RelOptInfo *rel);
 static void inject_known(WhatifCall *call, PlannerInfo *root, Oid relid, RelOptInfo *rel);
+static const WhatifColumns *columns_named(WhatifCall *call, PlannerInfo *root, Index rti, Oid *named);
 static bool covers(WhatifCall *call, const WhatifIndex *index, PlannerInfo *root, Oid relid, RelOptInfo *rel);
 static Oid climb(PlannerInfo *root, Oid relid, Index rti, Oid target);
 static bool has_ancestor(WhatifCall *call, Oid relid, Oid target);
@@ -91,6 +98,7 @@ whatif_install(void)
 {
     previous_relation_info = get_relation_info_hook;
     get_relation_info_hook = change_indexes;
+    whatif_watch_catalogs();
     previous_index_name = explain_get_index_name_hook;
     explain_get_index_name_hook = hypothetical_name;
     whatif_stats_install();
@@ -105,7 +113,6 @@ whatif_plan(Query *query, const char *text, int cursor_options, ParamListInfo pa
     WhatifCall *outer = current_call;
     PlannedStmt *plan;
 
-    call.trees = palloc0((n + 1) * sizeof(WhatifTree));
     if (outer == NULL)
         n_slots = 0;
 
@@ -231,15 +238,20 @@ holds_rows(PlannerInfo *root, const RelOptInfo *rel)
 static void
 inject_indexes(WhatifCall *call, PlannerInfo *root, Oid relid, RelOptInfo *rel)
 {
+    Oid named;
+    const WhatifColumns *columns = call->n > FEW ? columns_named(call, root, rel->relid, &named) : NULL;
+
     for (int i = 0; i < call->n; i++)
     {
-        if (covers(call, call->indexes[i], root, relid, rel))
-        {
-            WhatifPart part = part_of_index(call, i, relid, rel);
+        WhatifIndex *index = call->indexes[i];
+        WhatifPart part;
 
-            rel->indexlist =
-                lcons(whatif_build_index(rel, relid, call->indexes[i], part, take_oid(i)), rel->indexlist);
-        }
+        if (columns != NULL && index->relid == named && !whatif_is_relevant(index, columns))
+            continue;
+        if (!covers(call, index, root, relid, rel))
+            continue;
+        part = part_of_index(call, i, relid, rel);
+        rel->indexlist = lcons(whatif_build_index(rel, relid, index, part, take_oid(i)), rel->indexlist);
     }
 }
 
@@ -251,17 +263,37 @@ inject_known(WhatifCall *call, PlannerInfo *root, Oid relid, RelOptInfo *rel)
 
     for (int i = 0; i < n; i++)
     {
-        const WhatifIndex *known = whatif_known_index(i);
+        WhatifIndex *known = whatif_known_index(i);
         IndexOptInfo *info;
 
         if (known == NULL || !covers(call, known, root, relid, rel))
             continue;
-        info = whatif_build_index(rel, relid, known, 1.0, take_oid(FIRST_KNOWN - i));
+        info = whatif_build_index(rel, relid, known, (WhatifPart){1.0, 1}, take_oid(FIRST_KNOWN - i));
         info->amhasgettuple = false;
         info->amhasgetbitmap = false;
         info->amcanparallel = false;
         rel->indexlist = lappend(rel->indexlist, info);
     }
+}
+
+/* Of the table that the statement names and rti is a leaf of, or is itself. NULL: it is an arm of a UNION ALL. */
+static const WhatifColumns *
+columns_named(WhatifCall *call, PlannerInfo *root, Index rti, Oid *named)
+{
+    while (root->append_rel_array != NULL && root->append_rel_array[rti] != NULL)
+    {
+        if (!OidIsValid(root->append_rel_array[rti]->parent_reloid))
+            return NULL;
+        rti = root->append_rel_array[rti]->parent_relid;
+    }
+    *named = root->simple_rte_array[rti]->relid;
+    if (call->columns_of != root || call->columns_rti != rti)
+    {
+        whatif_asked_columns(root, rti, &call->columns);
+        call->columns_of = root;
+        call->columns_rti = rti;
+    }
+    return &call->columns;
 }
 
 /*
@@ -316,10 +348,13 @@ static WhatifPart
 part_of_index(WhatifCall *call, int position, Oid relid, const RelOptInfo *rel)
 {
     const WhatifIndex *index = call->indexes[position];
-    WhatifTree *tree = &call->trees[position];
+    WhatifTree *tree;
 
     if (index->relid == relid)
         return (WhatifPart){1.0, 1};
+    if (call->trees == NULL)
+        call->trees = MemoryContextAllocZero(call->context, call->n * sizeof(WhatifTree));
+    tree = &call->trees[position];
     if (tree->leaves == 0)
         *tree = count_tree(index->relid);
     return (WhatifPart){rel->tuples < tree->tuples ? rel->tuples / tree->tuples : 1.0, tree->leaves};

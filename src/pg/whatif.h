@@ -29,10 +29,11 @@ typedef struct WhatifKey
     Datum options;             /* of the operator class, text[] as in pg_attribute.attoptions; 0: its defaults */
 } WhatifKey;
 
-/* relid may be a partitioned table: injected into each of its leaves. */
+/* relid may be a partitioned table: injected into each of its leaves. Each palloc'd on its own, and not changed once planned with. */
 typedef struct WhatifIndex
 {
     Oid relid;
+    uint64 key_columns, all_columns; /* what-if's own; 0 at first */
     Oid method;                /* access method; InvalidOid: btree */
     IndexMethod kind;
     int pages_per_range;       /* brin */
@@ -47,6 +48,7 @@ typedef struct WhatifIndex
     List *predicate;           /* implicit AND, varno 1; NIL: full */
     IndexSize size;            /* whole index; shared out over leaves by their rows */
     const char *name;          /* shown in plans; NULL: made from relation and columns */
+    struct WhatifPrepared *prepared; /* what-if's own; NULL at first */
 } WhatifIndex;
 
 /* Chains get_relation_info_hook and explain_get_index_name_hook; once, from _PG_init. */

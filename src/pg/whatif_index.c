@@ -1,6 +1,10 @@
 /*
  * whatif_index.c - one hypothetical index, as the planner sees a real one.
  *
+ * What of it does not depend on the planner call is found out once for a table or leaf, kept with the index, and
+ * copied from then on, until something changes in the catalogs. Only trees need a copy of their own, since the
+ * planner puts its own number of the relation into them.
+ *
  * Every field is what get_relation_info would read of the same index, had it
  * been created; what depends on the access method comes from its own routine.
  * Three differ on purpose: it is marked hypothetical, it is never unique (a
@@ -27,7 +31,9 @@
 #include "rewrite/rewriteManip.h"
 #include "storage/lmgr.h"
 #include "utils/builtins.h"
+#include "utils/inval.h"
 #include "utils/lsyscache.h"
+#include "utils/memutils.h"
 #include "utils/rel.h"
 #include "utils/syscache.h"
 
@@ -36,11 +42,29 @@
 /* An index on its way from its own table to the relation that is planned. */
 typedef struct Target
 {
-    RelOptInfo *rel;
     Relation relation;
     AttrMap *map; /* columns of the index's table -> of relation; NULL: the same table */
 } Target;
 
+/* The index on one relation, but for the planner call: relation number 1, no size. */
+typedef struct WhatifPrepared
+{
+    Oid relid; /* first: the key of `others` */
+    uint64 generation;
+    Oid userid; /* whom its trees were folded for; InvalidOid: it has none */
+    IndexOptInfo info;
+    HTAB *others; /* WhatifPrepared of the index's other relations, by OID */
+} WhatifPrepared;
+
+/* Counts changes in the catalogs. */
+static uint64 generation = 1;
+
+static List *placed(List *trees, Index relid);
+static void forget_relation(Datum arg, Oid relid);
+static void forget_object(Datum arg, int cache, uint32 hash);
+static const WhatifPrepared *prepared_on(WhatifIndex *index, Oid relid);
+static WhatifPrepared *find_prepared(WhatifIndex *index, Oid relid);
+static void prepare(WhatifIndex *index, WhatifPrepared *prepared);
 static Oid tablespace(const WhatifIndex *index, Relation relation);
 static AttrNumber map_column(const Target *target, AttrNumber attno);
 static void fill_size(IndexOptInfo *info, const WhatifIndex *index, const IndexSize *size);
@@ -59,32 +83,120 @@ static List *column_targets(const IndexOptInfo *info, const Target *target);
 static const char *key_word(Oid relid, AttrNumber attno, Node *expression);
 
 IndexOptInfo *
-whatif_build_index(RelOptInfo *rel, Oid relid, const WhatifIndex *index, WhatifPart part, Oid oid)
+whatif_build_index(RelOptInfo *rel, Oid relid, WhatifIndex *index, WhatifPart part, Oid oid)
 {
-    WhatifIndexInfo *whole = palloc0(sizeof(WhatifIndexInfo));
+    WhatifIndexInfo *whole = palloc(sizeof(WhatifIndexInfo));
     IndexOptInfo *info = &whole->info;
-    Target target = {.rel = rel};
 
-    /* The planner holds the lock. */
-    target.relation = table_open(relid, NoLock);
-    NodeSetTag(info, T_IndexOptInfo);
-    target.map = whatif_map_columns(index, target.relation);
-
+    *info = prepared_on(index, relid)->info;
     info->indexoid = oid;
-    info->reltablespace = tablespace(index, target.relation);
     info->rel = rel;
-    info->immediate = true;
-    info->hypothetical = true;
+    info->indexprs = placed(info->indexprs, rel->relid);
+    info->indpred = placed(info->indpred, rel->relid);
+    info->indextlist = placed(info->indextlist, rel->relid);
     whole->size = part.parts > 1 ? part_size(index, part) : index->size;
     whole->pages_per_range = index->pages_per_range;
     fill_size(info, index, &whole->size);
-    fill_columns(info, &target, index);
-    fill_method(info, index, key_type(info, &target));
-    info->indpred = prepare_predicate(&target, index->predicate);
-    info->indextlist = column_targets(info, &target);
-
-    table_close(target.relation, NoLock);
     return info;
+}
+
+/* A copy of trees on relation number 1, on that number of the planner call. */
+static List *
+placed(List *trees, Index relid)
+{
+    List *copy = copyObject(trees);
+
+    if (relid != 1)
+        ChangeVarNodes((Node *)copy, 1, relid, 0);
+    return copy;
+}
+
+void
+whatif_watch_catalogs(void)
+{
+    static const int caches[] = {AMOID, CLAOID, TYPEOID, PROCOID};
+
+    CacheRegisterRelcacheCallback(forget_relation, (Datum)0);
+    for (int i = 0; i < lengthof(caches); i++)
+        CacheRegisterSyscacheCallback(caches[i], forget_object, (Datum)0);
+}
+
+static void
+forget_relation(Datum arg, Oid relid)
+{
+    generation++;
+}
+
+static void
+forget_object(Datum arg, int cache, uint32 hash)
+{
+    generation++;
+}
+
+static const WhatifPrepared *
+prepared_on(WhatifIndex *index, Oid relid)
+{
+    WhatifPrepared *prepared = find_prepared(index, relid);
+
+    if (prepared->generation != generation || (OidIsValid(prepared->userid) && prepared->userid != GetUserId()))
+        prepare(index, prepared);
+    return prepared;
+}
+
+/* Kept as long as the index. */
+static WhatifPrepared *
+find_prepared(WhatifIndex *index, Oid relid)
+{
+    MemoryContext context = GetMemoryChunkContext(index);
+    WhatifPrepared *first = index->prepared;
+    WhatifPrepared *other;
+    bool found;
+
+    if (first == NULL)
+    {
+        first = index->prepared = MemoryContextAllocZero(context, sizeof(WhatifPrepared));
+        first->relid = relid;
+    }
+    if (first->relid == relid)
+        return first;
+    if (first->others == NULL)
+    {
+        HASHCTL control = {.keysize = sizeof(Oid), .entrysize = sizeof(WhatifPrepared), .hcxt = context};
+
+        first->others =
+            hash_create("leaves of a hypothetical index", 16, &control, HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
+    }
+    other = hash_search(first->others, &relid, HASH_ENTER, &found);
+    if (!found)
+        other->generation = 0;
+    return other;
+}
+
+/* Not in use by any planner call: what it held before is left to the context. */
+static void
+prepare(WhatifIndex *index, WhatifPrepared *prepared)
+{
+    MemoryContext caller = MemoryContextSwitchTo(GetMemoryChunkContext(index));
+    uint64 as_of = generation;
+    IndexOptInfo info = {.type = T_IndexOptInfo, .immediate = true, .hypothetical = true};
+    Target target = {0};
+
+    prepared->generation = 0;
+    /* The planner holds the lock. */
+    target.relation = table_open(prepared->relid, NoLock);
+    target.map = whatif_map_columns(index, target.relation);
+    info.reltablespace = tablespace(index, target.relation);
+    fill_columns(&info, &target, index);
+    fill_method(&info, index, key_type(&info, &target));
+    info.indpred = prepare_predicate(&target, index->predicate);
+    info.indextlist = column_targets(&info, &target);
+    table_close(target.relation, NoLock);
+    MemoryContextSwitchTo(caller);
+
+    prepared->info = info;
+    prepared->userid = info.indexprs != NIL || info.indpred != NIL ? GetUserId() : InvalidOid;
+    /* What came while it was made may not be in it. */
+    prepared->generation = as_of;
 }
 
 /* That of the database counts as none. A temporary table's index goes where such tables go. */
@@ -251,7 +363,6 @@ fill_key(IndexOptInfo *info, int i, const Target *target, const WhatifKey *key)
 
         type = exprType(expression);
         collation = exprCollation(expression);
-        ChangeVarNodes(expression, 1, target->rel->relid, 0);
         info->indexprs = lappend(info->indexprs, expression);
     }
 
@@ -307,7 +418,6 @@ prepare_predicate(const Target *target, List *predicate)
         return NIL;
     clause = (Expr *)fold(whatif_map_expression(target->map, (Node *)make_ands_explicit(predicate)));
     clauses = make_ands_implicit(canonicalize_qual(clause, false));
-    ChangeVarNodes((Node *)clauses, 1, target->rel->relid, 0);
     return clauses;
 }
 
@@ -367,8 +477,7 @@ column_targets(const IndexOptInfo *info, const Target *target)
         {
             Form_pg_attribute form = TupleDescAttr(RelationGetDescr(target->relation), info->indexkeys[i] - 1);
 
-            column = (Expr *)makeVar(target->rel->relid, info->indexkeys[i], form->atttypid, form->atttypmod,
-                                     form->attcollation, 0);
+            column = (Expr *)makeVar(1, info->indexkeys[i], form->atttypid, form->atttypmod, form->attcollation, 0);
         }
         else
         {

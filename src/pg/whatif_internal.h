@@ -3,7 +3,7 @@
  *
  * whatif.c decides for one planner call which relations get which indexes;
  * whatif_index.c describes one of them to the planner; whatif_ddl.c reads one
- * from a CREATE INDEX statement, and whatif_options.c its options; whatif_limit.c judges plans that hope to stop early.
+ * from a CREATE INDEX statement, and whatif_options.c its options; whatif_relevance.c says which matter to a statement; whatif_limit.c judges plans that hope to stop early.
  * whatif_method.c knows the access methods, whatif_brin.c and whatif_gin.c what theirs cost;
  * whatif_rows.c reads rows, whatif_sample.c forms what an index would hold of them, and
  * whatif_entry.c measures that; whatif_stats.c and whatif_ends.c make of them what statistics do not know.
@@ -32,8 +32,23 @@ typedef struct WhatifPart
  * table or one of its leaves, then with that part of the whole index. To be
  * called from get_relation_info_hook; palloc'd for the planner.
  */
-extern IndexOptInfo *whatif_build_index(RelOptInfo *rel, Oid relid, const WhatifIndex *index, WhatifPart part,
-                                        Oid oid);
+extern IndexOptInfo *whatif_build_index(RelOptInfo *rel, Oid relid, WhatifIndex *index, WhatifPart part, Oid oid);
+
+/* Columns of a relation that a statement names, a bit for each number modulo 64. */
+typedef struct WhatifColumns
+{
+    uint64 asked; /* in conditions, orders, groups and aggregates */
+    uint64 read;  /* these, and all that is delivered */
+} WhatifColumns;
+
+/* From get_relation_info_hook. */
+extern void whatif_asked_columns(struct PlannerInfo *root, Index rti, WhatifColumns *columns);
+
+/* False: the index, which is on that very relation, cannot make any difference. */
+extern bool whatif_is_relevant(WhatifIndex *index, const WhatifColumns *columns);
+
+/* From then on changes in the catalogs are noticed; once, from whatif_install. */
+extern void whatif_watch_catalogs(void);
 
 /* What the planner holds of a hypothetical index, and behind it what its cost function would find in a real one. */
 typedef struct WhatifIndexInfo
@@ -95,7 +110,7 @@ extern void whatif_ends_install(void);
 extern const WhatifIndex *whatif_index_at(Oid oid);
 
 /* The i-th that is known, as an index on it alone; NULL if it tells nothing of the table: it fails, or is of a part. */
-extern const WhatifIndex *whatif_known_index(int i);
+extern WhatifIndex *whatif_known_index(int i);
 
 /* A pass over the sampled rows, forming what the index would hold of each; whatif_rows as of relid, a leaf perhaps. */
 typedef struct WhatifScan WhatifScan;

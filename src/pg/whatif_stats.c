@@ -161,10 +161,10 @@ whatif_is_known(const WhatifIndex *index, int key)
     return find_known(index->relid, &index->keys[key], index->predicate) != NULL;
 }
 
-const WhatifIndex *
+WhatifIndex *
 whatif_known_index(int i)
 {
-    const Known *known = list_nth(whatif_run_known(), i);
+    Known *known = list_nth(whatif_run_known(), i);
 
     return known->statistics && known->index.predicate == NIL ? &known->index : NULL;
 }
