@@ -222,7 +222,7 @@ sub costs_as_the_real_one
     my $query = "SELECT * FROM plain WHERE $condition";
     my $ddl = "CREATE INDEX ON plain USING $definition";
     my ($there, $estimated) = (
-        $node->safe_psql('postgres', "BEGIN; $ddl; SET LOCAL enable_seqscan = off; EXPLAIN $query; ROLLBACK"),
+        $node->safe_psql('postgres', "BEGIN; $ddl; ANALYZE plain; SET LOCAL enable_seqscan = off; EXPLAIN $query; ROLLBACK"),
         $node->safe_psql('postgres', "SET enable_seqscan = off; SELECT index_advisor.explain(\$q\$$query\$q\$, ARRAY[\$d\$$ddl\$d\$])"));
     my ($cost_there) = $there =~ /Bitmap Index Scan.*cost=\S+?\.\.(\S+)/;
     my ($cost_estimated) = $estimated =~ /Bitmap Index Scan.*cost=\S+?\.\.(\S+)/;

@@ -97,7 +97,13 @@ write_indexes(PlannerInfo *root, Oid relid, bool inhparent, RelOptInfo *rel)
     if (written == NULL)
         written = makeStringInfo();
     foreach (cell, rel->indexlist)
-        write_index(get_rel_name(relid), lfirst_node(IndexOptInfo, cell));
+    {
+        IndexOptInfo *index = lfirst_node(IndexOptInfo, cell);
+
+        /* One that cannot be scanned is there for its statistics alone. */
+        if (!index->hypothetical || index->amhasgettuple || index->amhasgetbitmap)
+            write_index(get_rel_name(relid), index);
+    }
     MemoryContextSwitchTo(caller);
 }
 
