@@ -154,6 +154,8 @@ index_advisor_advise_for(PG_FUNCTION_ARGS)
     result = functions_begin_rows(fcinfo);
     run = advise_given(queries, weights, n, &options);
     refuse_failures(run);
+    ereport(DEBUG1, errmsg_internal("%d statements were weighed with " INT64_FORMAT " planner calls in %.0f ms",
+                                    run->n_weighed, run->planner_calls, run->elapsed_ms));
     if (run->nothing_because)
         ereport(NOTICE, errmsg("no index is recommended: %s", run->nothing_because));
     forget_times(run);
