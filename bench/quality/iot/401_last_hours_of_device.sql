@@ -11,4 +11,5 @@
 -- accept: CREATE INDEX ON readings (device_id, at)
 -- harmful: CREATE INDEX ON readings (at, device_id, metric) | slow: range before equality
 -- harmful: CREATE INDEX ON readings (metric) | unused: eight values
+-- measured: without=163.416 with=0.062 ratio=0.0004 used=yes
 SELECT at, value FROM readings WHERE device_id = $1 AND metric = $2 AND at >= $3 AND at < $4 ORDER BY at;

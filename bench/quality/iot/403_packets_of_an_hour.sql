@@ -6,4 +6,5 @@
 -- accept: CREATE INDEX ON raw_packets USING brin (received_at) WITH (pages_per_range = 32)
 -- accept: CREATE INDEX ON raw_packets USING brin (received_at) WITH (pages_per_range = 64)
 -- harmful: CREATE INDEX ON raw_packets (received_at) | size: hundreds of times as large, and each of 400,000 rows an hour writes it
+-- measured: without=97.372 with=1.297 ratio=0.0133 used=yes
 SELECT device_id, seq, bytes FROM raw_packets WHERE received_at >= '2024-02-10 10:00+00' AND received_at < '2024-02-10 14:00+00';

@@ -8,4 +8,5 @@
 -- accept: CREATE INDEX ON measurements (device_id, at) INCLUDE (value)
 -- accept: CREATE INDEX ON measurements (device_id)
 -- harmful: CREATE INDEX ON measurements (at, device_id) | slow: range before equality
+-- measured: without=11.780 with=0.015 ratio=0.0013 used=yes
 SELECT at, value FROM measurements WHERE device_id = $1 AND at >= $2 AND at < $3 ORDER BY at;

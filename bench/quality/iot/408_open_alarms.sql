@@ -6,4 +6,5 @@
 -- accept: CREATE INDEX ON alarms (severity, raised_at DESC) WHERE cleared_at IS NULL
 -- harmful: CREATE INDEX ON alarms (severity DESC, raised_at) | slow: passes by all that were cleared
 -- harmful: CREATE INDEX ON alarms (severity) | slow: does not give the order, and passes by all that were cleared
+-- measured: without=37.349 with=0.014 ratio=0.0004 used=yes
 SELECT id, device_id, severity, raised_at FROM alarms WHERE cleared_at IS NULL ORDER BY severity DESC, raised_at LIMIT 50;

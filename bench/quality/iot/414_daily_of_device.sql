@@ -7,4 +7,5 @@
 -- because: existing_index
 -- harmful: CREATE INDEX ON daily (device_id) | size: the primary key begins with it
 -- harmful: CREATE INDEX ON daily (day) | slow: all devices of the days
+-- measured: without=0.028 with=0.026 ratio=0.9286 used=no
 SELECT day, mean FROM daily WHERE device_id = $1 AND day >= $2 ORDER BY day;

@@ -6,4 +6,5 @@
 -- expect: none
 -- because: writes_too_dear
 -- harmful: CREATE INDEX ON devices (last_at) | writes: none of the updates could be HOT
+-- measured: without=2.532 with=0.004 ratio=0.0016 used=yes write_without=8.36 write_with=17.44
 SELECT id, serial FROM devices WHERE last_at < '2024-03-01';

@@ -8,5 +8,5 @@
 -- accept: CREATE INDEX ON jobs (batch_id) WHERE batch_id IS NOT NULL
 -- accept: CREATE INDEX ON jobs USING hash (batch_id)
 -- harmful: CREATE INDEX ON jobs (state, batch_id) | slow: the state narrows nothing, and each change of it writes the index
--- measured: without=91.533 with=0.024 ratio=0.0003 used=yes
+-- measured: without=167.007 with=0.041 ratio=0.0002 used=yes
 SELECT state, count(*) FROM jobs WHERE batch_id = $1 GROUP BY state;

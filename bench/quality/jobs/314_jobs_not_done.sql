@@ -6,5 +6,5 @@
 -- accept: CREATE INDEX ON jobs (state, queue) WHERE state <> 'done'
 -- accept: CREATE INDEX ON jobs (queue) INCLUDE (state) WHERE state <> 'done'
 -- harmful: CREATE INDEX ON jobs (state) | unused: <> is not looked up in an index
--- measured: without=101.678 with=13.865 ratio=0.1364 used=yes
+-- measured: without=200.018 with=0.721 ratio=0.0036 used=yes
 SELECT queue, state, count(*) FROM jobs WHERE state <> 'done' GROUP BY queue, state;

@@ -1,0 +1,9 @@
+-- case: reminders to send; what is due and sent is nearly all
+-- kind: partial, write, range
+-- calls: 60/h literals
+-- writes: reminders INSERT 60/h, reminders UPDATE 60/h (sent)
+-- expect: CREATE INDEX ON reminders (remind_at) WHERE NOT sent
+-- accept: CREATE INDEX ON reminders (remind_at) WHERE sent = false
+-- accept: CREATE INDEX ON reminders (sent, remind_at)
+-- harmful: CREATE INDEX ON reminders (remind_at, sent) | slow: half of a million that was sent long ago
+UPDATE reminders SET sent = true WHERE NOT sent AND remind_at < '2024-07-25 06:30';

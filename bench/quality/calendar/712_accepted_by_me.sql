@@ -1,0 +1,12 @@
+-- case: what a person has accepted; the primary key begins with the appointment
+-- kind: equality, foreign_key
+-- calls: 5000/h prepared
+-- writes: attendees INSERT 800/h
+-- params: 4711
+-- params: 19000
+-- expect: CREATE INDEX ON attendees (person_id)
+-- accept: CREATE INDEX ON attendees (person_id, appointment_id)
+-- accept: CREATE INDEX ON attendees (person_id, reply)
+-- accept: CREATE INDEX ON attendees (person_id) WHERE reply = 'accepted'
+-- harmful: CREATE INDEX ON attendees (reply) | unused: three values
+SELECT appointment_id FROM attendees WHERE person_id = $1 AND reply = 'accepted';

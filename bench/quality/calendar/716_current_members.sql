@@ -1,0 +1,11 @@
+-- case: who is a member now by plan: the period has no end; one of fifty
+-- kind: partial, expression
+-- calls: 400/h prepared
+-- writes: memberships INSERT 20/h
+-- params: 3
+-- params: 25
+-- expect: CREATE INDEX ON memberships (plan_id) WHERE upper_inf(period)
+-- accept: CREATE INDEX ON memberships (plan_id, upper_inf(period))
+-- harmful: CREATE INDEX ON memberships (plan_id) | slow: fifty that are over for each that is not
+-- harmful: CREATE INDEX ON memberships USING gist (period) | unused: upper_inf() is no operator
+SELECT person_id FROM memberships WHERE plan_id = $1 AND upper_inf(period);

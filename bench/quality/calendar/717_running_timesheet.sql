@@ -1,0 +1,12 @@
+-- case: the clock in the corner: is one of my time sheets running
+-- kind: partial, is_null, equality
+-- calls: 90000/h prepared
+-- writes: timesheets INSERT 500/h, timesheets UPDATE 500/h (ended_at)
+-- params: 1
+-- params: 3
+-- params: 15000
+-- expect: CREATE INDEX ON timesheets (person_id) WHERE ended_at IS NULL
+-- accept: CREATE INDEX ON timesheets (person_id, ended_at)
+-- accept: CREATE INDEX ON timesheets (ended_at, person_id)
+-- harmful: CREATE INDEX ON timesheets (person_id) | slow: all sheets of a person
+SELECT id, started_at, project FROM timesheets WHERE person_id = $1 AND ended_at IS NULL;

@@ -1,0 +1,12 @@
+-- case: a telephone asks what has changed in a calendar since last time
+-- kind: composite, range, sort
+-- calls: 40000/h prepared
+-- writes: appointments INSERT 400/h, appointments UPDATE 800/h (updated_at)
+-- params: 1, '2023-10-01'
+-- params: 5, '2023-09-01'
+-- params: 19000, '2020-01-01'
+-- expect: CREATE INDEX ON appointments (calendar_id, updated_at)
+-- accept: CREATE INDEX ON appointments (calendar_id, updated_at DESC)
+-- harmful: CREATE INDEX ON appointments (updated_at) | slow: what has changed in all calendars
+-- harmful: CREATE INDEX ON appointments (calendar_id) | slow: all that is in it
+SELECT id, title, updated_at FROM appointments WHERE calendar_id = $1 AND updated_at > $2 ORDER BY updated_at;

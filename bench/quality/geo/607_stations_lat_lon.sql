@@ -1,0 +1,9 @@
+-- case: stations between two latitudes and two longitudes, as plain numbers
+-- kind: composite, range
+-- calls: 3000/h prepared
+-- params: 52.4, 52.6, 13.3, 13.6
+-- params: 40.0, 40.1, 20.0, 20.3
+-- expect: CREATE INDEX ON stations (lat, lon)
+-- accept: CREATE INDEX ON stations (lon, lat)
+-- harmful: CREATE INDEX ON stations (operator) | unused: no condition on it
+SELECT id, operator FROM stations WHERE lat BETWEEN $1 AND $2 AND lon BETWEEN $3 AND $4;

@@ -1,0 +1,8 @@
+-- case: the city field completes what is typed
+-- kind: text_prefix, expression, limit
+-- calls: 9000/h literals
+-- expect: CREATE INDEX ON cities (lower(name) text_pattern_ops)
+-- accept: CREATE INDEX ON cities (lower(name) COLLATE "C")
+-- harmful: CREATE INDEX ON cities (name text_pattern_ops) | unused: the comparison is with lower(name)
+-- harmful: CREATE INDEX ON cities (lower(name)) | unused: the collation is not C, LIKE cannot use it
+SELECT id, name FROM cities WHERE lower(name) LIKE 'saint broo%' LIMIT 10;

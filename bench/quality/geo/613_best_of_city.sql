@@ -1,0 +1,11 @@
+-- case: a city's best places; many have no rating yet
+-- kind: composite, sort, limit, is_null
+-- calls: 12000/h prepared
+-- params: 1
+-- params: 10
+-- params: 30000
+-- expect: CREATE INDEX ON places (city_id, rating DESC NULLS LAST)
+-- accept: CREATE INDEX ON places (city_id, rating NULLS FIRST)
+-- harmful: CREATE INDEX ON places (city_id, rating) | slow: read backwards those without a rating come first, so all are read and sorted
+-- harmful: CREATE INDEX ON places (rating DESC NULLS LAST) | slow: passes by the best of all cities
+SELECT id, name, rating FROM places WHERE city_id = $1 ORDER BY rating DESC NULLS LAST LIMIT 20;

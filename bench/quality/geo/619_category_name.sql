@@ -1,0 +1,8 @@
+-- case: a category by its name; there are a hundred
+-- kind: equality
+-- calls: 3000/h prepared
+-- params: 'category 77'
+-- expect: none
+-- because: small_table
+-- harmful: CREATE INDEX ON categories (name) | size: the table is one page
+SELECT id FROM categories WHERE name = $1;
