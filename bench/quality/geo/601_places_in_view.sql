@@ -6,4 +6,5 @@
 -- expect: CREATE INDEX ON places USING gist (pos)
 -- accept: CREATE INDEX ON places USING spgist (pos)
 -- accept: CREATE INDEX ON places USING spgist (pos kd_point_ops)
+-- measured: without=82.384 with=0.018 ratio=0.0002 used=yes
 SELECT id, name, pos FROM places WHERE pos <@ $1::box;

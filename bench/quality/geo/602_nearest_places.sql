@@ -5,4 +5,5 @@
 -- params: '(22.0,47.0)'
 -- expect: CREATE INDEX ON places USING gist (pos)
 -- accept: CREATE INDEX ON places USING spgist (pos)
+-- measured: without=169.740 with=0.042 ratio=0.0002 used=yes
 SELECT id, name FROM places ORDER BY pos <-> $1::point LIMIT 10;

@@ -7,4 +7,5 @@
 -- expect: CREATE INDEX ON places USING gist (category_id, pos)
 -- harmful: CREATE INDEX ON places (category_id) | slow: reads and sorts all of the category
 -- harmful: CREATE INDEX ON places USING gist (pos) | slow: passes by hundreds of others for each of a rare category
+-- measured: without=71.793 with=0.048 ratio=0.0007 used=yes
 SELECT id, name FROM places WHERE category_id = $1 ORDER BY pos <-> $2::point LIMIT 10;

@@ -6,4 +6,5 @@
 -- expect: CREATE INDEX ON zones USING gist (bbox)
 -- accept: CREATE INDEX ON zones USING spgist (bbox)
 -- harmful: CREATE INDEX ON zones (kind) | unused: no condition on it
+-- measured: without=15.958 with=0.013 ratio=0.0008 used=yes
 SELECT id, kind FROM zones WHERE bbox && $1::box;

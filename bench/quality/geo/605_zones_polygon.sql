@@ -6,4 +6,5 @@
 -- expect: CREATE INDEX ON zones USING gist (area)
 -- accept: CREATE INDEX ON zones USING spgist (area)
 -- harmful: CREATE INDEX ON zones USING gist (bbox) | unused: the condition is on the polygon
+-- measured: without=30.837 with=0.011 ratio=0.0004 used=yes
 SELECT id, kind FROM zones WHERE area && $1::polygon;

@@ -7,4 +7,5 @@
 -- expect: none
 -- because: small_table
 -- harmful: CREATE INDEX ON drivers USING gist (pos) | writes: each move would write the index, for a few pages that are read at once
+-- measured: without=0.027 with=0.009 ratio=0.3333 used=yes write_without=0.89 write_with=4.33
 SELECT id FROM drivers WHERE free ORDER BY pos <-> $1::point LIMIT 1;

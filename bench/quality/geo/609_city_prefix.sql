@@ -5,4 +5,5 @@
 -- accept: CREATE INDEX ON cities (lower(name) COLLATE "C")
 -- harmful: CREATE INDEX ON cities (name text_pattern_ops) | unused: the comparison is with lower(name)
 -- harmful: CREATE INDEX ON cities (lower(name)) | unused: the collation is not C, LIKE cannot use it
-SELECT id, name FROM cities WHERE lower(name) LIKE 'saint broo%' LIMIT 10;
+-- measured: without=0.103 with=0.103 ratio=1.0000 used=no
+SELECT id, name FROM cities WHERE lower(name) LIKE 'saint brookdae%' LIMIT 10;

@@ -8,4 +8,5 @@
 -- accept: CREATE INDEX ON places (city_id, rating NULLS FIRST)
 -- harmful: CREATE INDEX ON places (city_id, rating) | slow: read backwards those without a rating come first, so all are read and sorted
 -- harmful: CREATE INDEX ON places (rating DESC NULLS LAST) | slow: passes by the best of all cities
+-- measured: without=83.623 with=0.008 ratio=0.0001 used=yes
 SELECT id, name, rating FROM places WHERE city_id = $1 ORDER BY rating DESC NULLS LAST LIMIT 20;

@@ -6,4 +6,5 @@
 -- accept: CREATE INDEX ON cities (zip text_pattern_ops)
 -- harmful: CREATE INDEX ON cities (zip) | unused: the collation is not C, LIKE cannot use it
 -- harmful: CREATE INDEX ON cities (country) | slow: a country has half of the cities
+-- measured: without=3.281 with=0.005 ratio=0.0015 used=yes
 SELECT id, name FROM cities WHERE country = 'DE' AND zip LIKE '1014%';

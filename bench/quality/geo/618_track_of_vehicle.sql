@@ -7,4 +7,5 @@
 -- because: existing_index
 -- harmful: CREATE INDEX ON tracks (vehicle_id) | size: the primary key begins with it
 -- harmful: CREATE INDEX ON tracks USING brin (at) | slow: the hour of all vehicles
+-- measured: without=0.017 with=0.102 ratio=6.0000 used=yes
 SELECT at, pos FROM tracks WHERE vehicle_id = $1 AND at >= $2 AND at < $3 ORDER BY at;

@@ -1,4 +1,4 @@
--- case: the latest reading of a device, asked for each device of a page
+-- case: the latest reading of a device, asked for each device of a page; some have been silent for weeks
 -- kind: composite, sort, limit
 -- calls: 40000/h loop
 -- writes: readings INSERT 200000/h

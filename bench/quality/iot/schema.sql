@@ -56,9 +56,9 @@ INSERT INTO devices
         'C' || c, 'Zone/C' || c, 'lang-' || c, 'reg-' || c, NULL, NULL
     FROM (SELECT i, (random() * 19)::int AS c FROM generate_series(1, 30000) AS i) AS x;
 INSERT INTO readings
-    SELECT 1 + (1999 * random() ^ 2)::int, '2024-01-01'::timestamptz + i * interval '4 s' - CASE WHEN random() < 0.001 THEN interval '1 min' ELSE '0' END,
+    SELECT CASE WHEN i < 400000 THEN d ELSE least(d, 1980) END, '2024-01-01'::timestamptz + i * interval '4 s' - CASE WHEN random() < 0.001 THEN interval '1 min' ELSE '0' END,
         (7 * random())::smallint, random() * 100, CASE WHEN random() < 0.002 THEN 4 ELSE 0 END
-    FROM generate_series(1, 1000000) AS i;
+    FROM (SELECT i, 1 + (1999 * random() ^ 2)::int AS d FROM generate_series(1, 1000000) AS i OFFSET 0) AS x;
 INSERT INTO raw_packets
     SELECT '2024-01-01'::timestamptz + i * interval '10 s', 1 + (29999 * random())::int, i, repeat('x', 60)
     FROM generate_series(1, 700000) AS i;

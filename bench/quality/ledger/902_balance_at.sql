@@ -1,0 +1,12 @@
+-- case: an account's balance on a day; some accounts have a hundred thousand entries
+-- kind: covering, composite, range, group
+-- calls: 900/h prepared
+-- writes: entries INSERT 5000/h
+-- params: 1, '2023-06-30'
+-- params: 2, '2022-12-31'
+-- params: 100, '2023-12-31'
+-- expect: CREATE INDEX ON entries (account_id, booked_on) INCLUDE (amount)
+-- accept: CREATE INDEX ON entries (account_id, booked_on, amount)
+-- harmful: CREATE INDEX ON entries (booked_on, account_id, amount) | slow: range before equality
+-- harmful: CREATE INDEX ON entries (account_id, booked_on) | slow: visits the table for each entry
+SELECT sum(amount) FROM entries WHERE account_id = $1 AND booked_on <= $2;

@@ -1,0 +1,12 @@
+-- case: an invoice looks for a payment of its amount that belongs to none yet
+-- kind: partial, is_null, equality
+-- calls: 4000/h prepared
+-- writes: payments INSERT 80/h, payments UPDATE 80/h (invoice_id)
+-- params: 25.50
+-- params: 4321.12
+-- expect: CREATE INDEX ON payments (amount) WHERE invoice_id IS NULL
+-- accept: CREATE INDEX ON payments (invoice_id, amount)
+-- accept: CREATE INDEX ON payments (amount)
+-- accept: CREATE INDEX ON payments (amount, invoice_id)
+-- harmful: CREATE INDEX ON payments (received_at) WHERE invoice_id IS NULL | slow: reads all that belong to none
+SELECT id, received_at, reference FROM payments WHERE invoice_id IS NULL AND amount = $1;

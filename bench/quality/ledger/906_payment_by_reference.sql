@@ -1,0 +1,11 @@
+-- case: a payment by its reference, blanks and case aside
+-- kind: expression, equality
+-- calls: 700/h prepared
+-- writes: payments INSERT 80/h
+-- params: 'NO.00316761'
+-- params: 'INV13'
+-- expect: CREATE INDEX ON payments (replace(upper(reference), ' ', ''))
+-- accept: CREATE INDEX ON payments USING hash (replace(upper(reference), ' ', ''))
+-- harmful: CREATE INDEX ON payments (reference) | unused: the comparison is with the expression
+-- harmful: CREATE INDEX ON payments (upper(reference)) | unused: another expression
+SELECT id, amount FROM payments WHERE replace(upper(reference), ' ', '') = $1;

@@ -1,0 +1,8 @@
+-- case: an account by its number
+-- kind: equality, existing
+-- calls: 9000/h prepared
+-- params: 'DE00000000000037305409'
+-- expect: none
+-- because: existing_index
+-- harmful: CREATE INDEX ON accounts USING hash (iban) | size: the unique index serves it
+SELECT id, kind FROM accounts WHERE iban = $1;

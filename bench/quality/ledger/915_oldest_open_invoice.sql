@@ -1,0 +1,15 @@
+-- case: a customer's oldest open invoice
+-- kind: minmax, partial, composite
+-- calls: 3000/h prepared
+-- writes: invoices INSERT 80/h, invoices UPDATE 80/h (status, paid_on)
+-- params: 1
+-- params: 2
+-- params: 15000
+-- expect: CREATE INDEX ON invoices (customer_id, due_on) WHERE status = 'open'
+-- accept: CREATE INDEX ON invoices (customer_id, status, due_on)
+-- accept: CREATE INDEX ON invoices (status, customer_id, due_on)
+-- accept: CREATE INDEX ON invoices (customer_id) WHERE status = 'open'
+-- accept: CREATE INDEX ON invoices (customer_id, status)
+-- harmful: CREATE INDEX ON invoices (customer_id) | slow: large customers have paid thousands
+-- harmful: CREATE INDEX ON invoices (customer_id, due_on) | slow: from the oldest on, nearly all are paid
+SELECT min(due_on) FROM invoices WHERE customer_id = $1 AND status = 'open';

@@ -1,0 +1,14 @@
+-- case: an account's entries, the largest first, equal ones by day
+-- kind: composite, sort, limit
+-- calls: 400/h prepared
+-- writes: entries INSERT 5000/h
+-- params: 1
+-- params: 3
+-- params: 20000
+-- expect: CREATE INDEX ON entries (account_id, amount DESC, booked_on)
+-- accept: CREATE INDEX ON entries (account_id, amount, booked_on DESC)
+-- accept: CREATE INDEX ON entries (account_id, amount)
+-- accept: CREATE INDEX ON entries (account_id, amount DESC)
+-- harmful: CREATE INDEX ON entries (account_id, booked_on) | slow: all entries of the account are read and sorted
+-- harmful: CREATE INDEX ON entries (amount DESC, booked_on) | slow: passes by the largest of all accounts
+SELECT id, booked_on, amount FROM entries WHERE account_id = $1 ORDER BY amount DESC, booked_on LIMIT 25;

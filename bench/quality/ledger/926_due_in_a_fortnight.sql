@@ -1,0 +1,8 @@
+-- case: invoices due before a day, the days of grace on the column's side; an index on the date is there
+-- kind: range, existing
+-- calls: 90/h literals
+-- expect: none
+-- because: function_on_column
+-- harmful: CREATE INDEX ON invoices (due_on, amount) | unused: the column stands in an expression
+-- instead: SELECT id, amount FROM invoices WHERE due_on < '2020-03-01'::date - 14
+SELECT id, amount FROM invoices WHERE due_on + 14 < '2020-03-01';

@@ -1,0 +1,13 @@
+-- case: who follows a user, the newest first; the primary key begins with the other side
+-- kind: composite, sort, limit
+-- calls: 9000/h prepared
+-- writes: follows INSERT 3000/h
+-- params: 1
+-- params: 3
+-- params: 50000
+-- expect: CREATE INDEX ON follows (followee_id, since)
+-- accept: CREATE INDEX ON follows (followee_id, since DESC)
+-- accept: CREATE INDEX ON follows (followee_id, since) INCLUDE (follower_id)
+-- harmful: CREATE INDEX ON follows (since) | slow: passes by what all others follow
+-- harmful: CREATE INDEX ON follows (followee_id) | slow: thousands who follow a famous one are read and sorted
+SELECT follower_id, since FROM follows WHERE followee_id = $1 ORDER BY since DESC LIMIT 50;

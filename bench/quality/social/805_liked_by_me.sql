@@ -1,0 +1,11 @@
+-- case: what I liked last
+-- kind: composite, sort, limit
+-- calls: 2500/h prepared
+-- writes: likes INSERT 20000/h
+-- params: 1
+-- params: 7
+-- params: 60000
+-- expect: CREATE INDEX ON likes (user_id, liked_at)
+-- accept: CREATE INDEX ON likes (user_id, liked_at DESC)
+-- harmful: CREATE INDEX ON likes (liked_at) | slow: passes by the likes of all others
+SELECT post_id, liked_at FROM likes WHERE user_id = $1 ORDER BY liked_at DESC LIMIT 30;

@@ -1,0 +1,11 @@
+-- case: the answers to a post; one of sixteen posts is an answer
+-- kind: partial, is_null, equality, foreign_key
+-- calls: 30000/h prepared
+-- writes: posts INSERT 4000/h
+-- params: 200000
+-- params: 399000
+-- expect: CREATE INDEX ON posts (reply_to) WHERE reply_to IS NOT NULL
+-- accept: CREATE INDEX ON posts (reply_to)
+-- accept: CREATE INDEX ON posts (reply_to, created_at)
+-- accept: CREATE INDEX ON posts (reply_to, created_at) WHERE reply_to IS NOT NULL
+SELECT id, author_id, body FROM posts WHERE reply_to = $1 ORDER BY created_at;

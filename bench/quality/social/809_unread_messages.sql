@@ -1,0 +1,12 @@
+-- case: how many messages came since I last looked
+-- kind: composite, range, group
+-- calls: 60000/h prepared
+-- writes: messages INSERT 15000/h
+-- params: 1, '2023-12-10'
+-- params: 500, '2023-12-01'
+-- params: 40000, '2023-06-01'
+-- expect: CREATE INDEX ON messages (conversation_id, sent_at)
+-- accept: CREATE INDEX ON messages (conversation_id, sent_at DESC)
+-- harmful: CREATE INDEX ON messages (conversation_id) | slow: all messages of a conversation
+-- harmful: CREATE INDEX ON messages (sent_at, conversation_id) | slow: range before equality
+SELECT count(*) FROM messages WHERE conversation_id = $1 AND sent_at > $2;

@@ -1,0 +1,14 @@
+-- case: requests that wait for my answer; famous users answered thousands
+-- kind: partial, equality
+-- calls: 40000/h prepared
+-- writes: friend_requests INSERT 800/h, friend_requests UPDATE 800/h (state)
+-- params: 1
+-- params: 2
+-- params: 50000
+-- expect: CREATE INDEX ON friend_requests (to_id) WHERE state = 'pending'
+-- accept: CREATE INDEX ON friend_requests (to_id, state)
+-- accept: CREATE INDEX ON friend_requests (state, to_id)
+-- accept: CREATE INDEX ON friend_requests (to_id, asked_at) WHERE state = 'pending'
+-- harmful: CREATE INDEX ON friend_requests (state) | slow: what waits for all others
+-- harmful: CREATE INDEX ON friend_requests (to_id) | slow: all that was answered
+SELECT id, from_id, asked_at FROM friend_requests WHERE to_id = $1 AND state = 'pending';

@@ -1,0 +1,11 @@
+-- case: all requests from me or to me
+-- kind: or, equality
+-- calls: 1500/h prepared
+-- writes: friend_requests INSERT 800/h
+-- params: 50000
+-- params: 77777
+-- expect: CREATE INDEX ON friend_requests (from_id)
+-- expect: CREATE INDEX ON friend_requests (to_id)
+-- accept: CREATE INDEX ON friend_requests (from_id, state); CREATE INDEX ON friend_requests (to_id, state)
+-- harmful: CREATE INDEX ON friend_requests (from_id, to_id) | slow: OR needs an index for each side
+SELECT id, from_id, to_id, state FROM friend_requests WHERE from_id = $1 OR to_id = $1;

@@ -1,0 +1,8 @@
+-- case: a badge by its name; there are eighty
+-- kind: equality
+-- calls: 9000/h prepared
+-- params: 'Badge 33'
+-- expect: none
+-- because: small_table
+-- harmful: CREATE INDEX ON badges (name) | size: the table is one page
+SELECT id FROM badges WHERE name = $1;
