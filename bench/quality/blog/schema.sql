@@ -5,6 +5,7 @@ CREATE EXTENSION intarray;
 CREATE EXTENSION ltree;
 CREATE EXTENSION citext;
 CREATE EXTENSION hstore;
+CREATE EXTENSION btree_gin;
 
 CREATE TABLE authors (id int PRIMARY KEY, name text NOT NULL);
 CREATE TABLE posts (

@@ -7,4 +7,5 @@
 -- expect: CREATE INDEX ON bookings USING gist (during)
 -- accept: CREATE INDEX ON bookings USING spgist (during)
 -- harmful: CREATE INDEX ON bookings (during) | unused: && is no operator of a B-tree
+-- measured: without=149.586 with=0.123 ratio=0.0008 used=yes
 SELECT id, room_id, title FROM bookings WHERE during && $1::tstzrange;

@@ -7,4 +7,5 @@
 -- expect: CREATE INDEX ON bookings USING gist (room_id, during)
 -- accept: CREATE INDEX ON bookings USING gist (during, room_id)
 -- harmful: CREATE INDEX ON bookings (room_id) | slow: all bookings the room ever had
+-- measured: without=215.298 with=0.037 ratio=0.0002 used=yes
 SELECT id, title FROM bookings WHERE room_id = $1 AND during && $2::tstzrange;

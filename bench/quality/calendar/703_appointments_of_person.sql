@@ -9,5 +9,6 @@
 -- accept: CREATE INDEX ON appointments (person_id, starts_at, ends_at)
 -- harmful: CREATE INDEX ON appointments (person_id) | slow: all years of a person
 -- harmful: CREATE INDEX ON appointments (ends_at) | slow: everybody's week
+-- measured: without=3.183 with=0.275 ratio=0.0864 used=yes
 SELECT id, starts_at, ends_at, title FROM appointments
 WHERE person_id = $1 AND starts_at >= $2 AND starts_at < $3 ORDER BY starts_at;

@@ -7,4 +7,5 @@
 -- expect: CREATE INDEX ON appointments USING gist (tstzrange(starts_at, ends_at))
 -- accept: CREATE INDEX ON appointments USING spgist (tstzrange(starts_at, ends_at))
 -- harmful: CREATE INDEX ON appointments (starts_at, ends_at) | unused: the columns stand in a function
+-- measured: without=248.528 with=0.051 ratio=0.0002 used=yes
 SELECT id, person_id, title FROM appointments WHERE tstzrange(starts_at, ends_at) && $1::tstzrange;

@@ -7,4 +7,5 @@
 -- accept: CREATE INDEX ON season_prices USING gist (hotel_id, valid)
 -- accept: CREATE INDEX ON season_prices (hotel_id, valid)
 -- harmful: CREATE INDEX ON season_prices USING gist (valid) | slow: the season of all hotels
+-- measured: without=98.403 with=0.056 ratio=0.0006 used=yes
 SELECT price FROM season_prices WHERE hotel_id = $1 AND valid @> $2::date;

@@ -8,5 +8,6 @@
 -- accept: CREATE INDEX ON bookings USING gist (during, room_id)
 -- accept: CREATE INDEX ON bookings USING spgist (during)
 -- harmful: CREATE INDEX ON bookings (room_id) | unused: a room's bookings are a thousand each
+-- measured: without=270.825 with=0.091 ratio=0.0003 used=yes
 SELECT r.id, r.seats FROM rooms AS r WHERE NOT EXISTS (
     SELECT FROM bookings AS b WHERE b.room_id = r.id AND b.during && $1::tstzrange);

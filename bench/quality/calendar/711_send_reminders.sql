@@ -6,4 +6,5 @@
 -- accept: CREATE INDEX ON reminders (remind_at) WHERE sent = false
 -- accept: CREATE INDEX ON reminders (sent, remind_at)
 -- harmful: CREATE INDEX ON reminders (remind_at, sent) | slow: half of a million that was sent long ago
+-- measured: without=56.782 with=0.189 ratio=0.0033 used=yes
 UPDATE reminders SET sent = true WHERE NOT sent AND remind_at < '2024-07-25 06:30';

@@ -9,4 +9,5 @@
 -- accept: CREATE INDEX ON attendees (person_id, reply)
 -- accept: CREATE INDEX ON attendees (person_id) WHERE reply = 'accepted'
 -- harmful: CREATE INDEX ON attendees (reply) | unused: three values
+-- measured: without=58.157 with=0.020 ratio=0.0003 used=yes
 SELECT appointment_id FROM attendees WHERE person_id = $1 AND reply = 'accepted';

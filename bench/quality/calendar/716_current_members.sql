@@ -8,4 +8,5 @@
 -- accept: CREATE INDEX ON memberships (plan_id, upper_inf(period))
 -- harmful: CREATE INDEX ON memberships (plan_id) | slow: fifty that are over for each that is not
 -- harmful: CREATE INDEX ON memberships USING gist (period) | unused: upper_inf() is no operator
+-- measured: without=114.812 with=0.419 ratio=0.0036 used=yes
 SELECT person_id FROM memberships WHERE plan_id = $1 AND upper_inf(period);

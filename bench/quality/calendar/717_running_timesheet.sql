@@ -9,4 +9,5 @@
 -- accept: CREATE INDEX ON timesheets (person_id, ended_at)
 -- accept: CREATE INDEX ON timesheets (ended_at, person_id)
 -- harmful: CREATE INDEX ON timesheets (person_id) | slow: all sheets of a person
+-- measured: without=63.060 with=0.022 ratio=0.0003 used=yes
 SELECT id, started_at, project FROM timesheets WHERE person_id = $1 AND ended_at IS NULL;

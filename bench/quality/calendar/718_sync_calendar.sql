@@ -9,4 +9,5 @@
 -- accept: CREATE INDEX ON appointments (calendar_id, updated_at DESC)
 -- harmful: CREATE INDEX ON appointments (updated_at) | slow: what has changed in all calendars
 -- harmful: CREATE INDEX ON appointments (calendar_id) | slow: all that is in it
+-- measured: without=102.175 with=0.018 ratio=0.0002 used=yes
 SELECT id, title, updated_at FROM appointments WHERE calendar_id = $1 AND updated_at > $2 ORDER BY updated_at;

@@ -6,4 +6,5 @@
 -- params: 24000
 -- expect: CREATE INDEX ON appointments (calendar_id)
 -- accept: CREATE INDEX ON appointments (calendar_id, updated_at)
+-- measured: without=91.094 with=0.089 ratio=0.0010 used=yes
 DELETE FROM calendars WHERE id = $1;

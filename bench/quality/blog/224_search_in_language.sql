@@ -1,0 +1,11 @@
+-- case: a common word among the few posts of a language
+-- kind: fulltext, gin, composite
+-- calls: 900/h prepared
+-- writes: posts INSERT 10/h
+-- params: 'word50', 'fr'
+-- params: 'word80', 'fr'
+-- expect: CREATE INDEX ON posts USING gin (lang, search)
+-- accept: CREATE INDEX ON posts USING gin (search, lang)
+-- accept: CREATE INDEX ON posts USING gin (search) WHERE lang = 'fr'
+-- harmful: CREATE INDEX ON posts (lang, published_at) | slow: all posts of the language
+SELECT id, title FROM posts WHERE search @@ to_tsquery('simple', $1) AND lang = $2;

@@ -1,0 +1,11 @@
+-- case: the highest value of a device over all months: each partition is asked
+-- kind: partition, minmax, composite
+-- calls: 3000/h prepared
+-- writes: measurements INSERT 150000/h
+-- params: 17
+-- params: 2500
+-- expect: CREATE INDEX ON measurements (device_id, value)
+-- accept: CREATE INDEX ON measurements (device_id, value DESC)
+-- harmful: CREATE INDEX ON measurements (value) | slow: from the highest of all down to the device's
+-- harmful: CREATE INDEX ON measurements (device_id, at) | slow: all values of the device
+SELECT max(value) FROM measurements WHERE device_id = $1;

@@ -1,0 +1,11 @@
+-- case: a word in the tenant's documents; LIKE is not leakproof, so it is looked at only after the policy
+-- kind: rls, equality
+-- calls: 900/h literals
+-- writes: documents INSERT 30/h
+-- setup: SET ROLE quality_app
+-- setup: SET app.tenant = '2345'
+-- expect: CREATE INDEX ON documents (tenant_id)
+-- accept: CREATE INDEX ON documents (tenant_id, created_at)
+-- accept: CREATE INDEX ON documents USING hash (tenant_id)
+-- harmful: CREATE INDEX ON documents USING gin (title gin_trgm_ops) | unused: the policy's condition must come first
+SELECT id, title FROM documents WHERE title LIKE '%ment 1234%';
