@@ -5,6 +5,6 @@
 -- expect: CREATE INDEX ON reminders (remind_at) WHERE NOT sent
 -- accept: CREATE INDEX ON reminders (remind_at) WHERE sent = false
 -- accept: CREATE INDEX ON reminders (sent, remind_at)
--- harmful: CREATE INDEX ON reminders (remind_at, sent) | slow: half of a million that was sent long ago
+-- harmful: CREATE INDEX ON reminders (remind_at, sent) | slow: 300,000 that were sent long ago
 -- measured: without=56.782 with=0.189 ratio=0.0033 used=yes
 UPDATE reminders SET sent = true WHERE NOT sent AND remind_at < '2024-07-25 06:30';

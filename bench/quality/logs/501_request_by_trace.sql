@@ -7,4 +7,5 @@
 -- expect: CREATE INDEX ON requests USING hash (trace_id)
 -- accept: CREATE INDEX ON requests (trace_id)
 -- harmful: CREATE INDEX ON requests (trace_id, path, client) | size: carries what one row does not need
+-- measured: without=265.726 with=0.005 ratio=0.0000 used=yes
 SELECT at, path, status, ms FROM requests WHERE trace_id = $1;

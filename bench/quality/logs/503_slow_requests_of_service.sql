@@ -7,4 +7,5 @@
 -- expect: CREATE INDEX ON requests (service_id, ms)
 -- accept: CREATE INDEX ON requests (service_id, ms DESC)
 -- harmful: CREATE INDEX ON requests (service_id) | slow: all of the service's requests
+-- measured: without=268.360 with=2.054 ratio=0.0077 used=yes
 SELECT at, path, ms FROM requests WHERE service_id = $1 AND ms > $2;

@@ -7,4 +7,5 @@
 -- expect: none
 -- because: existing_index
 -- harmful: CREATE INDEX ON app_logs (level, at) | unused: the minutes are narrow enough
+-- measured: without=0.040 with=0.041 ratio=1.0250 used=no
 SELECT at, level, message FROM app_logs WHERE at BETWEEN $1 AND $2 AND level <> 'DEBUG' ORDER BY at;

@@ -10,4 +10,5 @@
 -- accept: CREATE INDEX ON app_logs (service_id, level, at)
 -- harmful: CREATE INDEX ON app_logs (level) | slow: the errors of all services
 -- harmful: CREATE INDEX ON app_logs (service_id, at) | slow: three hundred other lines for each error
+-- measured: without=140.341 with=0.013 ratio=0.0001 used=yes
 SELECT at, message FROM app_logs WHERE level = 'ERROR' AND service_id = $1 ORDER BY at DESC LIMIT 20;

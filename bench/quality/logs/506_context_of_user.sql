@@ -7,4 +7,5 @@
 -- expect: CREATE INDEX ON app_logs USING gin (context jsonb_path_ops)
 -- accept: CREATE INDEX ON app_logs USING gin (context)
 -- harmful: CREATE INDEX ON app_logs ((context ->> 'user_id')) | unused: @> is another operator
+-- measured: without=352.689 with=0.049 ratio=0.0001 used=yes
 SELECT at, message FROM app_logs WHERE context @> $1::jsonb;

@@ -5,4 +5,5 @@
 -- expect: CREATE INDEX ON events USING gin (doc)
 -- accept: CREATE INDEX ON events (id) WHERE doc ? 'refund'
 -- harmful: CREATE INDEX ON events USING gin (doc jsonb_path_ops) | unused: the class has no ?
+-- measured: without=120.506 with=1.926 ratio=0.0160 used=yes
 SELECT id, at FROM events WHERE doc ? 'refund';

@@ -8,4 +8,5 @@
 -- accept: CREATE INDEX ON events USING hash ((doc ->> 'session'))
 -- accept: CREATE INDEX ON events ((doc ->> 'session'), at)
 -- harmful: CREATE INDEX ON events USING gin (doc) | unused: ->> = is not among its operators
+-- measured: without=141.576 with=0.010 ratio=0.0001 used=yes
 SELECT id, at, doc FROM events WHERE doc ->> 'session' = $1 ORDER BY at;

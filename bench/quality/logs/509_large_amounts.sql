@@ -7,4 +7,5 @@
 -- expect: CREATE INDEX ON events (((doc ->> 'amount')::int))
 -- harmful: CREATE INDEX ON events ((doc ->> 'amount')) | unused: the text is cast
 -- harmful: CREATE INDEX ON events USING gin (doc jsonb_path_ops) | unused: no containment
+-- measured: without=257.952 with=1.008 ratio=0.0039 used=yes
 SELECT id, doc FROM events WHERE (doc ->> 'amount')::int > $1;
