@@ -7,4 +7,5 @@
 -- expect: CREATE INDEX ON events USING gin ((doc -> 'labels') jsonb_path_ops)
 -- accept: CREATE INDEX ON events USING gin ((doc -> 'labels'))
 -- harmful: CREATE INDEX ON events USING gin (doc jsonb_path_ops) | unused: the operator's left side is doc -> 'labels'
+-- measured: without=331.159 with=0.378 ratio=0.0011 used=yes
 SELECT id, at FROM events WHERE doc -> 'labels' @> $1::jsonb;

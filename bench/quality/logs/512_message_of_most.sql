@@ -1,8 +1,9 @@
--- case: lines with a word that half of them have
+-- case: lines with a word that every line has
 -- kind: substring
 -- calls: 5/h literals
 -- writes: app_logs INSERT 5000/h
 -- expect: none
--- because: low_selectivity
+-- because: nearly_all_rows
 -- harmful: CREATE INDEX ON app_logs USING gin (message gin_trgm_ops) | unused: every line has the word
+-- measured: without=367.342 with=398.101 ratio=1.0837 used=no
 SELECT count(*), max(id) FROM app_logs WHERE message LIKE '%peer%';

@@ -7,4 +7,5 @@
 -- accept: CREATE INDEX ON errors (seen) WHERE NOT resolved
 -- accept: CREATE INDEX ON errors (last_at) WHERE NOT resolved
 -- harmful: CREATE INDEX ON errors (seen) | writes: seen changes with each event, and 49 of 50 errors are resolved
+-- measured: without=41.995 with=1.671 ratio=0.0398 used=yes
 SELECT id, fingerprint, seen FROM errors WHERE NOT resolved ORDER BY seen DESC LIMIT 200;

@@ -6,4 +6,5 @@
 -- params: md5('59000')
 -- expect: CREATE INDEX ON errors (fingerprint)
 -- accept: CREATE INDEX ON errors USING hash (fingerprint)
+-- measured: without=42.860 with=0.072 ratio=0.0017 used=yes
 UPDATE errors SET seen = seen + 1, last_at = '2024-04-01' WHERE fingerprint = $1;

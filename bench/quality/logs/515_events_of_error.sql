@@ -9,4 +9,5 @@
 -- accept: CREATE INDEX ON error_events (error_id, at DESC)
 -- harmful: CREATE INDEX ON error_events (error_id) | slow: common errors have tens of thousands
 -- harmful: CREATE INDEX ON error_events (at) | slow: passes by the events of all errors
+-- measured: without=106.190 with=0.005 ratio=0.0000 used=yes
 SELECT id, at, tags FROM error_events WHERE error_id = $1 ORDER BY at DESC LIMIT 10;

@@ -5,4 +5,5 @@
 -- expect: none
 -- because: nearly_all_rows
 -- harmful: CREATE INDEX ON error_events USING gin (tags) | unused: the tag keeps 90 %
+-- measured: without=386.839 with=346.620 ratio=0.8960 used=no
 SELECT count(*), max(at) FROM error_events WHERE tags @> '{env:prod}';

@@ -7,4 +7,5 @@
 -- expect: CREATE INDEX ON blocked USING gist (net inet_ops)
 -- accept: CREATE INDEX ON blocked USING spgist (net)
 -- harmful: CREATE INDEX ON blocked (net) | unused: >>= the other way round is no range of a B-tree
+-- measured: without=1.429 with=0.009 ratio=0.0063 used=yes
 SELECT reason FROM blocked WHERE net >>= $1::inet;

@@ -7,4 +7,5 @@
 -- expect: CREATE INDEX ON events (date_trunc('hour', at))
 -- accept: CREATE INDEX ON events (date_trunc('hour'::text, at))
 -- harmful: CREATE INDEX ON events (at) | unused: the comparison is with the function's value
+-- measured: without=258.729 with=0.151 ratio=0.0006 used=yes
 SELECT id, doc FROM events WHERE date_trunc('hour', at) = $1;

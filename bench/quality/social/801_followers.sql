@@ -10,4 +10,5 @@
 -- accept: CREATE INDEX ON follows (followee_id, since) INCLUDE (follower_id)
 -- harmful: CREATE INDEX ON follows (since) | slow: passes by what all others follow
 -- harmful: CREATE INDEX ON follows (followee_id) | slow: thousands who follow a famous one are read and sorted
+-- measured: without=128.642 with=0.010 ratio=0.0001 used=yes
 SELECT follower_id, since FROM follows WHERE followee_id = $1 ORDER BY since DESC LIMIT 50;

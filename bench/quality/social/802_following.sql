@@ -6,4 +6,5 @@
 -- expect: none
 -- because: existing_index
 -- harmful: CREATE INDEX ON follows (follower_id) | size: the primary key begins with it
+-- measured: without=0.045 with=0.053 ratio=1.1778 used=no
 SELECT followee_id FROM follows WHERE follower_id = $1;

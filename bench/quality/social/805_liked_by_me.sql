@@ -8,4 +8,5 @@
 -- expect: CREATE INDEX ON likes (user_id, liked_at)
 -- accept: CREATE INDEX ON likes (user_id, liked_at DESC)
 -- harmful: CREATE INDEX ON likes (liked_at) | slow: passes by the likes of all others
+-- measured: without=158.667 with=0.011 ratio=0.0001 used=yes
 SELECT post_id, liked_at FROM likes WHERE user_id = $1 ORDER BY liked_at DESC LIMIT 30;

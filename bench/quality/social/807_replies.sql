@@ -8,4 +8,5 @@
 -- accept: CREATE INDEX ON posts (reply_to)
 -- accept: CREATE INDEX ON posts (reply_to, created_at)
 -- accept: CREATE INDEX ON posts (reply_to, created_at) WHERE reply_to IS NOT NULL
+-- measured: without=139.114 with=0.005 ratio=0.0000 used=yes
 SELECT id, author_id, body FROM posts WHERE reply_to = $1 ORDER BY created_at;
