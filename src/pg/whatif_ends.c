@@ -80,8 +80,8 @@ keep(HeapTuple tuple)
 static bool
 relation_statistics(PlannerInfo *root, RangeTblEntry *rte, AttrNumber attnum, VariableStatData *vardata)
 {
-    int rti =
-        asking_server || !scope_at_own_level() || whatif_run_context() == NULL ? 0 : index_of_relation(root, rte);
+    bool can_have_ends = attnum > 0 && !asking_server && scope_at_own_level() && whatif_run_context() != NULL;
+    int rti = can_have_ends ? index_of_relation(root, rte) : 0;
     KnownEnds *ends = NULL;
     VariableStatData known;
 
