@@ -39,12 +39,15 @@ INSERT INTO proposal (kind, relid, first_key, keys, suffix)
 INSERT INTO proposal (kind, relid, first_key, keys, predicate)
     SELECT DISTINCT 'btree, partial', relid, key, key, replace(filter, alias || '.', '') FROM scan JOIN used USING (name, relid)
     WHERE filter !~ '\$|SubPlan|now\(\)|CURRENT_' AND length(filter) < 200;
--- Operator classes that a method takes a type with unless told otherwise; for an array, those for arrays.
+-- Operator classes that a method takes a type with unless told otherwise; for an array, those for arrays. Hash indexes of few
+-- values take their build the square of the rows.
 INSERT INTO proposal (kind, relid, method, first_key, keys)
     SELECT DISTINCT amname, relid, amname, key, key
     FROM used JOIN pg_type AS t ON t.oid = type JOIN pg_opclass ON opcdefault AND opcintype IN (type, CASE WHEN typelem <> 0 AND typlen = -1 THEN 'anyarray'::regtype END,
         CASE type WHEN 'varchar'::regtype THEN 'text'::regtype END) JOIN pg_am ON pg_am.oid = opcmethod
-    WHERE amname IN ('hash', 'brin', 'gin', 'gist', 'spgist');
+    WHERE amname IN ('brin', 'gin', 'gist', 'spgist')
+        OR amname = 'hash' AND EXISTS (SELECT FROM pg_stats AS s WHERE format('%I.%I', schemaname, tablename)::regclass = relid AND quote_ident(s.attname) = key
+            AND NOT n_distinct BETWEEN 0 AND 1000);
 
 -- And what index_advisor makes of each statement by itself: expressions, covering and partial indexes.
 CREATE FUNCTION advised(query text) RETURNS SETOF index_advisor.recommendations LANGUAGE plpgsql AS $$

@@ -4,7 +4,8 @@
 \set ON_ERROR_STOP on
 SET client_min_messages = warning;
 CREATE EXTENSION IF NOT EXISTS index_advisor;
-SELECT count(*) > 0 AS hypopg FROM pg_available_extensions WHERE name = 'hypopg' \gset
+SELECT count(*) > 0 AS hypopg FROM pg_available_extensions
+WHERE name = 'hypopg' AND (installed_version IS NOT NULL OR (SELECT rolsuper FROM pg_roles WHERE rolname = current_user)) \gset
 \if :hypopg
 CREATE EXTENSION IF NOT EXISTS hypopg;
 \endif

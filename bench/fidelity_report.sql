@@ -1,4 +1,4 @@
--- The tables of bench/fidelity in markdown, from sizes.tsv, plans.tsv and refusals.tsv in the current folder.
+-- The tables of bench/fidelity in markdown, from size_errors.tsv, plan_errors.tsv and refusals.tsv in the current folder.
 \set QUIET on
 \set ON_ERROR_STOP on
 \pset format unaligned
@@ -8,8 +8,8 @@
 CREATE TEMP TABLE size_error (part text, source text, kind text, definition text, error float8, levels float8);
 CREATE TEMP TABLE plan_error (part text, source text, kind text, definition text, name text, error float8, same boolean);
 CREATE TEMP TABLE refusal (part text, source text, kind text, definition text, message text);
-\copy size_error FROM sizes.tsv
-\copy plan_error FROM plans.tsv
+\copy size_error FROM size_errors.tsv
+\copy plan_error FROM plan_errors.tsv
 \copy refusal FROM refusals.tsv
 CREATE FUNCTION pg_temp.percent(share float8) RETURNS text LANGUAGE sql RETURN to_char(100 * share, 'FM99999990.0');
 CREATE FUNCTION pg_temp.spread(shares float8[]) RETURNS text LANGUAGE sql RETURN (

@@ -64,16 +64,16 @@ note_statements()
     for file in "$2"/*.sql; do
         name=$(basename "$file" .sql)
         printf "INSERT INTO fidelity.statement VALUES (\$name\$%s\$name\$, \$query\$%s\$query\$);\n" "${name%@*}" "$(statement "$file")"
-    done >"$WORK/statements.sql"
-    sql "$1" -f - <"$WORK/statements.sql"
+    done >"$WORK/$1_statements.sql"
+    sql "$1" -f - <"$WORK/$1_statements.sql"
 }
 
-# make_database NAME FILE [psql's ARGUMENT...]
+# make_database NAME FILE TARGET [psql's ARGUMENT...]: TARGET is default_statistics_target there.
 make_database()
 {
-    local name=$1 file=$2
-    shift 2
-    sql postgres -c "CREATE DATABASE \"$name\"" -c "ALTER DATABASE \"$name\" SET default_statistics_target = 10000"
+    local name=$1 file=$2 target=$3
+    shift 3
+    sql postgres -c "CREATE DATABASE \"$name\"" -c "ALTER DATABASE \"$name\" SET default_statistics_target = $target"
     sql "$name" "$@" -f - <"$file" >/dev/null
 }
 
