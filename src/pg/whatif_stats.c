@@ -187,6 +187,7 @@ whatif_know(const WhatifIndex *index, int key, HeapTuple statistics)
     known->index.n_keys = 1;
     known->index.keys[0] = index->keys[key];
     known->index.keys[0].expression = copyObject(index->keys[key].expression);
+    known->index.keys[0].options = (Datum)0;
     known->index.predicate = copyObject(index->predicate);
     known->index.size.pages = 1;
     known->statistics = statistics ? heap_copytuple(statistics) : NULL;
