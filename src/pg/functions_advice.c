@@ -154,8 +154,10 @@ index_advisor_advise_for(PG_FUNCTION_ARGS)
     result = functions_begin_rows(fcinfo);
     run = advise_given(queries, weights, n, &options);
     refuse_failures(run);
-    ereport(DEBUG1, errmsg_internal("%d statements were weighed with " INT64_FORMAT " planner calls in %.0f ms",
-                                    run->n_weighed, run->planner_calls, run->elapsed_ms));
+    ereport(DEBUG1, errmsg_internal("%d statements were weighed with " INT64_FORMAT
+                                    " planner calls in %.0f ms; load %g, lower bound %g",
+                                    run->n_weighed, run->planner_calls, run->elapsed_ms, run->load_after,
+                                    run->lower_bound));
     if (run->nothing_because)
         ereport(NOTICE, errmsg("no index is recommended: %s", run->nothing_because));
     forget_times(run);
