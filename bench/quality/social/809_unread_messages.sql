@@ -9,4 +9,5 @@
 -- accept: CREATE INDEX ON messages (conversation_id, sent_at DESC)
 -- harmful: CREATE INDEX ON messages (conversation_id) | slow: all messages of a conversation
 -- harmful: CREATE INDEX ON messages (sent_at, conversation_id) | slow: range before equality
+-- measured: without=121.528 with=0.026 ratio=0.0002 used=yes
 SELECT count(*) FROM messages WHERE conversation_id = $1 AND sent_at > $2;

@@ -9,5 +9,6 @@
 -- accept: CREATE INDEX ON messages (conversation_id, sent_at)
 -- harmful: CREATE INDEX ON messages (sent_at, id) | slow: passes by all other conversations
 -- harmful: CREATE INDEX ON messages (conversation_id) | slow: all messages of a conversation are read and sorted
+-- measured: without=160.616 with=0.049 ratio=0.0003 used=yes
 SELECT id, sender_id, body, sent_at FROM messages
 WHERE conversation_id = $1 AND (sent_at, id) < ($2, $3) ORDER BY sent_at DESC, id DESC LIMIT 30;

@@ -11,4 +11,5 @@
 -- accept: CREATE INDEX ON friend_requests (to_id, asked_at) WHERE state = 'pending'
 -- harmful: CREATE INDEX ON friend_requests (state) | slow: what waits for all others
 -- harmful: CREATE INDEX ON friend_requests (to_id) | slow: all that was answered
+-- measured: without=67.195 with=0.518 ratio=0.0077 used=yes
 SELECT id, from_id, asked_at FROM friend_requests WHERE to_id = $1 AND state = 'pending';

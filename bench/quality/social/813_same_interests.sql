@@ -6,4 +6,5 @@
 -- params: '{900}'
 -- expect: CREATE INDEX ON users USING gin (interests)
 -- harmful: CREATE INDEX ON users (interests) | unused: && is no operator of a B-tree
+-- measured: without=75.094 with=0.281 ratio=0.0037 used=yes
 SELECT id, display_name FROM users WHERE interests && $1::int[];

@@ -6,4 +6,5 @@
 -- expect: none
 -- because: existing_index
 -- harmful: CREATE INDEX ON users (handle) | unused: the unique index is on the expression
+-- measured: without=0.005 with=0.005 ratio=1.0000 used=no
 SELECT id, display_name FROM users WHERE lower(handle) = lower($1);

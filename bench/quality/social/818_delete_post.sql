@@ -7,4 +7,5 @@
 -- expect: CREATE INDEX ON hashtags (post_id)
 -- accept: CREATE INDEX ON posts (reply_to) WHERE reply_to IS NOT NULL; CREATE INDEX ON hashtags (post_id)
 -- harmful: CREATE INDEX ON likes (post_id) | slow: the primary key begins with it
+-- measured: without=381.786 with=0.147 ratio=0.0004 used=yes
 DELETE FROM posts WHERE id = $1 AND NOT EXISTS (SELECT FROM posts AS r WHERE r.reply_to = $1);

@@ -8,6 +8,7 @@
 -- accept: CREATE INDEX ON posts (author_id, created_at)
 -- harmful: CREATE INDEX ON posts (score) | unused: all scores of the authors are ranked
 -- harmful: CREATE INDEX ON posts (author_id, score) | writes: each like would write it, to sort forty rows
+-- measured: without=194.502 with=0.021 ratio=0.0001 used=yes
 SELECT id, author_id, score FROM (
     SELECT id, author_id, score, row_number() OVER (PARTITION BY author_id ORDER BY score DESC) AS place
     FROM posts WHERE author_id = ANY ($1::int[])) AS p WHERE place <= 3;

@@ -8,4 +8,5 @@
 -- expect: CREATE INDEX ON friend_requests (to_id)
 -- accept: CREATE INDEX ON friend_requests (from_id, state); CREATE INDEX ON friend_requests (to_id, state)
 -- harmful: CREATE INDEX ON friend_requests (from_id, to_id) | slow: OR needs an index for each side
+-- measured: without=92.314 with=0.028 ratio=0.0003 used=yes
 SELECT id, from_id, to_id, state FROM friend_requests WHERE from_id = $1 OR to_id = $1;
