@@ -8,4 +8,5 @@
 -- accept: CREATE INDEX ON posts USING gin (search, lang)
 -- accept: CREATE INDEX ON posts USING gin (search) WHERE lang = 'fr'
 -- harmful: CREATE INDEX ON posts (lang, published_at) | slow: all posts of the language
+-- measured: without=23.964 with=0.177 ratio=0.0074 used=yes
 SELECT id, title FROM posts WHERE search @@ to_tsquery('simple', $1) AND lang = $2;

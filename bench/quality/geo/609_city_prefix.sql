@@ -5,5 +5,5 @@
 -- accept: CREATE INDEX ON cities (lower(name) COLLATE "C")
 -- harmful: CREATE INDEX ON cities (name text_pattern_ops) | unused: the comparison is with lower(name)
 -- harmful: CREATE INDEX ON cities (lower(name)) | unused: the collation is not C, LIKE cannot use it
--- measured: without=0.103 with=0.103 ratio=1.0000 used=no
+-- measured: without=19.256 with=0.008 ratio=0.0004 used=yes
 SELECT id, name FROM cities WHERE lower(name) LIKE 'saint brookdae%' LIMIT 10;

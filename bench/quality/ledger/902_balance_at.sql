@@ -9,4 +9,5 @@
 -- accept: CREATE INDEX ON entries (account_id, booked_on, amount)
 -- harmful: CREATE INDEX ON entries (booked_on, account_id, amount) | slow: range before equality
 -- harmful: CREATE INDEX ON entries (account_id, booked_on) | slow: visits the table for each entry
+-- measured: without=251.848 with=12.513 ratio=0.0497 used=yes
 SELECT sum(amount) FROM entries WHERE account_id = $1 AND booked_on <= $2;

@@ -5,4 +5,5 @@
 -- params: 4711
 -- params: 340000
 -- expect: CREATE INDEX ON entries (journal_id)
+-- measured: without=156.526 with=0.005 ratio=0.0000 used=yes
 SELECT account_id, amount, text FROM entries WHERE journal_id = $1;

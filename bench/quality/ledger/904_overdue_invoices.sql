@@ -6,4 +6,5 @@
 -- accept: CREATE INDEX ON invoices (status, due_on)
 -- accept: CREATE INDEX ON invoices (customer_id) WHERE status = 'open'
 -- harmful: CREATE INDEX ON invoices (due_on, status) | slow: range before equality
+-- measured: without=116.495 with=1.161 ratio=0.0100 used=yes
 SELECT id, customer_id, amount FROM invoices WHERE status = 'open' AND due_on < '2024-01-01';

@@ -9,4 +9,5 @@
 -- accept: CREATE INDEX ON payments (amount)
 -- accept: CREATE INDEX ON payments (amount, invoice_id)
 -- harmful: CREATE INDEX ON payments (received_at) WHERE invoice_id IS NULL | slow: reads all that belong to none
+-- measured: without=43.811 with=0.003 ratio=0.0001 used=yes
 SELECT id, received_at, reference FROM payments WHERE invoice_id IS NULL AND amount = $1;

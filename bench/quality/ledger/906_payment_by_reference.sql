@@ -8,4 +8,5 @@
 -- accept: CREATE INDEX ON payments USING hash (replace(upper(reference), ' ', ''))
 -- harmful: CREATE INDEX ON payments (reference) | unused: the comparison is with the expression
 -- harmful: CREATE INDEX ON payments (upper(reference)) | unused: another expression
+-- measured: without=464.885 with=0.004 ratio=0.0000 used=yes
 SELECT id, amount FROM payments WHERE replace(upper(reference), ' ', '') = $1;

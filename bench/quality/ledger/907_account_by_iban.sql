@@ -5,4 +5,5 @@
 -- expect: none
 -- because: existing_index
 -- harmful: CREATE INDEX ON accounts USING hash (iban) | size: the unique index serves it
+-- measured: without=0.005 with=0.005 ratio=1.0000 used=yes
 SELECT id, kind FROM accounts WHERE iban = $1;

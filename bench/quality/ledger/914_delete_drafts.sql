@@ -6,4 +6,5 @@
 -- params: 349900
 -- expect: CREATE INDEX ON entries (journal_id)
 -- harmful: CREATE INDEX ON journals (posted) | slow: the row is found by its key
+-- measured: without=109.376 with=0.047 ratio=0.0004 used=yes
 DELETE FROM journals WHERE id = $1 AND NOT posted;

@@ -8,8 +8,7 @@
 -- expect: CREATE INDEX ON invoices (customer_id, due_on) WHERE status = 'open'
 -- accept: CREATE INDEX ON invoices (customer_id, status, due_on)
 -- accept: CREATE INDEX ON invoices (status, customer_id, due_on)
--- accept: CREATE INDEX ON invoices (customer_id) WHERE status = 'open'
--- accept: CREATE INDEX ON invoices (customer_id, status)
 -- harmful: CREATE INDEX ON invoices (customer_id) | slow: large customers have paid thousands
 -- harmful: CREATE INDEX ON invoices (customer_id, due_on) | slow: from the oldest on, nearly all are paid
+-- measured: without=16.437 with=0.007 ratio=0.0004 used=yes
 SELECT min(due_on) FROM invoices WHERE customer_id = $1 AND status = 'open';

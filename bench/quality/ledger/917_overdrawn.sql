@@ -7,4 +7,5 @@
 -- because: writes_too_dear
 -- harmful: CREATE INDEX ON balances (amount) | writes: no update of an amount would be HOT any more
 -- harmful: CREATE INDEX ON balances (account_id) WHERE amount < 0 | writes: its condition is on the amount, so no update would be HOT
+-- measured: without=1.730 with=0.184 ratio=0.1064 used=yes write_without=5.31 write_with=18.33
 SELECT account_id, amount FROM balances WHERE amount < 0;

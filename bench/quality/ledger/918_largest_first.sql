@@ -11,4 +11,5 @@
 -- accept: CREATE INDEX ON entries (account_id, amount DESC)
 -- harmful: CREATE INDEX ON entries (account_id, booked_on) | slow: all entries of the account are read and sorted
 -- harmful: CREATE INDEX ON entries (amount DESC, booked_on) | slow: passes by the largest of all accounts
+-- measured: without=167.469 with=0.009 ratio=0.0001 used=yes
 SELECT id, booked_on, amount FROM entries WHERE account_id = $1 ORDER BY amount DESC, booked_on LIMIT 25;

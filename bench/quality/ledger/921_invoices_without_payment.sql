@@ -8,5 +8,6 @@
 -- expect: CREATE INDEX ON payments (invoice_id)
 -- accept: CREATE INDEX ON invoices (customer_id); CREATE INDEX ON payments (invoice_id) WHERE invoice_id IS NOT NULL
 -- accept: CREATE INDEX ON invoices (customer_id, status); CREATE INDEX ON payments (invoice_id)
+-- measured: without=133.826 with=0.033 ratio=0.0002 used=yes
 SELECT i.id, i.amount FROM invoices AS i WHERE i.customer_id = $1
 AND NOT EXISTS (SELECT FROM payments AS p WHERE p.invoice_id = i.id);
