@@ -8,4 +8,5 @@
 -- accept: CREATE INDEX ON measurements (device_id, value DESC)
 -- harmful: CREATE INDEX ON measurements (value) | slow: from the highest of all down to the device's
 -- harmful: CREATE INDEX ON measurements (device_id, at) | slow: all values of the device
+-- measured: without=57.009 with=0.030 ratio=0.0005 used=yes
 SELECT max(value) FROM measurements WHERE device_id = $1;

@@ -8,4 +8,5 @@
 -- accept: CREATE INDEX ON documents (tenant_id, created_at)
 -- accept: CREATE INDEX ON documents USING hash (tenant_id)
 -- harmful: CREATE INDEX ON documents USING gin (title gin_trgm_ops) | unused: the policy's condition must come first
+-- measured: without=127.513 with=0.023 ratio=0.0002 used=yes
 SELECT id, title FROM documents WHERE title LIKE '%ment 1234%';
