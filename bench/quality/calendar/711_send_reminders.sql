@@ -6,5 +6,5 @@
 -- accept: CREATE INDEX ON reminders (remind_at) WHERE sent = false
 -- accept: CREATE INDEX ON reminders (sent, remind_at)
 -- harmful: CREATE INDEX ON reminders (remind_at, sent) | slow: 300,000 that were sent long ago
--- measured: without=56.782 with=0.189 ratio=0.0033 used=yes
+-- measured: without=15.747 with=0.139 ratio=0.0088 used=yes
 UPDATE reminders SET sent = true WHERE NOT sent AND remind_at < '2024-07-25 06:30';

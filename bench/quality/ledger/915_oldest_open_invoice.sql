@@ -10,5 +10,5 @@
 -- accept: CREATE INDEX ON invoices (status, customer_id, due_on)
 -- harmful: CREATE INDEX ON invoices (customer_id) | slow: large customers have paid thousands
 -- harmful: CREATE INDEX ON invoices (customer_id, due_on) | slow: from the oldest on, nearly all are paid
--- measured: without=16.437 with=0.007 ratio=0.0004 used=yes
+-- measured: without=12.652 with=0.006 ratio=0.0005 used=yes
 SELECT min(due_on) FROM invoices WHERE customer_id = $1 AND status = 'open';
