@@ -20,6 +20,7 @@ PGFILEDESC = "index_advisor - which indexes to create, change and drop, from exe
 OBJS = \
 	src/pg/advise.o \
 	src/pg/advise_check.o \
+	src/pg/advise_lock.o \
 	src/pg/advise_sample.o \
 	src/pg/advise_workload.o \
 	src/pg/capture.o \
@@ -34,6 +35,7 @@ OBJS = \
 	src/pg/catalog.o \
 	src/pg/catalog_attribute.o \
 	src/pg/catalog_deparse.o \
+	src/pg/catalog_distinct.o \
 	src/pg/catalog_index.o \
 	src/pg/constant.o \
 	src/pg/explain.o \
@@ -56,6 +58,8 @@ OBJS = \
 	src/pg/gather_learn.o \
 	src/pg/gather_relation.o \
 	src/pg/gather_request.o \
+	src/pg/gather_sample.o \
+	src/pg/gather_values.o \
 	src/pg/gather_writes.o \
 	src/pg/module.o \
 	src/pg/normalise.o \
@@ -111,10 +115,16 @@ CORE_OBJS = \
 	src/core/definition.o \
 	src/core/describe.o \
 	src/core/greedy.o \
+	src/core/group_law.o \
+	src/core/index_build.o \
+	src/core/index_leaves.o \
 	src/core/index_size.o \
 	src/core/index_size_gin.o \
 	src/core/index_size_sampled.o \
+	src/core/index_tuple.o \
 	src/core/inquiry.o \
+	src/core/key_groups.o \
+	src/core/key_statistics.o \
 	src/core/lower_bound.o \
 	src/core/polish.o \
 	src/core/preference.o \

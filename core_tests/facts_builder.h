@@ -29,6 +29,8 @@ class FactsBuilder
     std::vector<StatementFact> statements;
     std::vector<ExistingIndexFact> indexes;
     std::vector<DismissedFact> dismissed;
+    std::vector<SampledColumnFact> sampled;
+    std::vector<DistinctFact> distincts;
 
     const char *
     keep(std::string text)
@@ -204,7 +206,8 @@ class FactsBuilder
                 predicates.data(), size(predicates), orders.data(),     size(orders),
                 needed.data(),     size(needed),     requests.data(),   size(requests),
                 statements.data(), size(statements), indexes.data(),    size(indexes),
-                dismissed.data(),  size(dismissed)};
+                dismissed.data(),  size(dismissed),  sampled.data(),    size(sampled),
+                distincts.data(),  size(distincts)};
     }
 
     static AdvisorLimits

@@ -787,11 +787,11 @@ CREATE FUNCTION index_advisor.check_index(
     ddl text,
     OUT size_bytes bigint, OUT build_seconds float8, OUT writes_per_hour float8, OUT cost_before float8,
     OUT cost_after float8, OUT improvement float8, OUT saved_ms_per_hour float8, OUT queryids_helped bigint[],
-    OUT queryids_hurt bigint[], OUT reason text)
+    OUT queryids_hurt bigint[], OUT reason text, OUT build_wal_bytes bigint, OUT build_temp_bytes bigint)
 RETURNS SETOF record
 AS 'MODULE_PATHNAME', 'index_advisor_check_index' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION index_advisor.check_index(text) IS
-'what an index that you have in mind (a CREATE INDEX statement) would take and do to the captured statements; without preload, its size and writes alone';
+'what an index that you have in mind (a CREATE INDEX statement) would take and do to the captured statements; without preload, its size, build and writes alone. build_wal_bytes: WAL that building it writes; build_temp_bytes: temporary files of its sort with this session''s maintenance_work_mem, NULL for gist';
 
 CREATE FUNCTION index_advisor.dismiss(id text, reason text DEFAULT NULL, until timestamptz DEFAULT NULL)
 RETURNS void

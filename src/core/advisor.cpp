@@ -23,6 +23,7 @@
 #include "advice.h"
 #include "candidates.h"
 #include "definition.h"
+#include "index_build.h"
 #include "index_size.h"
 #include "index_size_sampled.h"
 #include "memory.h"
@@ -359,6 +360,15 @@ advisor_sampled_size(const IndexSample *sample, double block_size, IndexSize *si
     if (sample == nullptr || size == nullptr || !(block_size >= MIN_BLOCK_SIZE && block_size <= MAX_BLOCK_SIZE))
         return ADVISOR_BAD_FACTS;
     return sampled_size(*sample, block_size, *size) ? ADVISOR_OK : ADVISOR_BAD_FACTS;
+}
+
+AdvisorStatus
+advisor_index_build(const BuildFacts *facts, IndexBuild *build)
+{
+    if (facts == nullptr || build == nullptr ||
+        !(facts->block_size >= MIN_BLOCK_SIZE && facts->block_size <= MAX_BLOCK_SIZE))
+        return ADVISOR_BAD_FACTS;
+    return index_build(*facts, *build) ? ADVISOR_OK : ADVISOR_BAD_FACTS;
 }
 
 size_t

@@ -201,6 +201,9 @@ AdvisorStatus advisor_index_size(const Facts *facts, const IndexDefinition *defi
 /* The same of another method than btree. ADVISOR_BAD_FACTS as well if the sample's figures contradict each other. */
 AdvisorStatus advisor_sampled_size(const IndexSample *sample, double block_size, IndexSize *size);
 
+/* What building it takes. ADVISOR_BAD_FACTS if the figures contradict each other. */
+AdvisorStatus advisor_index_build(const BuildFacts *facts, IndexBuild *build);
+
 /* "(a, b DESC) INCLUDE (c) WHERE ..." into buffer; returns the length needed, without NUL. */
 size_t advisor_definition_sql(const Facts *facts, const IndexDefinition *definition, char *buffer, size_t length);
 

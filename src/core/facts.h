@@ -201,6 +201,7 @@ typedef struct IndexSize
     double data_pages;         /* gin: of the trees of row addresses that keys of many rows have */
     double entries;            /* gin: keys */
     double postings;           /* gin: row addresses of all keys, which is what the server counts as its tuples */
+    double tuple_bytes;        /* mean of an entry, before equal ones are put together; gin, brin: 0 */
 } IndexSize;
 
 /* The access methods whose sizes are known. */
@@ -214,6 +215,23 @@ typedef enum IndexMethod
     METHOD_SPGIST,
     METHOD_BLOOM
 } IndexMethod;
+
+/* What a build takes follows from the index and from settings of the server. */
+typedef struct BuildFacts
+{
+    IndexMethod method;
+    IndexSize size;
+    int32_t partitions;        /* leaves, built one after the other; 0 for a table of its own */
+    double sort_memory;        /* bytes: maintenance_work_mem */
+    double buffers;            /* shared buffers, of block_size each */
+    double block_size;         /* BLCKSZ */
+} BuildFacts;
+
+typedef struct IndexBuild
+{
+    double wal_bytes;          /* without full pages that a checkpoint in between adds for hash */
+    double temp_bytes;         /* written to temporary files by one process; UNKNOWN for gist, which sorts with some classes */
+} IndexBuild;
 
 /* A key that a gin or hash index would have, as met in a sample of rows. */
 typedef struct SampledKeyFact
@@ -253,6 +271,28 @@ typedef struct ExistingIndexFact
     bool valid;                /* false: leftover of CREATE INDEX CONCURRENTLY */
 } ExistingIndexFact;
 
+/*
+ * A column's values in a sample of its relation's rows: blocks spread evenly over the relation, in the order of the
+ * heap. What was sampled of a relation is of the same rows; of a partition tree, those of one leaf.
+ */
+typedef struct SampledColumnFact
+{
+    int32_t attribute;         /* ascending within Facts.sampled */
+    int32_t predicate;         /* the sample has only rows that this PredicateFact lets pass; NONE: any rows */
+    int32_t n_rows;
+    const int32_t *blocks;     /* per row: which of the blocks read it is from; ascending */
+    const int32_t *ranks;      /* per row: place of its value among the distinct ones, in order, from 0; NONE: NULL */
+    const int32_t *widths;     /* per row: bytes of the value in an index, header included; 0: NULL */
+} SampledColumnFact;
+
+/* The number of distinct combinations of some columns' values, counted (extended statistics). */
+typedef struct DistinctFact
+{
+    int32_t n_attributes;
+    int32_t attributes[MAX_INDEX_KEYS];        /* ascending */
+    double n_distinct;
+} DistinctFact;
+
 /* An index that somebody does not want: it is not proposed, and its statements get the next best. */
 typedef struct DismissedFact
 {
@@ -271,6 +311,8 @@ typedef struct Facts
     const StatementFact *statements;    int32_t n_statements;
     const ExistingIndexFact *indexes;   int32_t n_indexes;
     const DismissedFact *dismissed;     int32_t n_dismissed;
+    const SampledColumnFact *sampled;   int32_t n_sampled;
+    const DistinctFact *distincts;      int32_t n_distincts;
 } Facts;
 
 #ifdef __cplusplus

@@ -3,9 +3,8 @@
  *
  * The arithmetic of a fresh build: aligned tuples, a null bitmap where a key
  * can be null, posting lists where the operator classes allow deduplication,
- * fill factor 90 on leaves and 70 above, a metapage. What it does not know: how
- * columns correlate (the number of distinct composite keys is their product,
- * capped by the entries) and how wide single values are (averages only).
+ * fill factor 90 on leaves and 70 above, a metapage. With a sample of the columns it knows how wide single values
+ * are and how many equal keys there are of each; without one, averages, and columns are taken as independent.
  */
 #ifndef ADVISOR_INDEX_SIZE_H
 #define ADVISOR_INDEX_SIZE_H
@@ -15,7 +14,7 @@
 namespace advisor
 {
 
-/* False if a tuple of average width is too wide for a page, or the relation's rows are not known. */
+/* False if a tuple, the widest of the sample or the average one, is too wide, or the rows are not known. */
 bool index_size(const Facts &facts, const IndexDefinition &definition, double block_size, IndexSize &size);
 
 } // namespace advisor

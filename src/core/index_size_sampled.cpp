@@ -187,6 +187,9 @@ sampled_size(const IndexSample &sample, double block_size, IndexSize &size)
                   std::round(sample.rows / parts * held), block_size},
                  size);
     size.tuples = std::round(sample.rows * passed);
+    size.tuple_bytes = sample.method == METHOD_HASH || sample.method == METHOD_BLOOM ? HASH_ENTRY : 0;
+    if (sample.method == METHOD_GIST || sample.method == METHOD_SPGIST)
+        size.tuple_bytes = sample.entry_bytes;
     size.pages *= parts;
     size.entry_pages *= parts;
     size.data_pages *= parts;

@@ -87,6 +87,8 @@ check_arrays(const Facts &facts)
     array_of("statements", facts.statements, facts.n_statements);
     array_of("indexes", facts.indexes, facts.n_indexes);
     array_of("dismissed", facts.dismissed, facts.n_dismissed);
+    array_of("sampled", facts.sampled, facts.n_sampled);
+    array_of("distincts", facts.distincts, facts.n_distincts);
 }
 
 void
@@ -212,6 +214,55 @@ check_existing(const Facts &facts, const ExistingIndexFact &index, std::int32_t 
             check_same_relation(facts, definition.includes[i], definition.relation, "index", position);
 }
 
+/* What is sampled of a relation is of the same rows: its first sampled column shows of which. */
+void
+check_sampled(const Facts &facts, std::int32_t position)
+{
+    const SampledColumnFact &sampled = facts.sampled[position];
+
+    if (!in_range(sampled.attribute, facts.n_attributes) ||
+        (position > 0 && facts.sampled[position - 1].attribute >= sampled.attribute))
+        fail("sample", position, "is of no attribute, or not in order");
+    if (sampled.predicate != NONE && !in_range(sampled.predicate, facts.n_predicates))
+        fail("sample", position, "is of rows that no predicate lets pass");
+    if (sampled.n_rows < 0 || (sampled.n_rows > 0 && (sampled.blocks == nullptr || sampled.ranks == nullptr ||
+                                                      sampled.widths == nullptr)))
+        fail("sample", position, "is not there");
+    for (std::int32_t row = 0; row < sampled.n_rows; row++)
+        if (sampled.ranks[row] < NONE || sampled.ranks[row] >= sampled.n_rows || sampled.widths[row] < 0 ||
+            sampled.blocks[row] < (row > 0 ? sampled.blocks[row - 1] : 0))
+            fail("sample", position, "has an impossible value");
+}
+
+/* Samples of one relation's columns that are not of the same rows cannot be laid side by side. */
+void
+check_samples(const Facts &facts)
+{
+    Vector<std::int32_t> first(facts.n_relations, NONE);
+
+    for (std::int32_t i = 0; i < facts.n_sampled; i++)
+    {
+        check_sampled(facts, i);
+        std::int32_t &of_relation = first[facts.attributes[facts.sampled[i].attribute].relation];
+        if (of_relation == NONE)
+            of_relation = i;
+        if (facts.sampled[i].n_rows != facts.sampled[of_relation].n_rows ||
+            facts.sampled[i].predicate != facts.sampled[of_relation].predicate)
+            fail("sample", i, "is of other rows than the relation's other columns");
+    }
+}
+
+void
+check_distinct(const Facts &facts, const DistinctFact &distinct, std::int32_t position)
+{
+    if (distinct.n_attributes < 1 || distinct.n_attributes > MAX_INDEX_KEYS || !all_finite({distinct.n_distinct}))
+        fail("distinct", position, "holds a number that is none");
+    for (std::int32_t i = 0; i < distinct.n_attributes; i++)
+        if (!in_range(distinct.attributes[i], facts.n_attributes) ||
+            (i > 0 && distinct.attributes[i] <= distinct.attributes[i - 1]))
+            fail("distinct", position, "is of no attribute, or not in order");
+}
+
 /* Every request belongs to exactly one statement. */
 Vector<std::int32_t>
 owners_of(const Facts &facts)
@@ -326,6 +377,9 @@ check_facts(const Facts &facts)
     for (std::int32_t i = 0; i < facts.n_dismissed; i++)
         if (!all_there({facts.dismissed[i].relation, facts.dismissed[i].definition}))
             fail("dismissed", i, "has no definition");
+    check_samples(facts);
+    for (std::int32_t i = 0; i < facts.n_distincts; i++)
+        check_distinct(facts, facts.distincts[i], i);
 }
 
 Workload::Workload(const Facts &facts)
@@ -341,6 +395,9 @@ Workload::Workload(const Facts &facts)
     statements_ = copy_of(facts.statements, facts.n_statements);
     indexes_ = copy_of(facts.indexes, facts.n_indexes);
     dismissed_ = copy_of(facts.dismissed, facts.n_dismissed);
+    sampled_ = copy_of(facts.sampled, facts.n_sampled);
+    distincts_ = copy_of(facts.distincts, facts.n_distincts);
+    own_samples();
     own_strings();
     tame_fractions();
 
@@ -348,7 +405,8 @@ Workload::Workload(const Facts &facts)
         Facts{relations_.data(),  facts.n_relations, attributes_.data(), facts.n_attributes, predicates_.data(),
               facts.n_predicates, orders_.data(),    facts.n_orders,     needed_.data(),     facts.n_needed,
               requests_.data(),   facts.n_requests,  statements_.data(), facts.n_statements, indexes_.data(),
-              facts.n_indexes,    dismissed_.data(), facts.n_dismissed};
+              facts.n_indexes,    dismissed_.data(), facts.n_dismissed,  sampled_.data(),    facts.n_sampled,
+              distincts_.data(),  facts.n_distincts};
 
     by_relation_indexes_ = group_by_relation(
         facts.n_indexes, facts.n_relations, [this](std::int32_t i) { return indexes_[i].definition.relation; },
@@ -356,6 +414,30 @@ Workload::Workload(const Facts &facts)
     by_relation_requests_ = group_by_relation(
         facts.n_requests, facts.n_relations, [this](std::int32_t i) { return requests_[i].relation; },
         first_request_);
+}
+
+/* Blocks are the same for all columns of a relation, but a copy of them is small beside the rest. */
+void
+Workload::own_samples()
+{
+    std::size_t n = 0;
+
+    for (const SampledColumnFact &column : sampled_)
+        n += 3 * static_cast<std::size_t>(column.n_rows);
+    sampled_values_.reserve(n);
+    auto keep = [this](const std::int32_t *values, std::int32_t rows)
+    {
+        const std::int32_t *start = sampled_values_.data() + sampled_values_.size();
+        if (rows > 0)
+            sampled_values_.insert(sampled_values_.end(), values, values + rows);
+        return start;
+    };
+    for (SampledColumnFact &column : sampled_)
+    {
+        column.blocks = keep(column.blocks, column.n_rows);
+        column.ranks = keep(column.ranks, column.n_rows);
+        column.widths = keep(column.widths, column.n_rows);
+    }
 }
 
 /* Calls visit(const char *&) on every string of the facts, always in the same order. */

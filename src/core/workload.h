@@ -107,6 +107,7 @@ class Workload
   private:
     template <typename F> void each_string(F visit);
     void own_strings();
+    void own_samples();
     void tame_fractions();
 
     Vector<char> text_; /* all strings, one after the other */
@@ -119,6 +120,9 @@ class Workload
     Vector<StatementFact> statements_;
     Vector<ExistingIndexFact> indexes_;
     Vector<DismissedFact> dismissed_;
+    Vector<SampledColumnFact> sampled_;
+    Vector<std::int32_t> sampled_values_; /* what sampled_ points to */
+    Vector<DistinctFact> distincts_;
     Facts facts_ = {};
 
     Vector<std::int32_t> owners_;              /* request -> statement */

@@ -14,7 +14,6 @@
 #include "catalog/namespace.h"
 #include "catalog/pg_class.h"
 #include "miscadmin.h"
-#include "storage/lock.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
@@ -24,10 +23,6 @@
 
 /* Questions between two looks at the clock. */
 #define BATCH 16
-
-/* The advisory lock of advise(): users' own are of class 1 and 2. */
-#define ADVISE_LOCK_CLASS 3
-#define ADVISE_LOCK_KEY 1
 
 /* What the core may use at most. */
 #define CORE_MEMORY ((size_t)512 * 1024 * 1024)
@@ -40,8 +35,6 @@ typedef struct CandidateCache
 } CandidateCache;
 
 static void check_options(const AdviseOptions *options);
-static void lock_or_complain(void);
-static int holder_of(const LOCKTAG *tag);
 static AdviseRun *decide(Session *session, const AdviseOptions *options);
 static Advisor *open_core(const AdvisorLimits *limits);
 static void close_core(void *advisor);
@@ -69,7 +62,7 @@ advise_captured(const AdviseOptions *options)
     ListCell *cell;
 
     check_options(options);
-    lock_or_complain();
+    session_lock();
     session = session_begin(options);
     session_gather_captured(session, options->own_only);
     foreach (cell, options->dismissed)
@@ -104,39 +97,6 @@ check_options(const AdviseOptions *options)
                         errhint("A budget is a size such as '500MB', or a share of the tables such as '25%%'.")));
 }
 
-/*
- * One advise() at a time in a database: two would weigh the same workload and
- * publish over each other. The lock is an advisory one of a class that users
- * cannot take, held to the end of the transaction.
- */
-static void
-lock_or_complain(void)
-{
-    LOCKTAG tag;
-
-    SET_LOCKTAG_ADVISORY(tag, MyDatabaseId, 0, ADVISE_LOCK_KEY, ADVISE_LOCK_CLASS);
-    if (LockAcquire(&tag, ExclusiveLock, false, true) == LOCKACQUIRE_NOT_AVAIL)
-        ereport(ERROR, (errcode(ERRCODE_LOCK_NOT_AVAILABLE),
-                        errmsg("another advise() is running in this database, in process %d", holder_of(&tag)),
-                        errhint("Wait for it, or end it with pg_cancel_backend().")));
-}
-
-/* The process that holds an advisory lock; 0 if it has just let go. */
-static int
-holder_of(const LOCKTAG *tag)
-{
-    LockData *locks = GetLockStatusData();
-
-    for (int i = 0; i < locks->nelements; i++)
-    {
-        const LockInstanceData *lock = &locks->locks[i];
-
-        if (memcmp(&lock->locktag, tag, sizeof(LOCKTAG)) == 0 && lock->holdMask != 0)
-            return lock->pid;
-    }
-    return 0;
-}
-
 static AdviseRun *
 decide(Session *session, const AdviseOptions *options)
 {
@@ -145,6 +105,7 @@ decide(Session *session, const AdviseOptions *options)
     const AdvisorResult *result;
     AdviseRun *run;
 
+    session_sample_relations(session);
     check_core(advisor, advisor_learn(advisor, gather_facts(session->gathered)));
     ask_and_answer(session, advisor);
     check_core(advisor, advisor_result(advisor, &result));
@@ -571,6 +532,7 @@ advise_hypothetical(const char *ddl)
     WhatifIndex *index;
     Gathered *gathered;
     IndexDefinition definition;
+    StatementFailure failure;
     AdvisorStatus status;
     WhatifShare share;
 
@@ -588,12 +550,25 @@ advise_hypothetical(const char *ddl)
     share = advise_learn(index);
     gathered = gather_begin(CurrentMemoryContext, false);
     definition = gather_definition(gathered, index, advise_predicate_share(index, &share));
+    if (!gather_sample_index(gathered, &definition, index, &failure))
+        ereport(DEBUG1, errmsg_internal("no sample for the index's size: %s", failure.message));
     status = advisor_index_size(gather_facts(gathered), &definition, (double)BLCKSZ, &index->size);
-
     if (status == ADVISOR_BAD_FACTS)
         ereport(ERROR,
                 (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED), errmsg("index row would not fit on a third of a page"),
-                 errdetail("The average key of \"%s\" is too wide for a btree.", ddl)));
+                 errdetail("Of the rows looked at, or on average, a key of \"%s\" is too wide for a btree.", ddl)));
     check_core(NULL, status);
     return index;
+}
+
+IndexBuild
+advise_build(const WhatifIndex *index)
+{
+    BuildFacts facts = {
+        index->kind, index->size, list_length(catalog_leaves(index->relid)), maintenance_work_mem * 1024.0,
+        NBuffers,    BLCKSZ};
+    IndexBuild build = {0};
+
+    check_core(NULL, advisor_index_build(&facts, &build));
+    return build;
 }

@@ -114,10 +114,14 @@ extern bool advise_run_statement(const AdviseRun *run, CapturedStatement *captur
 /* A CREATE INDEX statement as a hypothetical index with its size. Errors as whatif_parse. */
 extern WhatifIndex *advise_hypothetical(const char *ddl);
 
+/* What building an index with its size takes, with the settings of this session. */
+extern IndexBuild advise_build(const WhatifIndex *index);
+
 /* What an index that the user has in mind would do to the captured workload (nothing captured: sizes only). */
 typedef struct CheckedIndex
 {
     double size_bytes, build_seconds, writes_per_hour;
+    double build_wal_bytes, build_temp_bytes;  /* negative: not known */
     double cost_before, cost_after, improvement, saved_ms_per_hour;  /* negative: nothing captured */
     int n_helped, n_hurt;
     int64 *helped, *hurt;      /* query ids */

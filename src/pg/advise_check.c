@@ -106,10 +106,14 @@ advise_check(const char *ddl, bool own_only)
     Session *session = session_begin(&options);
     CheckedIndex *checked = palloc0(sizeof(CheckedIndex));
     CheckSums sums = {0};
+    IndexBuild build;
     int n_statements;
 
     checked->size_bytes = index->size.bytes;
     checked->build_seconds = UNKNOWN;
+    build = advise_build(index);
+    checked->build_wal_bytes = build.wal_bytes;
+    checked->build_temp_bytes = build.temp_bytes;
     checked->writes_per_hour = writes_per_hour(index);
 
     if (store_is_attached())

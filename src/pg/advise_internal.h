@@ -43,6 +43,12 @@ extern double session_elapsed_ms(const Session *session);
 extern void session_gather_captured(Session *session, bool own_only);
 extern void session_gather_given(Session *session, char **texts, const double *weights, int n);
 
+/* To the end of the transaction. ERROR 55P03 with the pid if another advise() runs in this database. */
+extern void session_lock(void);
+
+/* Samples the relations gathered so far; those that it comes to too late are left to their statistics. */
+extern void session_sample_relations(Session *session);
+
 /* Plans a gathered statement under every parameter set of its own with these indexes. False: failure is filled. */
 extern bool session_price(Session *session, int statement, WhatifIndex **indexes, int n, PricedPlan *priced);
 

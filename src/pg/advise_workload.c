@@ -118,6 +118,18 @@ gather_stored(Session *session, const StoredStatement *stored)
 }
 
 void
+session_sample_relations(Session *session)
+{
+    int n = gather_facts(session->gathered)->n_relations;
+
+    for (int i = 0; i < n && !session_is_late(session); i++)
+    {
+        CHECK_FOR_INTERRUPTS();
+        gather_sample(session->gathered, i);
+    }
+}
+
+void
 session_gather_given(Session *session, char **texts, const double *weights, int n)
 {
     for (int i = 0; i < n; i++)

@@ -60,6 +60,16 @@ extern HeapTuple catalog_expression_statistics(Oid relid, Node *key);
 /* The leaf of a partitioned table with the most rows, InvalidOid if it has none; of any other relation itself. */
 extern Oid catalog_sampled_leaf(Oid relid);
 
+/* Distinct combinations of columns' values, as extended statistics counted them. */
+typedef struct CatalogDistinct
+{
+    int n_columns;
+    AttrNumber columns[MAX_INDEX_KEYS]; /* ascending */
+    double n_distinct;
+} CatalogDistinct;
+
+extern List *catalog_distincts(Oid relid);
+
 /* Immutable, harmless and of a type with a btree operator class: can be an index key. */
 extern bool catalog_can_be_key(Oid relid, AttrNumber attno, Node *key);
 

@@ -2,7 +2,7 @@
  * catalog_internal.h - what the files of catalog share.
  *
  * catalog.c knows relations and their rates, catalog_attribute.c columns and
- * expressions, catalog_index.c existing indexes, catalog_deparse.c SQL text.
+ * expressions, catalog_distinct.c several columns together, catalog_index.c existing indexes, catalog_deparse.c SQL text.
  */
 #ifndef INDEX_ADVISOR_CATALOG_INTERNAL_H
 #define INDEX_ADVISOR_CATALOG_INTERNAL_H

@@ -319,6 +319,8 @@ index_advisor_check_index(PG_FUNCTION_ARGS)
     row = row_begin(result->setDesc);
     row_number(row, "size_bytes", checked->size_bytes);
     row_number(row, "build_seconds", checked->build_seconds);
+    row_number(row, "build_wal_bytes", checked->build_wal_bytes);
+    row_number(row, "build_temp_bytes", checked->build_temp_bytes);
     row_number(row, "writes_per_hour", checked->writes_per_hour);
     row_number(row, "cost_before", checked->cost_before);
     row_number(row, "cost_after", checked->cost_after);

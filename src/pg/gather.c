@@ -93,6 +93,8 @@ gather_begin(MemoryContext context, bool assume_statistics)
         [INDEXES] = sizeof(ExistingIndexFact),
         [INDEX_ORIGINS] = sizeof(IndexOrigin),
         [DISMISSED] = sizeof(DismissedFact),
+        [SAMPLED] = sizeof(SampledColumnFact),
+        [DISTINCTS] = sizeof(DistinctFact),
     };
     Gathered *gathered = MemoryContextAllocZero(context, sizeof(Gathered));
 
@@ -292,6 +294,8 @@ gather_facts(Gathered *gathered)
     HAND_OUT(statements, STATEMENTS);
     HAND_OUT(indexes, INDEXES);
     HAND_OUT(dismissed, DISMISSED);
+    HAND_OUT(sampled, SAMPLED);
+    HAND_OUT(distincts, DISTINCTS);
 #undef HAND_OUT
     return facts;
 }

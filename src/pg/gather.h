@@ -52,6 +52,19 @@ extern bool gather_statement(Gathered *gathered, CapturedStatement *captured, co
  */
 extern IndexDefinition gather_definition(Gathered *gathered, const WhatifIndex *index, double predicate_share);
 
+/*
+ * Adds a sample of a relation's rows and what extended statistics counted, where they say more than statistics of
+ * single columns. Nothing where the caller may not read it. To be called once the relation's attributes are known.
+ */
+extern void gather_sample(Gathered *gathered, int relation);
+
+/*
+ * The same of the rows and the columns of an index that gather_definition added. False, with the failure, where the index
+ * could not be built on its table's rows, or the caller may not read them.
+ */
+extern bool gather_sample_index(Gathered *gathered, const IndexDefinition *definition, const WhatifIndex *index,
+                                StatementFailure *failure);
+
 /* How often a relation is written to, over its partitions. */
 extern void gather_writes(Oid relid, RelationFact *fact);
 

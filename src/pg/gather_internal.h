@@ -2,8 +2,9 @@
  * gather_internal.h - between the files of the gather room.
  *
  * gather.c keeps the piles and takes in statements, gather_request.c what they
- * ask, gather_relation.c the relations with their attributes and indexes, and gather_learn.c
- * what is to be learnt of the rows.
+ * ask, gather_relation.c the relations with their attributes and indexes, gather_learn.c
+ * what is to be learnt of the rows; gather_sample.c takes a sample of them to the core,
+ * gather_values.c makes ranks and widths of it.
  */
 #ifndef INDEX_ADVISOR_GATHER_INTERNAL_H
 #define INDEX_ADVISOR_GATHER_INTERNAL_H
@@ -58,6 +59,8 @@ enum
     INDEXES,
     INDEX_ORIGINS,
     DISMISSED,
+    SAMPLED,
+    DISTINCTS,
     N_PILES
 };
 
@@ -100,5 +103,17 @@ extern bool gather_can_be_key(Oid relid, AttrNumber attno, Node *key);
 extern int gather_relation(Gathered *gathered, Oid relid);
 extern int gather_attribute(Gathered *gathered, int relation, AttrNumber attno, Node *key);
 extern int gather_index(const Gathered *gathered, Oid oid); /* NONE if not among the gathered relations' */
+
+/* gather_values.c: as many columns as an index may have. So many rows are enough. */
+#define GATHER_MAX_COLUMNS (MAX_INDEX_KEYS + MAX_INDEX_INCLUDES)
+#define GATHER_MAX_ROWS 10000
+
+/* Values live in the current context, which is to outlive the last row. gather_values_add is a WhatifReadRow. */
+typedef struct GatheredValues GatheredValues;
+extern GatheredValues *gather_values_begin(const WhatifColumnTypes *types, int n_columns);
+extern bool gather_values_add(void *values, ItemPointer address, const Datum *row, const bool *nulls);
+
+/* Fills all but `attribute`, one for each column, palloc'd. */
+extern void gather_values_finish(const GatheredValues *values, SampledColumnFact *columns);
 
 #endif

@@ -115,6 +115,22 @@ typedef struct WhatifShare
     bool whole;                /* all of the table was read */
 } WhatifShare;
 
+/* A row's address and its values of an index's keys, then of its included columns. False: enough. */
+typedef bool (*WhatifReadRow)(void *arg, ItemPointer address, const Datum *values, const bool *nulls);
+
+/*
+ * Calls read_row for the sampled rows of relid, the index's table or a partition of it, that the predicate lets pass, in
+ * a memory context that is reset after each; fills types and collations of the values first. Errors as whatif_sample.
+ */
+typedef struct WhatifColumnTypes
+{
+    Oid types[MAX_INDEX_KEYS + MAX_INDEX_INCLUDES];
+    Oid collations[MAX_INDEX_KEYS + MAX_INDEX_INCLUDES];
+} WhatifColumnTypes;
+
+extern WhatifShare whatif_read_rows(const WhatifIndex *index, Oid relid, WhatifColumnTypes *types,
+                                    WhatifReadRow read_row, void *arg);
+
 /*
  * Learns of the sampled rows of relid, the index's table or a partition of it, what ANALYZE would know of the index's
  * expressions; all plans of the run then know it. Runs what whatif_sample runs, under the same condition. Returns what

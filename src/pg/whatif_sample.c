@@ -170,6 +170,39 @@ whatif_scan_end(WhatifScan *scan)
     return share;
 }
 
+static void
+describe_types(const WhatifIndex *index, const WhatifScan *scan, WhatifColumnTypes *columns)
+{
+    for (int i = 0; i < index->n_keys + index->n_includes; i++)
+    {
+        int32 typmod;
+
+        whatif_scan_type(scan, i, &columns->types[i], &typmod, &columns->collations[i]);
+        if (i < index->n_keys && OidIsValid(index->keys[i].collation))
+            columns->collations[i] = index->keys[i].collation;
+    }
+}
+
+WhatifShare
+whatif_read_rows(const WhatifIndex *index, Oid relid, WhatifColumnTypes *types, WhatifReadRow read_row, void *arg)
+{
+    WhatifScan *scan = whatif_scan_begin(index, relid);
+    Datum values[INDEX_MAX_KEYS];
+    bool nulls[INDEX_MAX_KEYS];
+    ItemPointer address;
+    bool more = true;
+
+    describe_types(index, scan, types);
+    while (more && (address = whatif_scan_next(scan, values, nulls)) != NULL)
+    {
+        MemoryContext caller = MemoryContextSwitchTo(GetPerTupleExprContext(scan->estate)->ecxt_per_tuple_memory);
+
+        more = read_row(arg, address, values, nulls);
+        MemoryContextSwitchTo(caller);
+    }
+    return whatif_scan_end(scan);
+}
+
 /* ---- entries of an index that is no b-tree ---- */
 
 void
@@ -202,16 +235,8 @@ whatif_sample(const WhatifIndex *index, Oid relid, IndexSample *sample)
 static WhatifEntries *
 begin_entries(const WhatifIndex *index, const WhatifScan *scan)
 {
-    Oid types[MAX_INDEX_KEYS + MAX_INDEX_INCLUDES];
-    Oid collations[MAX_INDEX_KEYS + MAX_INDEX_INCLUDES];
+    WhatifColumnTypes columns;
 
-    for (int i = 0; i < index->n_keys + index->n_includes; i++)
-    {
-        int32 typmod;
-
-        whatif_scan_type(scan, i, &types[i], &typmod, &collations[i]);
-        if (i < index->n_keys && OidIsValid(index->keys[i].collation))
-            collations[i] = index->keys[i].collation;
-    }
-    return whatif_entries_begin(index, types, collations);
+    describe_types(index, scan, &columns);
+    return whatif_entries_begin(index, columns.types, columns.collations);
 }

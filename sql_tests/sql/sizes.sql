@@ -1,0 +1,71 @@
+-- Sizes of hypothetical b-trees against the same indexes built: composite keys, texts of different lengths, skew, NULL.
+\set VERBOSITY terse
+SET client_min_messages = warning;
+DROP EXTENSION IF EXISTS index_advisor CASCADE;
+CREATE EXTENSION index_advisor;
+CREATE SCHEMA sizes;
+SET search_path = sizes;
+CREATE FUNCTION mixed(i bigint, k bigint) RETURNS bigint LANGUAGE sql IMMUTABLE AS
+    $$SELECT (i * i % 1000003 * (k * 7919 + 13) + i * 31) % 1000003$$;
+CREATE TABLE entry AS
+    SELECT i::int AS id, (mixed(i, 1) % 3000)::int AS customer, (mixed(i, 2) % 4)::int AS four,
+        lpad(i::text, (8 + mixed(i, 3) % 60)::int, 'x') AS txt, floor(12000 * power(mixed(i, 4) / 1000003.0::float8, 3))::int AS skew,
+        (i / 4)::int AS grp, (i % 4)::int AS line, CASE WHEN mixed(i, 5) % 2 = 0 THEN (mixed(i, 6) % 1000)::int END AS half,
+        (mixed(i, 7) % 100000) / 100.0 AS price, repeat('filler ', 10) AS filler
+    FROM generate_series(0, 59999) i;
+SET default_statistics_target = 1000;
+VACUUM ANALYZE entry;
+
+CREATE FUNCTION off_by(definition text) RETURNS float8 LANGUAGE plpgsql AS $$
+DECLARE
+    estimate float8 := (SELECT size_bytes FROM index_advisor.check_index('CREATE INDEX ON sizes.entry ' || definition));
+    built float8;
+BEGIN
+    EXECUTE 'CREATE INDEX built ON sizes.entry ' || definition;
+    built := pg_relation_size('built');
+    DROP INDEX built;
+    RETURN abs(estimate / built - 1);
+END $$;
+SELECT definition, off_by(definition) <= most AS close
+FROM (VALUES ('(customer)', 0.05), ('(customer, four)', 0.1), ('(four, customer)', 0.1), ('(grp, line)', 0.02), ('(grp, customer)', 0.02),
+    ('(txt)', 0.03), ('(four, txt)', 0.03), ('(customer) INCLUDE (txt)', 0.03), ('(skew)', 0.15), ('(skew, four)', 0.15),
+    ('(customer, half)', 0.1), ('(half)', 0.05), ('(price, four)', 0.05), ('(upper(txt), four)', 0.05),
+    ('(customer, txt) WHERE half IS NULL', 0.05)) AS _(definition, most);
+
+\echo === WAL and temporary files of a build
+CREATE FUNCTION wal_off_by(definition text) RETURNS float8 LANGUAGE plpgsql AS $$
+DECLARE
+    estimate float8 := (SELECT build_wal_bytes FROM index_advisor.check_index('CREATE INDEX ON sizes.entry ' || definition));
+    started pg_lsn := pg_current_wal_insert_lsn();
+    written float8;
+BEGIN
+    EXECUTE 'CREATE INDEX built ON sizes.entry ' || definition;
+    written := pg_current_wal_insert_lsn() - started;
+    DROP INDEX built;
+    RETURN abs(estimate / written - 1);
+END $$;
+SELECT definition, wal_off_by(definition) <= 0.25 AS close FROM unnest(ARRAY['(txt)', '(id)', 'USING hash (id)']) AS definition;
+SET maintenance_work_mem = '1MB';
+SELECT build_temp_bytes FROM index_advisor.check_index('CREATE INDEX ON sizes.entry (id)');
+SET maintenance_work_mem = '64MB';
+SELECT build_temp_bytes FROM index_advisor.check_index('CREATE INDEX ON sizes.entry (id)');
+
+\echo === counted combinations are believed
+CREATE STATISTICS of_group (ndistinct) ON grp, four FROM entry;
+UPDATE entry SET four = grp % 4;
+VACUUM FULL ANALYZE entry;
+SELECT off_by('(grp, four)') <= 0.03;
+
+\echo === without a sample, statistics of single columns
+SET index_advisor.sample_blocks = 0;
+SELECT off_by('(id)') <= 0.01;
+RESET index_advisor.sample_blocks;
+
+\echo === one row too wide
+CREATE TABLE wide AS SELECT i AS id, i::text AS txt FROM generate_series(1, 2000) i;
+INSERT INTO wide SELECT 0, string_agg(md5(i::text), '') FROM generate_series(1, 200) i;
+VACUUM ANALYZE wide;
+SELECT size_bytes FROM index_advisor.check_index('CREATE INDEX ON sizes.wide (txt)');
+CREATE INDEX ON wide (txt);
+SELECT size_bytes > 0 FROM index_advisor.check_index('CREATE INDEX ON sizes.wide (id)');
+DROP SCHEMA sizes CASCADE;
