@@ -125,6 +125,9 @@ CORE_OBJS = \
 	src/core/inquiry.o \
 	src/core/key_groups.o \
 	src/core/key_statistics.o \
+	src/core/knapsack.o \
+	src/core/known_plans.o \
+	src/core/local_search.o \
 	src/core/lower_bound.o \
 	src/core/polish.o \
 	src/core/preference.o \
@@ -133,6 +136,7 @@ CORE_OBJS = \
 	src/core/request_shape.o \
 	src/core/search.o \
 	src/core/selection.o \
+	src/core/survey.o \
 	src/core/valuation.o \
 	src/core/verdict.o \
 	src/core/words.o \

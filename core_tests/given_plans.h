@@ -44,9 +44,9 @@ class Given
     }
 
     int
-    statement(double load, std::vector<GivenPlan> possible)
+    statement(double load, std::vector<GivenPlan> possible, int64_t id = -1)
     {
-        facts.statement(static_cast<int64_t>(plans.size()), load).on(0);
+        facts.statement(id < 0 ? static_cast<int64_t>(plans.size()) : id, load).on(0);
         plans.push_back(std::move(possible));
         return static_cast<int>(plans.size()) - 1;
     }
@@ -184,6 +184,25 @@ random_instance(unsigned seed)
     given.limits.max_indexes_per_table = below(4) == 0 ? 3 : 20;
     given.limits.budget_bytes = below(2) == 0 ? 1e12 : 1e6 * (10 + below(50));
     return given;
+}
+
+/* The same instance, its statements told in another order. */
+inline Given
+retold(const Given &given, unsigned seed)
+{
+    std::mt19937 random(seed);
+    std::vector<std::size_t> order;
+    Given other;
+
+    for (const advisor::Candidate &candidate : given.candidates)
+        other.candidate(candidate.size.bytes);
+    for (std::size_t i = 0; i < given.plans.size(); i++)
+        order.insert(order.begin() + static_cast<std::ptrdiff_t>(random() % (i + 1)), i);
+    for (const std::size_t i : order)
+        other.statement(given.facts.statements[i].total_ms, given.plans[i], given.facts.statements[i].id);
+    other.facts.relations[0].inserts_per_hour = given.facts.relations[0].inserts_per_hour;
+    other.limits = given.limits;
+    return other;
 }
 
 #endif

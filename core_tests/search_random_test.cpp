@@ -12,42 +12,43 @@ namespace
 
 constexpr unsigned INSTANCES = 500;
 
-/* What the user calls an improvement, and what the advisor calls equally good, costs little. */
-TEST(RandomInstances, CloseToTheBestSet)
+TEST(RandomInstances, CloseToTheBestSetAndNeverBelowTheBound)
 {
-    double sum = 0;
+    double sum = 0, gaps = 0;
 
     for (unsigned seed = 1; seed <= INSTANCES; seed++)
     {
         Given given = random_instance(seed);
-        const Configuration chosen = given.search().chosen;
-        const double ratio = given.left(chosen) / given.least();
-
-        EXPECT_LE(given.bytes(chosen), given.limits.budget_bytes);
-        EXPECT_LE(ratio, 1.20) << "seed " << seed;
-        sum += ratio;
-    }
-    EXPECT_LE(sum / INSTANCES, 1.01);
-}
-
-TEST(RandomInstances, TheBoundIsNeverAboveTheBestSet)
-{
-    double gap = 0;
-
-    for (unsigned seed = 1; seed <= INSTANCES; seed++)
-    {
-        Given given = random_instance(seed);
-
         const Outcome outcome = given.search();
-        const double least = given.least();
+        const double least = given.least(), ratio = given.left(outcome.chosen) / least;
+
+        /* What the user calls an improvement, and what the advisor calls equally good, costs little. */
+        EXPECT_LE(ratio, 1.10) << "seed " << seed;
+        EXPECT_LE(given.bytes(outcome.chosen), given.limits.budget_bytes) << "seed " << seed;
         EXPECT_GE(outcome.lower_bound, 0) << "seed " << seed;
         EXPECT_LE(outcome.lower_bound, least * (1 + 1e-9)) << "seed " << seed;
         EXPECT_NEAR(outcome.load_after, given.left(outcome.chosen), 1e-6 * least) << "seed " << seed;
         EXPECT_TRUE(outcome.bound_is_complete);
-        gap += (outcome.load_after - outcome.lower_bound) / outcome.load_after;
+        sum += ratio;
+        gaps += 1 - outcome.lower_bound / outcome.load_after;
+
+        /* Where everything counts as an improvement, nothing keeps the answer from the optimum. */
+        given.limits.min_improvement = 0;
+        EXPECT_LE(given.left(given.search().chosen) / least, 1.01) << "seed " << seed;
     }
-    RecordProperty("mean gap", std::to_string(gap / INSTANCES));
-    EXPECT_LE(gap / INSTANCES, 0.10) << "a bound that is far away says nothing";
+    EXPECT_LE(sum / INSTANCES, 1.005);
+    EXPECT_LE(gaps / INSTANCES, 0.05) << "a bound that is far away says nothing";
+}
+
+TEST(RandomInstances, TheSameAnswerInWhateverOrderTheyAreTold)
+{
+    for (unsigned seed = 1; seed <= INSTANCES / 5; seed++)
+    {
+        Given given = random_instance(seed);
+        Given other = retold(given, seed);
+
+        EXPECT_EQ(other.search().chosen, given.search().chosen) << "seed " << seed;
+    }
 }
 
 } // namespace

@@ -51,7 +51,8 @@ struct Knowledge
     Search search;
 
     Knowledge(const Facts &facts, const AdvisorLimits &limits)
-        : workload(facts), candidates(make_candidates(workload, limits)), search(workload, candidates, limits)
+        : workload(facts), candidates(in_order(workload, make_candidates(workload, limits))),
+          search(workload, candidates, limits)
     {
     }
 };

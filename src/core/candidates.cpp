@@ -533,4 +533,21 @@ make_candidates(const Workload &workload, const AdvisorLimits &limits)
     return candidates;
 }
 
+Vector<Candidate>
+in_order(const Workload &workload, Vector<Candidate> candidates)
+{
+    using Name = std::pair<std::string_view, String>;
+    Vector<std::pair<Name, std::size_t>> order;
+    Vector<Candidate> result;
+
+    for (std::size_t i = 0; i < candidates.size(); i++)
+        order.emplace_back(Name(workload.relations()[candidates[i].definition.relation].name,
+                                definition_sql(workload.facts(), candidates[i].definition)),
+                           i);
+    std::sort(order.begin(), order.end());
+    for (const auto &[name, i] : order)
+        result.push_back(std::move(candidates[i]));
+    return result;
+}
+
 } // namespace advisor

@@ -38,6 +38,10 @@ struct Candidate
  */
 Vector<Candidate> make_candidates(const Workload &workload, const AdvisorLimits &limits);
 
+/* By the names of their tables and by their definitions: the search breaks ties by position, and in which order the
+   facts were told must not decide. */
+Vector<Candidate> in_order(const Workload &workload, Vector<Candidate> candidates);
+
 /*
  * The request's scans were measured and are not high: a sequential scan that throws away less than
  * limits.min_rows_removed rows, or less than limits.min_removed_fraction of what it reads, is no reason for an index

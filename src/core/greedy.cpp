@@ -15,9 +15,6 @@ namespace
 /* Above any number of changes: what was appraised while questions could be asked is appraised anew. */
 constexpr int64_t CLOSED_STAMP = int64_t{1} << 48;
 
-/* An exchange that gains less than this share of the burden is not worth its questions. */
-constexpr double LEAST_EXCHANGE = 0.001;
-
 bool
 same_predicates(const IndexDefinition &a, const IndexDefinition &b)
 {
@@ -54,21 +51,20 @@ Problem::is_open(int32_t candidate) const
     return !banned.contains(candidate) && !candidates[candidate].statements.empty();
 }
 
-Greedy::Greedy(const Problem &problem, Order order, Configuration start, int32_t excluded)
-    : problem_(problem), order_(order), chosen_(std::move(start)), least_gain_(problem.valuation.least_gain()),
-      live_(problem.workload.statements().size(), 0), current_(live_.size(), 0), changes_(live_.size(), 0),
-      table_changes_(problem.workload.relations().size(), 0)
+Greedy::Greedy(const Problem &problem, Configuration start)
+    : problem_(problem), chosen_(std::move(start)), live_(problem.workload.statements().size(), 0),
+      current_(live_.size(), 0), changes_(live_.size(), 0), table_changes_(problem.workload.relations().size(), 0)
 {
     for (const int32_t statement : problem.live)
         live_[statement] = 1;
     for (std::size_t i = 0; i < problem.candidates.size(); i++)
-        add_move(Configuration(1, static_cast<int32_t>(i)), excluded);
+        add_move(Configuration(1, static_cast<int32_t>(i)));
     for (const Configuration &bundle : problem.bundles)
-        add_move(bundle, excluded);
+        add_move(bundle);
 }
 
 void
-Greedy::add_move(Configuration added, int32_t excluded)
+Greedy::add_move(Configuration added)
 {
     Move move;
     bool matters = false;
@@ -77,7 +73,7 @@ Greedy::add_move(Configuration added, int32_t excluded)
     {
         const Vector<int32_t> &statements = problem_.candidates[candidate].statements;
 
-        if (candidate == excluded || problem_.banned.contains(candidate))
+        if (problem_.banned.contains(candidate))
             return;
         matters =
             matters || std::any_of(statements.begin(), statements.end(), [&](int32_t s) { return live_[s] != 0; });
@@ -121,19 +117,7 @@ Greedy::start_from(Inquiry &inquiry)
         current_[statement] = cost.value_or(0);
     }
     started_ = known;
-    if (started_ && order_ == Order::EXCHANGE)
-        value_members();
     return known;
-}
-
-double
-Greedy::burden() const
-{
-    double sum = problem_.valuation.upkeep(chosen_);
-
-    for (const int32_t statement : problem_.live)
-        sum += problem_.valuation.load_at(statement, current_[statement]);
-    return sum;
 }
 
 /* ---- appraising moves ---- */
@@ -162,10 +146,6 @@ Greedy::stamp_of(const Move &move, const Inquiry &inquiry) const
 {
     int64_t stamp = inquiry.closed() ? CLOSED_STAMP : 0;
 
-    /* Who has to make room depends on the whole set. */
-    if (order_ == Order::EXCHANGE)
-        stamp += generation_ * (CLOSED_STAMP >> 16);
-
     for (const int32_t statement : move.affected)
         stamp += changes_[statement] + static_cast<int64_t>(problem_.costs.known(statement).size()) +
                  problem_.costs.failed(statement);
@@ -183,8 +163,6 @@ Greedy::apply(Move &move) const
 
     move.generation = generation_;
     move.result = united(without(chosen_, superfluous), move.added);
-    if (order_ == Order::EXCHANGE)
-        make_room(move, touched);
     move.affected.clear();
     for (const int32_t candidate : touched)
         for (const int32_t statement : problem_.candidates[candidate].statements)
@@ -209,51 +187,11 @@ Greedy::superfluous_with(const Configuration &added) const
     return superfluous;
 }
 
-/* Takes out what is worth least for its bytes until the rest is allowed; `touched` gets what went. */
-void
-Greedy::make_room(Move &move, Configuration &touched) const
-{
-    while (!problem_.valuation.affordable(move.result) || !problem_.valuation.few_enough(move.result))
-    {
-        int32_t least = NONE;
-
-        for (const int32_t member : move.result)
-            if (!contains(move.added, member) && (least == NONE || worth_.at(member) < worth_.at(least)))
-                least = member;
-        if (least == NONE)
-            return;
-        move.result = without(move.result, least);
-        touched.push_back(least);
-    }
-}
-
-/* Only an order in which to try, so that bounds are good enough. */
-void
-Greedy::value_members()
-{
-    const Valuation &valuation = problem_.valuation;
-
-    least_gain_ = std::max(valuation.least_gain(), LEAST_EXCHANGE * burden());
-    worth_.clear();
-    for (const int32_t member : chosen_)
-    {
-        const Configuration rest = without(chosen_, member);
-        double worth = -valuation.upkeep(member);
-
-        for (const int32_t statement : problem_.candidates[member].statements)
-            if (live_[statement] != 0)
-                worth += valuation.load_at(statement, problem_.costs.bounds(statement, rest).most) -
-                         valuation.load_at(statement, current_[statement]);
-        worth_[member] = worth / std::max(problem_.candidates[member].size.bytes, problem_.limits.block_size);
-    }
-}
-
 void
 Greedy::appraise(Move &move, Inquiry &inquiry)
 {
     const Valuation &valuation = problem_.valuation;
 
-    work_ += static_cast<int64_t>(move.affected.size());
     move.exact = true;
     move.helps = false;
     move.gain = valuation.upkeep(chosen_) - valuation.upkeep(move.result);
@@ -281,32 +219,19 @@ Greedy::estimate(int32_t statement, const Configuration &configuration, Inquiry 
 /* ---- choosing a move ---- */
 
 bool
-Greedy::eligible(const Move &move)
+Greedy::eligible(const Move &move) const
 {
-    if (!move.helps || move.gain <= least_gain_ || is_subset(move.added, chosen_))
-        return false;
-    if (problem_.valuation.affordable(move.result) && problem_.valuation.few_enough(move.result))
-        return true;
-    short_of_room_ = true;
-    return false;
-}
-
-double
-Greedy::score(const Move &move) const
-{
-    if (order_ != Order::GAIN_PER_BYTE)
-        return move.gain;
-    const double bytes = problem_.valuation.bytes(move.result) - problem_.valuation.bytes(chosen_);
-    return move.gain / std::max(bytes, problem_.limits.block_size);
+    return move.helps && move.gain > problem_.valuation.least_gain() && !is_subset(move.added, chosen_) &&
+           problem_.valuation.affordable(move.result) && problem_.valuation.few_enough(move.result);
 }
 
 const Greedy::Move *
-Greedy::best_move()
+Greedy::best_move() const
 {
     const Move *best = nullptr;
 
     for (const Move &move : moves_)
-        if (eligible(move) && (best == nullptr || score(move) > score(*best)))
+        if (eligible(move) && (best == nullptr || move.gain > best->gain))
             best = &move;
     return best;
 }
@@ -315,11 +240,11 @@ Greedy::best_move()
 bool
 Greedy::ask_about(const Move &best, Inquiry &inquiry)
 {
-    const double threshold = (1 - EQUALLY_GOOD) * score(best);
+    const double threshold = (1 - EQUALLY_GOOD) * best.gain;
 
     for (const Move &move : moves_)
     {
-        if (move.exact || !eligible(move) || score(move) < threshold)
+        if (move.exact || !eligible(move) || move.gain < threshold)
             continue;
         for (const int32_t statement : move.affected)
             if (!estimate(statement, move.result, inquiry).exact)
@@ -404,8 +329,6 @@ Greedy::commit(const Move &move, Inquiry &inquiry)
         table_changes_[relation]++;
     chosen_ = Configuration(move.result);
     generation_++;
-    if (order_ == Order::EXCHANGE)
-        value_members();
 }
 
 } // namespace advisor

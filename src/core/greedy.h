@@ -1,5 +1,5 @@
 /*
- * greedy.h - the best move, again and again.
+ * greedy.h - the best move, again and again: the first set, and what still fits beside a better one.
  *
  * A move adds one candidate, or a bundle that only pays together (the arms of
  * an OR, both ends of a join); what the added one makes superfluous (a prefix
@@ -55,15 +55,8 @@ bool takes_over(const Candidate &larger, const Candidate &smaller);
 class Greedy
 {
   public:
-    enum class Order
-    {
-        GAIN,
-        GAIN_PER_BYTE,
-        EXCHANGE /* by gain; what does not fit pushes out what is worth least for its bytes */
-    };
-
-    /* The problem must outlive it, unchanged. No move adds the excluded candidate. */
-    Greedy(const Problem &problem, Order order, Configuration start, int32_t excluded = NONE);
+    /* The problem must outlive it, unchanged. */
+    Greedy(const Problem &problem, Configuration start);
 
     /* Goes on as far as the costs are known. True: no move is left. */
     bool run(Inquiry &inquiry);
@@ -73,23 +66,6 @@ class Greedy
     {
         return chosen_;
     }
-
-    /* A move that pays did not fit the budget or the number of indexes. */
-    bool
-    short_of_room() const
-    {
-        return short_of_room_;
-    }
-
-    /* Costs looked at so far: a measure of time that is the same everywhere. */
-    int64_t
-    work() const
-    {
-        return work_;
-    }
-
-    /* ms per hour of the live statements and of the writes, under chosen(). */
-    double burden() const;
 
   private:
     struct Move
@@ -111,19 +87,16 @@ class Greedy
         bool exact;
     };
 
-    void add_move(Configuration added, int32_t excluded);
+    void add_move(Configuration added);
     bool start_from(Inquiry &inquiry);
     void refresh(Inquiry &inquiry);
     int64_t stamp_of(const Move &move, const Inquiry &inquiry) const;
     void apply(Move &move) const;
     Configuration superfluous_with(const Configuration &added) const;
-    void make_room(Move &move, Configuration &touched) const;
-    void value_members();
     void appraise(Move &move, Inquiry &inquiry);
     Estimate estimate(int32_t statement, const Configuration &configuration, Inquiry &inquiry) const;
-    bool eligible(const Move &move);
-    double score(const Move &move) const;
-    const Move *best_move();
+    bool eligible(const Move &move) const;
+    const Move *best_move() const;
     bool ask_about(const Move &best, Inquiry &inquiry);
     const Move *preferred_near(const Move &best, Inquiry &inquiry) const;
     bool equally_good(const Move &move, const Move &best, Inquiry &inquiry) const;
@@ -132,16 +105,11 @@ class Greedy
     void commit(const Move &move, Inquiry &inquiry);
 
     const Problem &problem_;
-    Order order_;
     Configuration chosen_;
-    int64_t work_ = 0;
     int64_t generation_ = 0; /* counts changes of chosen_ */
     bool started_ = false;
-    double least_gain_; /* a move has to gain more */
-    bool short_of_room_ = false;
     Vector<Move> moves_;
     Vector<char> live_;             /* by statement */
-    Map<int32_t, double> worth_;    /* of each member of chosen_, ms per hour and byte */
     Vector<double> current_;        /* cost of live statements under chosen_ */
     Vector<int64_t> changes_;       /* by statement: how often chosen_ changed for it */
     Vector<int64_t> table_changes_; /* by relation */

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <limits>
-#include <numeric>
 
 #include "candidates.h"
+#include "knapsack.h"
 
 namespace advisor
 {
@@ -22,6 +22,9 @@ constexpr double CLOSE_ENOUGH = 0.001;
 
 /* Cuts of one statement: the dearest and those of the fewest missing indexes matter most. */
 constexpr std::size_t MAX_CUTS = 64;
+
+/* Items among which whole ones are chosen. Where there are more of them each is small against the room. */
+constexpr std::size_t MAX_WHOLE = 60;
 
 /* Positions looked at in one run(). */
 constexpr std::size_t WORK = 2'000'000;
@@ -263,55 +266,48 @@ LowerBound::take(Term &term, std::span<const int32_t> tightest)
 double
 LowerBound::build()
 {
-    Vector<int32_t> order(worth_.size());
     Vector<double> by_number(worth_.size(), 0);
 
-    std::iota(order.begin(), order.end(), 0);
     std::fill(built_.begin(), built_.end(), 0);
-    const double bytes = build_by_bytes(order, built_);
-    const double number = build_by_number(order, by_number);
+    const double bytes = build_by_bytes(built_);
+    const double number = build_by_number(by_number);
     if (number < bytes)
         built_ = by_number;
     return std::min(bytes, number);
 }
 
-/* A fractional knapsack. */
 double
-LowerBound::build_by_bytes(std::span<const int32_t> order, Vector<double> &built) const
+LowerBound::build_by_bytes(Vector<double> &built) const
 {
-    const auto bytes = [&](int32_t i) { return std::max(candidates_[i].size.bytes, 1.0); };
-    Vector<int32_t> best_first(order.begin(), order.end());
-    double room = limits_.budget_bytes, sum = 0;
+    Vector<Item> items;
+    Vector<double> taken;
+    double sum = 0;
 
-    std::erase_if(best_first, [&](int32_t i) { return worth_[i] <= 0; });
-    std::sort(best_first.begin(), best_first.end(),
-              [&](int32_t a, int32_t b)
-              {
-                  const double left = worth_[a] * bytes(b), right = worth_[b] * bytes(a);
-                  return left != right ? left > right : a < b;
-              });
-    for (const int32_t i : best_first)
-    {
-        built[i] = std::min(1.0, room / bytes(i));
-        sum += built[i] * worth_[i];
-        room -= built[i] * bytes(i);
-        if (room <= 0)
-            break;
-    }
+    for (std::size_t i = 0; i < worth_.size(); i++)
+        if (worth_[i] > 0)
+            items.push_back({static_cast<int32_t>(i), worth_[i], std::max(candidates_[i].size.bytes, 1.0)});
+    if (items.size() <= MAX_WHOLE)
+        sum = whole_knapsack(items, limits_.budget_bytes, taken);
+    else
+        sum = fractional_knapsack(items, limits_.budget_bytes, taken);
+    for (std::size_t i = 0; i < items.size(); i++)
+        built[items[i].number] = taken[i];
     return sum;
 }
 
 double
-LowerBound::build_by_number(std::span<const int32_t> order, Vector<double> &built) const
+LowerBound::build_by_number(Vector<double> &built) const
 {
-    Vector<int32_t> best_first(order.begin(), order.end());
+    Vector<int32_t> best_first;
     Map<int32_t, int32_t> per_table;
     int32_t number = 0;
     double sum = 0;
 
-    std::erase_if(best_first, [&](int32_t i) { return worth_[i] <= 0; });
-    std::sort(best_first.begin(), best_first.end(),
-              [&](int32_t a, int32_t b) { return worth_[a] != worth_[b] ? worth_[a] > worth_[b] : a < b; });
+    for (std::size_t i = 0; i < worth_.size(); i++)
+        if (worth_[i] > 0)
+            best_first.push_back(static_cast<int32_t>(i));
+    std::stable_sort(best_first.begin(), best_first.end(),
+                     [&](int32_t a, int32_t b) { return worth_[a] > worth_[b]; });
     for (const int32_t i : best_first)
     {
         if (number >= limits_.max_indexes)

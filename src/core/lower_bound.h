@@ -10,7 +10,7 @@
  *
  * Each z[q][i] <= x[i] gets a price (a Lagrange multiplier) in place of a rule. Then the parts fall asunder. A
  * statement pays the prices of indexes that hit its cuts: what it pays at least is found by raising the dual of one cut
- * after the other, the dearest first. The indexes are a fractional knapsack. Whatever the prices, the sum of the parts
+ * after the other, the dearest first. The indexes are a knapsack (knapsack.h). Whatever the prices, the sum of the parts
  * is a lower bound; the prices are moved up the subgradient by Polyak's step, towards the best set known.
  *
  * The bound is as true as its premise, that more indexes make no plan dearer. The planner keeps to it to within 1 %
@@ -92,8 +92,8 @@ class LowerBound
     double pay(Term &term);
     void take(Term &term, std::span<const int32_t> tightest);
     double build();
-    double build_by_bytes(std::span<const int32_t> order, Vector<double> &built) const;
-    double build_by_number(std::span<const int32_t> order, Vector<double> &built) const;
+    double build_by_bytes(Vector<double> &built) const;
+    double build_by_number(Vector<double> &built) const;
     void keep_best(double value);
     void move_prices(double step);
     double slope() const;

@@ -9,6 +9,7 @@
 #include "lower_bound.h"
 #include "polish.h"
 #include "selection.h"
+#include "survey.h"
 #include "valuation.h"
 #include "workload.h"
 
@@ -17,12 +18,6 @@ namespace advisor
 
 namespace
 {
-
-/* Candidates in one FLOOR question: beyond this the planner itself gets slow. */
-constexpr std::size_t FLOOR_GROUP = 40;
-
-/* Candidates of one statement that are asked about alone. */
-constexpr std::size_t MAX_SINGLES = 40;
 
 /* How often SELECT may fill the room that POLISH made, and what VERIFY threw out. */
 constexpr int MAX_REFILLS = 2;
@@ -33,9 +28,7 @@ constexpr double MOST_COST = 1e150;
 
 enum class Stage
 {
-    BASE,
-    FLOOR,
-    SINGLES,
+    SURVEY,
     SELECT,
     POLISH,
     VERIFY,
@@ -72,13 +65,7 @@ class Search::State
     void hand_out(double most);
     void take_breath();
     bool planned(int32_t statement) const;
-    void base();
-    void floor();
-    void ask_floor(int32_t statement);
-    void freeze();
-    const KnownCell &lowest(int32_t statement) const;
-    void singles();
-    void bundle();
+    void survey();
     void select();
     void polish();
     void verify();
@@ -86,7 +73,6 @@ class Search::State
     void throw_out(const Regression &regression);
     void explain();
     void prove();
-    Vector<int32_t> specific_first(int32_t statement) const;
 
     std::span<const Candidate> candidates_;
     const AdvisorLimits &limits_;
@@ -94,7 +80,8 @@ class Search::State
     Valuation valuation_;
     Problem problem_;
     Inquiry inquiry_;
-    Stage stage_ = Stage::BASE;
+    Stage stage_ = Stage::SURVEY;
+    Survey survey_;
 
     Configuration chosen_; /* the best set so far */
     std::optional<Selection> selection_;
@@ -163,7 +150,7 @@ Search::State::State(const Workload &workload, std::span<const Candidate> candid
       costs_(static_cast<int32_t>(workload.statements().size()), candidates),
       valuation_(workload, candidates, limits, costs_), problem_{workload,   candidates, limits, costs_,
                                                                  valuation_, {},         {},     {}},
-      inquiry_(costs_)
+      inquiry_(costs_), survey_(problem_)
 {
 }
 
@@ -199,14 +186,8 @@ Search::State::run()
         inquiry_.set_closed(hurried_ && stage_ != Stage::VERIFY);
         switch (stage_)
         {
-            case Stage::BASE:
-                base();
-                break;
-            case Stage::FLOOR:
-                floor();
-                break;
-            case Stage::SINGLES:
-                singles();
+            case Stage::SURVEY:
+                survey();
                 break;
             case Stage::SELECT:
                 select();
@@ -292,11 +273,9 @@ Search::State::hurry(const char *reason)
     if (stage_ == Stage::VERIFY || stage_ == Stage::PROVE)
         return;
     inquiry_.forget();
-    if (stage_ < Stage::SELECT)
+    if (stage_ == Stage::SURVEY)
     {
-        if (stage_ < Stage::SINGLES)
-            freeze();
-        bundle();
+        survey_.cut_short();
         stage_ = Stage::SELECT;
     }
     else if (stage_ == Stage::POLISH)
@@ -343,102 +322,13 @@ Search::State::planned(int32_t statement) const
 }
 
 void
-Search::State::base()
+Search::State::survey()
 {
-    for (const int32_t statement : valuation_.by_load())
-        inquiry_.cell(statement, {});
-    if (inquiry_.pending() == 0)
-        stage_ = Stage::FLOOR;
-}
-
-void
-Search::State::floor()
-{
-    for (const int32_t statement : valuation_.by_load())
-        if (planned(statement))
-            ask_floor(statement);
-    if (inquiry_.pending() > 0)
+    if (!survey_.run(inquiry_))
         return;
-    freeze();
     if (problem_.live.empty())
         stopped_by_ = "nothing to do";
-    stage_ = Stage::SINGLES;
-}
-
-/* With all its candidates; where they are too many, in groups, and then with what the groups' plans used. */
-void
-Search::State::ask_floor(int32_t statement)
-{
-    const Vector<int32_t> candidates = specific_first(statement);
-    Configuration used;
-    bool known = true;
-
-    for (std::size_t first = 0; first < candidates.size(); first += FLOOR_GROUP)
-    {
-        const std::size_t end = std::min(first + FLOOR_GROUP, candidates.size());
-        Configuration group(candidates.begin() + first, candidates.begin() + end);
-
-        std::sort(group.begin(), group.end());
-        const Cell *cell = inquiry_.cell(statement, group);
-        known = known && cell != nullptr;
-        if (cell != nullptr)
-            used = united(used, cell->used);
-    }
-    if (known)
-        inquiry_.cell(statement, used);
-}
-
-/* Settles which statements have something to gain. */
-void
-Search::State::freeze()
-{
-    for (const int32_t statement : valuation_.by_load())
-        if (planned(statement) && valuation_.load(statement) > 0 &&
-            valuation_.attracts(statement, costs_.base(statement)->cost, lowest(statement).cell.cost))
-            problem_.live.push_back(statement);
-}
-
-/* The cheapest plan known. */
-const KnownCell &
-Search::State::lowest(int32_t statement) const
-{
-    const auto known = costs_.known(statement);
-
-    return *std::min_element(known.begin(), known.end(),
-                             [](const KnownCell &a, const KnownCell &b) { return a.cell.cost < b.cell.cost; });
-}
-
-/* Each candidate alone; and the best plan's candidates taken away one by one, which shows the second best. */
-void
-Search::State::singles()
-{
-    for (const int32_t statement : problem_.live)
-    {
-        const Vector<int32_t> candidates = specific_first(statement);
-        const KnownCell best = lowest(statement);
-
-        for (std::size_t i = 0; i < std::min(candidates.size(), MAX_SINGLES); i++)
-            inquiry_.cell(statement, std::span(&candidates[i], 1));
-        for (const int32_t used : best.cell.used)
-            inquiry_.cell(statement, without(best.configuration, used));
-    }
-    if (inquiry_.pending() > 0)
-        return;
-    bundle();
     stage_ = Stage::SELECT;
-}
-
-/* What plans use together can be added together. */
-void
-Search::State::bundle()
-{
-    Set<Configuration> bundles;
-
-    for (const int32_t statement : problem_.live)
-        for (const KnownCell &known : costs_.known(statement))
-            if (known.cell.used.size() > 1)
-                bundles.insert(known.cell.used);
-    problem_.bundles.assign(bundles.begin(), bundles.end());
 }
 
 void
@@ -554,19 +444,6 @@ Search::State::prove()
         stage_ = Stage::FINISHED;
     else
         inquiry_.exhaust();
-}
-
-/* The statement's candidates, those with more keys first. */
-Vector<int32_t>
-Search::State::specific_first(int32_t statement) const
-{
-    const auto relevant = costs_.relevant(statement);
-    Vector<int32_t> candidates(relevant.begin(), relevant.end());
-
-    std::stable_sort(candidates.begin(), candidates.end(),
-                     [&](int32_t a, int32_t b)
-                     { return candidates_[a].definition.n_keys > candidates_[b].definition.n_keys; });
-    return candidates;
 }
 
 } // namespace advisor

@@ -7,12 +7,8 @@
  * can tell apart already. When they are answered it goes on from the stage it is
  * in, on the table that knows more now.
  *
- *   BASE      every statement as things are, heaviest first
- *   FLOOR     every statement with all that could matter to it: what is used,
- *             and how much there is to gain; without enough of it the statement
- *             is frozen and attracts nothing from here on
- *   SINGLES   each candidate alone, for statements that are not frozen
- *   SELECT    the best move until none is left, in several passes if the budget is short (selection.h)
+ *   SURVEY    what there is to gain for each statement, and by which plans (survey.h)
+ *   SELECT    the best set that can be found, and how far from optimal it can be (selection.h)
  *   POLISH    what became redundant goes, simpler shapes take over (polish.h);
  *             then SELECT again while that made room
  *   VERIFY    every statement under the final set; whoever makes a statement

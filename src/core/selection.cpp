@@ -1,98 +1,239 @@
 #include "selection.h"
 
+#include <algorithm>
+
+#include "candidates.h"
+
 namespace advisor
 {
 
 namespace
 {
 
-/* Costs to be looked at after which nothing more is improved: about a second. */
-constexpr int64_t MAX_WORK = 2'000'000;
+/* A set proven this close to the best is good enough. */
+constexpr double GOOD_ENOUGH = 0.01;
+
+/* A set that is better by less than this share is none to change for. */
+constexpr double LEAST_BETTER = 0.001;
+
+/* Rounds of pricing, and questions in each. */
+constexpr int MAX_ROUNDS = 12;
+constexpr std::size_t MAX_HOPES = 64;
+
+/* With more statements times candidates the sets next to the best one are too many to look at. */
+constexpr std::size_t MOST_NEARBY = 20'000;
+
+/* A hope for less than this share of the gap is not worth a question. */
+constexpr double LEAST_HOPE = 0.02;
 
 } // namespace
 
-Selection::Selection(const Problem &problem, Configuration start) : problem_(problem), start_(std::move(start))
+Selection::Selection(const Problem &problem, Configuration start) : problem_(problem)
 {
-    begin(Greedy::Order::GAIN, start_);
-}
-
-bool
-Selection::run(Inquiry &inquiry)
-{
-    for (;;)
-    {
-        const bool over = pass_->run(inquiry);
-
-        /* The first pass is the answer; the others are improvements, and end where they stand. */
-        if (!over && !(settled_ && work_ + pass_->work() > MAX_WORK))
-            return false;
-        if (!next_pass(inquiry.closed()))
-            return true;
-    }
+    pass_.emplace(problem_, std::move(start));
 }
 
 const Configuration &
 Selection::chosen() const
 {
-    return settled_ ? best_ : pass_->chosen();
+    return pass_.has_value() ? pass_->chosen() : best_;
 }
 
-/* Takes in what the pass came to and begins the next one; false if there is none. */
+/* In haste the first set stands, or the best so far. */
 bool
-Selection::next_pass(bool closed)
+Selection::run(Inquiry &inquiry)
 {
-    const bool better = !settled_ || pass_->burden() < best_burden_;
-    const bool short_of_room = pass_->short_of_room();
-
-    work_ += pass_->work();
-    if (better)
+    while (phase_ != Phase::DONE)
     {
-        best_ = pass_->chosen();
-        best_burden_ = pass_->burden();
-        settled_ = true;
+        if (inquiry.closed() && !pass_.has_value())
+            return true;
+        if (!go_on(inquiry))
+            return false;
     }
-    if (closed || (work_ > MAX_WORK && phase_ != Phase::FIRST))
-        return false;
-    if (phase_ == Phase::FIRST)
-    {
-        phase_ = Phase::PER_BYTE;
-        if (short_of_room)
-            begin(Greedy::Order::GAIN_PER_BYTE, start_);
-        return short_of_room;
-    }
-    if (phase_ == Phase::PER_BYTE)
-    {
-        phase_ = Phase::EXCHANGE;
-        begin(Greedy::Order::EXCHANGE, best_);
-        return true;
-    }
-    return retry(better);
-}
-
-/* The best set without its next member, filled up with something else: first by adding, then with exchanges. */
-bool
-Selection::retry(bool better)
-{
-    if (phase_ == Phase::EXCHANGE || (members_.empty() && phase_ == Phase::REFILL))
-    {
-        phase_ = phase_ == Phase::EXCHANGE ? Phase::REFILL : Phase::REFILL_WITH_EXCHANGE;
-        members_ = best_;
-    }
-    else if (better)
-        members_ = best_;
-    if (members_.empty())
-        return false;
-    const int32_t excluded = members_.back();
-    members_.pop_back();
-    begin(phase_ == Phase::REFILL ? Greedy::Order::GAIN : Greedy::Order::EXCHANGE, without(best_, excluded),
-          excluded);
     return true;
 }
 
-void
-Selection::begin(Greedy::Order order, Configuration start, int32_t excluded)
+/* False: something was asked, or the caller ought to have a word. */
+bool
+Selection::go_on(Inquiry &inquiry)
 {
-    pass_.emplace(problem_, order, std::move(start), excluded);
+    switch (phase_)
+    {
+        case Phase::FIRST:
+            return fill(inquiry, Phase::BOUND);
+        case Phase::BOUND:
+            return bound(inquiry);
+        case Phase::IMPROVE:
+            return improve(inquiry);
+        case Phase::FILL:
+            return fill(inquiry, Phase::PRICE);
+        case Phase::PRICE:
+            return price(inquiry);
+        case Phase::DONE:
+            break;
+    }
+    return true;
+}
+
+bool
+Selection::fill(Inquiry &inquiry, Phase next)
+{
+    if (!pass_->run(inquiry))
+        return false;
+    best_ = pass_->chosen();
+    pass_.reset();
+    phase_ = next;
+    return true;
+}
+
+bool
+Selection::bound(Inquiry &inquiry)
+{
+    const double incumbent = objective(problem_.costs, problem_.valuation, best_);
+
+    if (!bound_.has_value())
+        bound_.emplace(problem_.candidates, problem_.limits, problem_.costs, problem_.valuation);
+    if (!bound_->run(incumbent))
+    {
+        inquiry.exhaust();
+        return false;
+    }
+    gap_ = incumbent - bound_->value();
+    phase_ = gap_ <= GOOD_ENOUGH * incumbent ? Phase::DONE : Phase::IMPROVE;
+    return true;
+}
+
+bool
+Selection::improve(Inquiry &inquiry)
+{
+    if (!search_.has_value())
+    {
+        const Vector<int32_t> starts[] = {best_, bound_->hopeful(), {}};
+
+        search_.emplace(problem_, starts);
+    }
+    if (!search_->run(inquiry))
+        return false;
+    const bool better = is_better(search_->best());
+    if (better)
+        pass_.emplace(problem_, search_->best());
+    phase_ = better ? Phase::FILL : Phase::PRICE;
+    return true;
+}
+
+/* Less is left under it, and somebody sees it. */
+bool
+Selection::is_better(const Configuration &other) const
+{
+    const CostTable &costs = problem_.costs;
+    const Valuation &valuation = problem_.valuation;
+
+    if (objective(costs, valuation, other) >= (1 - LEAST_BETTER) * objective(costs, valuation, best_))
+        return false;
+    return std::any_of(
+        problem_.live.begin(), problem_.live.end(),
+        [&](int32_t statement)
+        { return valuation.improves(costs.bounds(statement, best_).most, costs.bounds(statement, other).most); });
+}
+
+/* ---- what to ask about ---- */
+
+bool
+Selection::price(Inquiry &inquiry)
+{
+    if (!priced_)
+    {
+        Vector<Hope> wanted = hopes();
+
+        if (wanted.empty())
+            wanted = hopes_nearby();
+        for (std::size_t i = 0; i < std::min(wanted.size(), MAX_HOPES); i++)
+            inquiry.cell(wanted[i].statement, wanted[i].configuration);
+        search_.reset();
+        priced_ = inquiry.pending() > 0;
+        if (priced_)
+            return false;
+        phase_ = Phase::DONE;
+        return true;
+    }
+    priced_ = false;
+    bound_.reset();
+    phase_ = ++rounds_ < MAX_ROUNDS ? Phase::BOUND : Phase::DONE;
+    return true;
+}
+
+/* What would make the bound or the best set another one, where it is not known, most first. */
+Vector<Selection::Hope>
+Selection::hopes() const
+{
+    const Configuration built = what_fits(bound_->hopeful());
+    Vector<Hope> hopes;
+
+    for (const int32_t statement : problem_.live)
+    {
+        const Configuration hoped = bound_->hoped_for(statement);
+
+        add_hope(statement, best_, hopes);
+        add_hope(statement, hoped, hopes);
+        add_hope(statement, built, hopes);
+        add_hope(statement, united(problem_.costs.project(statement, built), hoped), hopes);
+    }
+    std::stable_sort(hopes.begin(), hopes.end(), [](const Hope &a, const Hope &b) { return a.worth > b.worth; });
+    return hopes;
+}
+
+/* Where the bound hopes for nothing that is not known: sets next to the best one that may be better. */
+Vector<Selection::Hope>
+Selection::hopes_nearby()
+{
+    const CostTable &costs = problem_.costs;
+    const Valuation &valuation = problem_.valuation;
+    const double incumbent = objective(costs, valuation, best_);
+    Vector<Hope> hopes;
+
+    if (!search_.has_value() || problem_.candidates.size() * problem_.live.size() > MOST_NEARBY)
+        return hopes;
+    for (const Configuration &set : search_->neighbours())
+    {
+        double least = valuation.upkeep(set) + incumbent - valuation.upkeep(best_);
+
+        for (const int32_t statement : problem_.live)
+            least += valuation.load_at(statement, costs.bounds(statement, set).least) -
+                     valuation.load_at(statement, costs.bounds(statement, best_).most);
+        if (least < (1 - LEAST_BETTER) * incumbent)
+            for (const int32_t statement : problem_.live)
+                add_hope(statement, set, hopes);
+    }
+    std::stable_sort(hopes.begin(), hopes.end(), [](const Hope &a, const Hope &b) { return a.worth > b.worth; });
+    return hopes;
+}
+
+/* The first of these that keep to the limits together. */
+Configuration
+Selection::what_fits(std::span<const int32_t> wanted) const
+{
+    Configuration fitting;
+
+    for (const int32_t candidate : wanted)
+    {
+        Configuration more = united(fitting, std::span(&candidate, 1));
+
+        if (problem_.is_open(candidate) && problem_.valuation.affordable(more) &&
+            problem_.valuation.few_enough(more))
+            fitting = std::move(more);
+    }
+    return fitting;
+}
+
+void
+Selection::add_hope(int32_t statement, Configuration configuration, Vector<Hope> &hopes) const
+{
+    const Valuation &valuation = problem_.valuation;
+    const Bounds bounds = problem_.costs.bounds(statement, configuration);
+    const double worth = valuation.load_at(statement, bounds.most) - valuation.load_at(statement, bounds.least);
+
+    if (worth > LEAST_HOPE * gap_ && !problem_.costs.failed(statement))
+        hopes.push_back({worth, statement, std::move(configuration)});
 }
 
 } // namespace advisor

@@ -1,12 +1,13 @@
 /*
- * selection.h - the best set that several greedy passes find.
+ * selection.h - the best set within the limits: a first one, and then better ones until the bound says stop.
  *
- * Where everything that pays fits, one pass by gain is it. Where the budget or
- * the number of indexes is short, that order can be far off: one large index may
- * take the room of two that are worth more. So there are more passes, each from the best set so far:
- * by gain per byte, from nothing; with exchanges; and then without one member
- * after the other, to see what would fill its place. The passes share the cost
- * table, so later ones ask little.
+ *   FIRST    a greedy set by gain (greedy.h), which keeps to what people prefer
+ *   BOUND    how far from optimal it can be (lower_bound.h); at most 1 %: done
+ *   IMPROVE  local search over the plans that are known (local_search.h), from the best set, from what the relaxation
+ *            would build, and from nothing; a better set is taken if some statement improves by what the user
+ *            calls an improvement, and filled up by the greedy moves
+ *   PRICE    the planner is asked for the costs that the bound hopes for and nobody knows: each answer makes a
+ *            plan known or a hope less; nothing left to ask, or nothing new: done
  */
 #ifndef ADVISOR_SELECTION_H
 #define ADVISOR_SELECTION_H
@@ -15,6 +16,8 @@
 #include <optional>
 
 #include "greedy.h"
+#include "local_search.h"
+#include "lower_bound.h"
 
 namespace advisor
 {
@@ -35,25 +38,40 @@ class Selection
     enum class Phase
     {
         FIRST,
-        PER_BYTE,
-        EXCHANGE,
-        REFILL,
-        REFILL_WITH_EXCHANGE
+        BOUND,
+        IMPROVE,
+        FILL,
+        PRICE,
+        DONE
     };
 
-    bool next_pass(bool closed);
-    bool retry(bool better);
-    void begin(Greedy::Order order, Configuration start, int32_t excluded = NONE);
+    struct Hope
+    {
+        double worth; /* ms per hour between what is hoped for and what is certain */
+        int32_t statement;
+        Configuration configuration;
+    };
+
+    bool go_on(Inquiry &inquiry);
+    bool fill(Inquiry &inquiry, Phase next);
+    bool bound(Inquiry &inquiry);
+    bool improve(Inquiry &inquiry);
+    bool is_better(const Configuration &other) const;
+    bool price(Inquiry &inquiry);
+    Vector<Hope> hopes() const;
+    Vector<Hope> hopes_nearby();
+    Configuration what_fits(std::span<const int32_t> wanted) const;
+    void add_hope(int32_t statement, Configuration configuration, Vector<Hope> &hopes) const;
 
     const Problem &problem_;
-    Configuration start_;
-    std::optional<Greedy> pass_;
     Phase phase_ = Phase::FIRST;
-    bool settled_ = false; /* best_ is the result of a pass */
+    std::optional<Greedy> pass_;
+    std::optional<LowerBound> bound_;
+    std::optional<LocalSearch> search_;
     Configuration best_;
-    double best_burden_ = 0;
-    Configuration members_; /* of best_, to be tried without */
-    int64_t work_ = 0;      /* of the passes that are over */
+    double gap_ = 0; /* of the best set to the bound, when that was computed */
+    int rounds_ = 0;
+    bool priced_ = false; /* the answers of this round's questions are there */
 };
 
 } // namespace advisor

@@ -1,0 +1,65 @@
+/*
+ * survey.h - the first questions: what there is to gain, and by which plans.
+ *
+ *   BASE    every statement as things are, heaviest first
+ *   FLOOR   every statement with all that could matter to it: what is used, and how much there is to gain; without
+ *           enough of it the statement is frozen and attracts nothing from here on
+ *   PEEL    what the best plan uses is taken away, all of it, and the planner is asked again, until it finds nothing
+ *           more to use: so each candidate's turn comes in the order of its worth. Each answer holds for the
+ *           candidates that its plan uses, and is also the least that a statement costs without what was taken
+ *           away, which is what the lower bound is made of. Of plans that use several candidates, each is asked about
+ *           alone, and the best plan without each of them.
+ */
+#ifndef ADVISOR_SURVEY_H
+#define ADVISOR_SURVEY_H
+
+#include <cstdint>
+
+#include "greedy.h"
+#include "inquiry.h"
+
+namespace advisor
+{
+
+class Survey
+{
+  public:
+    /* Fills the problem's live statements and bundles; it must outlive the survey. */
+    explicit Survey(Problem &problem) : problem_(problem)
+    {
+    }
+
+    /* Goes on as far as the costs are known. True: done. */
+    bool run(Inquiry &inquiry);
+
+    /* Ends with what is known by now. */
+    void cut_short();
+
+  private:
+    enum class Phase
+    {
+        BASE,
+        FLOOR,
+        PEEL,
+        DONE
+    };
+
+    void base(Inquiry &inquiry);
+    void floor(Inquiry &inquiry);
+    void ask_floor(int32_t statement, Inquiry &inquiry);
+    void freeze();
+    void peel(Inquiry &inquiry);
+    void peel(int32_t statement, Configuration left, Inquiry &inquiry);
+    void peel_best(int32_t statement, Inquiry &inquiry);
+    void bundle();
+    bool planned(int32_t statement) const;
+    const KnownCell &lowest(int32_t statement) const;
+    Vector<Configuration> groups_of(int32_t statement) const;
+
+    Problem &problem_;
+    Phase phase_ = Phase::BASE;
+};
+
+} // namespace advisor
+
+#endif
