@@ -305,16 +305,16 @@ TEST(Search, WhatBecameRedundantGoes)
 TEST(Search, LocalSearchAndBoundMeetInTheExample)
 {
     Given given;
-    const int a = given.candidate(10e6), b = given.candidate(10e6), c = given.candidate(10e6);
+    const int a = given.candidate(20e6), b = given.candidate(10e6), c = given.candidate(10e6);
 
     given.statement(1000, {{{a}, 100}, {{b}, 400}});
-    given.statement(1000, {{{a}, 700}, {{b, c}, 50}});
+    given.statement(1000, {{{a}, 700}, {{c}, 300}});
     given.limits.budget_bytes = 20e6;
     const Outcome outcome = given.search();
     EXPECT_EQ(outcome.chosen, Configuration({b, c}));
-    EXPECT_NEAR(outcome.load_after, 450, 1e-6);
-    EXPECT_GE(outcome.lower_bound, 0.99 * 450);
-    EXPECT_LE(outcome.lower_bound, 450);
+    EXPECT_NEAR(outcome.load_after, 700, 1e-6);
+    EXPECT_GE(outcome.lower_bound, 0.99 * 700);
+    EXPECT_LE(outcome.lower_bound, 700);
 }
 
 TEST(Search, AFailingStatementIsLeftOut)
