@@ -61,7 +61,7 @@ class Given
         one.definition = advisor::make_definition(0);
         one.definition.n_keys = 1;
         one.definition.keys[0].attribute = facts.column(0, "c" + std::to_string(number), 1000);
-        one.size = {1e6, bytes / 8192, bytes, 1, 0, 0, 0, 0};
+        one.size = {1e6, bytes / 8192, bytes, 1, 0, 0, 0, 0, 0};
         candidates.push_back(std::move(one));
         return number;
     }
