@@ -59,6 +59,14 @@ SELECT split_part(compare('SELECT * FROM person WHERE to_tsvector(''simple'', bo
 SELECT compare('SELECT * FROM person WHERE kind = 3 AND twin = 3 AND id < 500', 'CREATE INDEX ON person (id) WHERE kind = 3 AND twin = 3');
 SELECT compare('SELECT * FROM person WHERE id % 6 = 0 AND id < 500', 'CREATE INDEX ON person (id) WHERE id % 6 = 0');
 
+\echo === of no more rows than ANALYZE would take, 300 times the target: once for statistics, once for the size
+CREATE SEQUENCE weighed;
+CREATE FUNCTION weigh(int) RETURNS bigint IMMUTABLE LANGUAGE plpgsql AS 'BEGIN RETURN nextval(''samples.weighed''); END';
+SET default_statistics_target = 20;
+SELECT size_bytes > 0 FROM index_advisor.check_index('CREATE INDEX ON person (weigh(id))');
+SELECT last_value FROM weighed;
+SET default_statistics_target = 1000;
+
 \echo === before and after are of the same rows, those of a join among them
 CREATE TABLE built_cost AS SELECT * FROM plan_of('SELECT 1', '', true) WHERE false;
 CREATE INDEX built ON person (lower(email));

@@ -10,7 +10,10 @@
 
 #include "miscadmin.h"
 #include "nodes/makefuncs.h"
+#include "nodes/nodeFuncs.h"
+#include "optimizer/optimizer.h"
 #include "utils/builtins.h"
+#include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
 #include "utils/rls.h"
 
@@ -28,6 +31,10 @@ typedef struct SampleJob
 
 static void know_from_catalog(const WhatifIndex *index);
 static bool has_unknown_expression(const WhatifIndex *index);
+static bool statistics_judge(Oid relid, List *predicate);
+static AttrNumber compared_column(Node *clause);
+static bool is_comparison(Oid op);
+static AttrNumber column_beside(List *operands);
 static void run_sample(SampleJob *job);
 static char *statement_of(const WhatifIndex *index);
 static void sample_body(StatementContext *run, void *arg);
@@ -71,7 +78,7 @@ advise_learn(const WhatifIndex *index)
 
     know_from_catalog(index);
     if (OidIsValid(job.relid) && setting_sample_blocks > 0 &&
-        (has_unknown_expression(index) || index->predicate != NIL) &&
+        (has_unknown_expression(index) || !statistics_judge(index->relid, index->predicate)) &&
         check_enable_rls(index->relid, InvalidOid, true) != RLS_ENABLED)
         run_sample(&job);
     return job.share;
@@ -101,6 +108,79 @@ has_unknown_expression(const WhatifIndex *index)
             return true;
     }
     return false;
+}
+
+/*
+ * Comparisons of one analysed column with constants: statistics are of more rows than a sample. Of several columns
+ * the planner assumes that they have nothing to do with each other, and of expressions it knows nothing.
+ */
+static bool
+statistics_judge(Oid relid, List *predicate)
+{
+    AttrNumber attno = InvalidAttrNumber;
+    ListCell *cell;
+
+    foreach (cell, predicate)
+    {
+        Node *clause = lfirst(cell);
+        AttrNumber column = compared_column(clause);
+
+        if (!contain_var_clause(clause))
+            continue;
+        if (column <= 0 || (attno != InvalidAttrNumber && column != attno))
+            return false;
+        attno = column;
+    }
+    return attno == InvalidAttrNumber || catalog_is_analysed(relid, attno);
+}
+
+/* InvalidAttrNumber where the clause says something else. */
+static AttrNumber
+compared_column(Node *clause)
+{
+    if (is_notclause(clause))
+        return compared_column((Node *)get_notclausearg((Expr *)clause));
+    if (IsA(clause, Var))
+        return ((Var *)clause)->varattno;
+    if (IsA(clause, NullTest))
+        return column_beside(list_make1(((NullTest *)clause)->arg));
+    if (IsA(clause, BooleanTest))
+        return column_beside(list_make1(((BooleanTest *)clause)->arg));
+    if (IsA(clause, OpExpr) && is_comparison(((OpExpr *)clause)->opno))
+        return column_beside(((OpExpr *)clause)->args);
+    if (IsA(clause, ScalarArrayOpExpr) && is_comparison(((ScalarArrayOpExpr *)clause)->opno))
+        return column_beside(((ScalarArrayOpExpr *)clause)->args);
+    return InvalidAttrNumber;
+}
+
+/* What the most common values and the histogram of a column answer. */
+static bool
+is_comparison(Oid op)
+{
+    RegProcedure estimator = get_oprrest(op);
+
+    return estimator == F_EQSEL || estimator == F_NEQSEL || estimator == F_SCALARLTSEL ||
+           estimator == F_SCALARLESEL || estimator == F_SCALARGTSEL || estimator == F_SCALARGESEL;
+}
+
+/* The column among operands that are constants but for it. */
+static AttrNumber
+column_beside(List *operands)
+{
+    AttrNumber attno = InvalidAttrNumber;
+    ListCell *cell;
+
+    foreach (cell, operands)
+    {
+        Node *operand = strip_implicit_coercions(lfirst(cell));
+
+        if (!contain_var_clause(operand))
+            continue;
+        if (!IsA(operand, Var) || attno != InvalidAttrNumber)
+            return InvalidAttrNumber;
+        attno = ((Var *)operand)->varattno;
+    }
+    return attno;
 }
 
 static void

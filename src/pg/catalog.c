@@ -288,6 +288,15 @@ catalog_sampled_leaf(Oid relid)
     return get_rel_relkind(relid) == RELKIND_PARTITIONED_TABLE ? catalog_largest_leaf(relid) : relid;
 }
 
+bool
+catalog_is_analysed(Oid relid, AttrNumber attno)
+{
+    bool partitioned = get_rel_relkind(relid) == RELKIND_PARTITIONED_TABLE;
+
+    return SearchSysCacheExists3(STATRELATTINH, ObjectIdGetDatum(relid), Int16GetDatum(attno),
+                                 BoolGetDatum(partitioned));
+}
+
 static int
 column_count(Oid relid)
 {

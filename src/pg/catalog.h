@@ -57,6 +57,9 @@ extern void catalog_describe_statistics(HeapTuple statistics, Oid relid, Attribu
 /* Of an expression, if an index has it as a key and was analysed since; palloc'd. NULL: no. */
 extern HeapTuple catalog_expression_statistics(Oid relid, Node *key);
 
+/* Are there statistics of the column, in a partitioned table of all its leaves together? */
+extern bool catalog_is_analysed(Oid relid, AttrNumber attno);
+
 /* The leaf of a partitioned table with the most rows, InvalidOid if it has none; of any other relation itself. */
 extern Oid catalog_sampled_leaf(Oid relid);
 

@@ -206,7 +206,13 @@ correct(Oid relid, AttrNumber attno, HeapTuple statistics)
         look_at(&histogram, whatif_edge_rows(relation, true));
     }
     else if (RelationGetNumberOfBlocks(relation) <= (BlockNumber)setting_sample_blocks)
-        look_at(&histogram, whatif_rows(relation));
+    {
+        const WhatifRows *rows = whatif_rows(relation);
+
+        /* Its time may have been up before. */
+        if (rows->blocks_read == rows->n_blocks)
+            look_at(&histogram, rows);
+    }
     if (histogram.moved)
         corrected = with_ends(statistics, &histogram);
     table_close(relation, NoLock);

@@ -10,6 +10,7 @@
 
 #include "access/table.h"
 #include "catalog/index.h"
+#include "commands/vacuum.h"
 #include "executor/executor.h"
 #include "miscadmin.h"
 #include "nodes/execnodes.h"
@@ -17,6 +18,12 @@
 #include "nodes/nodeFuncs.h"
 #include "optimizer/optimizer.h"
 #include "utils/lsyscache.h"
+
+/* Rows between two looks at the clock. */
+#define CLOCK_ROWS 50
+
+/* As ANALYZE takes of a table. */
+#define ROWS_PER_TARGET 300
 
 /* Rows that the predicate lets pass, and sums over blocks of what they are of the rows read. */
 struct WhatifScan
@@ -27,7 +34,7 @@ struct WhatifScan
     EState *estate;
     IndexInfo *info; /* columns, expressions and predicate, for FormIndexDatum */
     ExprState *predicate;
-    int next;
+    int next, limit;
     double passed;
     BlockNumber block;
     double block_read, block_passed;
@@ -52,6 +59,7 @@ whatif_scan_begin(const WhatifIndex *index, Oid relid)
     scan->info = describe(index, map);
     GetPerTupleExprContext(scan->estate)->ecxt_scantuple = scan->slot;
     scan->predicate = ExecPrepareQual(scan->info->ii_Predicate, scan->estate);
+    scan->limit = ROWS_PER_TARGET * default_statistics_target;
     whatif_rows_use(scan->rows);
     return scan;
 }
@@ -78,12 +86,20 @@ describe(const WhatifIndex *index, const AttrMap *map)
     return info;
 }
 
+/* ANALYZE would not look at more rows than the limit, either. */
+static bool
+has_next(const WhatifScan *scan)
+{
+    return scan->next < Min(scan->rows->n, scan->limit) &&
+           (scan->next % CLOCK_ROWS != 0 || !whatif_rows_late(scan->rows, scan->next));
+}
+
 ItemPointer
 whatif_scan_next(WhatifScan *scan, Datum *values, bool *nulls)
 {
     ExprContext *context = GetPerTupleExprContext(scan->estate);
 
-    while (scan->next < scan->rows->n && !whatif_rows_late(scan->rows, scan->next))
+    while (has_next(scan))
     {
         HeapTuple row = scan->rows->rows[scan->next++];
         MemoryContext caller;
