@@ -20,6 +20,7 @@ PGFILEDESC = "index_advisor - which indexes to create, change and drop, from exe
 OBJS = \
 	src/pg/advise.o \
 	src/pg/advise_check.o \
+	src/pg/advise_conjunction.o \
 	src/pg/advise_lock.o \
 	src/pg/advise_sample.o \
 	src/pg/advise_workload.o \
@@ -129,6 +130,7 @@ CORE_OBJS = \
 	src/core/known_plans.o \
 	src/core/local_search.o \
 	src/core/lower_bound.o \
+	src/core/partial_share.o \
 	src/core/polish.o \
 	src/core/preference.o \
 	src/core/reasons.o \

@@ -31,6 +31,7 @@ class FactsBuilder
     std::vector<DismissedFact> dismissed;
     std::vector<SampledColumnFact> sampled;
     std::vector<DistinctFact> distincts;
+    std::vector<ConjunctionFact> conjunctions;
 
     const char *
     keep(std::string text)
@@ -207,7 +208,7 @@ class FactsBuilder
                 needed.data(),     size(needed),     requests.data(),   size(requests),
                 statements.data(), size(statements), indexes.data(),    size(indexes),
                 dismissed.data(),  size(dismissed),  sampled.data(),    size(sampled),
-                distincts.data(),  size(distincts)};
+                distincts.data(),  size(distincts),  conjunctions.data(), size(conjunctions)};
     }
 
     static AdvisorLimits

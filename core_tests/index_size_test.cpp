@@ -127,6 +127,27 @@ TEST_F(IndexSizes, FillFactorIsOfLeaves)
     EXPECT_FALSE(index_size(builder.facts(), definition, 8192, size));
 }
 
+TEST_F(IndexSizes, TwoPredicatesKeepWhatASampleOfBothSays)
+{
+    builder.statement(2, 1)
+        .on(table)
+        .where(PREDICATE_EQUAL, hundred, 0.01, "hundred = 7")
+        .where(PREDICATE_EQUAL, status, 0.009947, "status = 'pending'");
+    IndexDefinition definition = on({id});
+    definition.n_predicates = 2;
+    definition.predicates[0] = 0;
+    definition.predicates[1] = 1;
+    EXPECT_EQ(size_of(definition).tuples, 99);
+    builder.conjunctions.push_back({1, 2, UNKNOWN});
+    EXPECT_EQ(size_of(definition).tuples, 99);
+    builder.conjunctions.push_back({1, 2, 0.008});
+    EXPECT_EQ(size_of(definition).tuples, 8000);
+    definition.predicates[1] = 2;
+    EXPECT_EQ(size_of(definition).tuples, 99);
+    definition.n_predicates = 1;
+    EXPECT_EQ(size_of(definition).tuples, 9947);
+}
+
 TEST_F(IndexSizes, DeduplicationCanBeOff)
 {
     IndexDefinition definition = on({hundred});

@@ -101,6 +101,15 @@ TEST(Workload, RefusesWhatCannotBe)
         [](FactsBuilder &b) { b.predicates[0].or_group = -1; },
         [](FactsBuilder &b) { b.predicates[0].partial_sql = nullptr; },
         [&](FactsBuilder &b) { b.predicates[0].selectivity = nan; },
+        [](FactsBuilder &b) {
+            b.conjunctions.push_back({0, 17, 0.5});
+        },
+        [](FactsBuilder &b) {
+            b.conjunctions.push_back({NONE, 0, 0.5});
+        },
+        [&](FactsBuilder &b) {
+            b.conjunctions.push_back({0, 0, nan});
+        },
         [](FactsBuilder &b) { b.orders[0].attribute = 1; },
         [](FactsBuilder &b) { b.needed[0] = 1; },
         [](FactsBuilder &b) { b.needed[0] = 17; },

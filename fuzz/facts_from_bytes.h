@@ -32,6 +32,8 @@ class FactsFromBytes
             add_statement();
         for (int n = take_below(&bytes_, 3); n > 0; n--)
             add_dismissed();
+        for (int n = take_below(&bytes_, 3); n > 0; n--)
+            conjunctions_.push_back({reference(predicates_.size()), reference(predicates_.size()), fraction()});
     }
 
     Facts
@@ -48,6 +50,7 @@ class FactsFromBytes
         array(facts.statements, facts.n_statements, statements_);
         array(facts.indexes, facts.n_indexes, indexes_);
         array(facts.dismissed, facts.n_dismissed, dismissed_);
+        array(facts.conjunctions, facts.n_conjunctions, conjunctions_);
         return facts;
     }
 
@@ -356,6 +359,7 @@ class FactsFromBytes
     std::vector<RequestFact> requests_;
     std::vector<StatementFact> statements_;
     std::vector<DismissedFact> dismissed_;
+    std::vector<ConjunctionFact> conjunctions_;
 };
 
 #endif

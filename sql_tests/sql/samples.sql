@@ -86,6 +86,22 @@ SELECT abs((total_cost_before->>0)::float8 / cost - 1) < 0.001, errors FROM buil
     index_advisor.index_advisor('SELECT * FROM purchase JOIN person ON total = id WHERE lower(email) < ''user2'' ORDER BY total');
 SET index_advisor.sample_blocks = 30000;
 
+\echo === two conditions of a partial index of our own, which hold of the same rows
+CREATE TABLE task (id int, state text, paid boolean, due timestamptz, filler text);
+INSERT INTO task SELECT i, CASE WHEN i % 50 = 0 THEN 'open' ELSE 'done' || i % 9 END, i % 50 <> 0, '2026-01-01'::timestamptz + i * 7919 % 120000 * interval '1 minute', repeat('x', 40) FROM generate_series(1, 120000) i;
+VACUUM (ANALYZE) task;
+CREATE FUNCTION advised_size(query text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE advised record; real_size float8;
+BEGIN
+    SELECT ddl, size_bytes INTO STRICT advised FROM index_advisor.advise_for(ARRAY[query]);
+    EXECUTE regexp_replace(advised.ddl, 'CONCURRENTLY \S+', 'built');
+    real_size := pg_relation_size('built');
+    DROP INDEX built;
+    RETURN CASE WHEN abs(advised.size_bytes / real_size - 1) < 0.15 THEN 'equal' ELSE advised.ddl || ' ' || advised.size_bytes || ' not ' || real_size END;
+END $$;
+SELECT advised_size('SELECT id FROM task WHERE state = ''open'' AND NOT paid AND due < ''2026-01-20''');
+SELECT advised_size('SELECT * FROM task WHERE state = ''open'' AND NOT paid');
+
 \echo === a small part of a large table, in blocks and rows that repeat themselves
 SET index_advisor.sample_blocks = 120;
 SELECT relpages > 500 FROM pg_class WHERE oid = 'person'::regclass;

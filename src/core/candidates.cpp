@@ -14,6 +14,7 @@
 
 #include "candidate_pool.h"
 #include "covering.h"
+#include "partial_share.h"
 #include "request_shape.h"
 
 namespace advisor
@@ -185,11 +186,8 @@ key_of_predicate(const Workload &workload, std::int32_t predicate)
 bool
 is_rare(const Workload &workload, std::span<const std::int32_t> predicates)
 {
-    double selectivity = 1;
-
-    for (std::int32_t predicate : predicates)
-        selectivity *= workload.predicates()[predicate].selectivity;
-    return selectivity <= BARE_PARTIAL_SELECTIVITY && is_sargable(workload, workload.predicates()[predicates[0]]);
+    return partial_share(workload.facts(), predicates) <= BARE_PARTIAL_SELECTIVITY &&
+           is_sargable(workload, workload.predicates()[predicates[0]]);
 }
 
 /*

@@ -118,6 +118,13 @@ typedef struct PredicateFact
     bool implied;              /* nobody wrote it: coupon IS NOT NULL, where coupon = $ is asked of a mostly NULL column */
 } PredicateFact;
 
+/* Two conjuncts of a request that could make a partial index together: of a sample, as columns may depend on each other. */
+typedef struct ConjunctionFact
+{
+    int32_t first, second;     /* PredicateFacts of one relation */
+    double selectivity;        /* of both; UNKNOWN: the product */
+} ConjunctionFact;
+
 /* One ORDER BY or GROUP BY element that is an attribute of the request's relation. */
 typedef struct OrderFact
 {
@@ -313,6 +320,7 @@ typedef struct Facts
     const DismissedFact *dismissed;     int32_t n_dismissed;
     const SampledColumnFact *sampled;   int32_t n_sampled;
     const DistinctFact *distincts;      int32_t n_distincts;
+    const ConjunctionFact *conjunctions; int32_t n_conjunctions;
 } Facts;
 
 #ifdef __cplusplus

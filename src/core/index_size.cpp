@@ -13,6 +13,7 @@
 #include "index_page.h"
 #include "index_tuple.h"
 #include "key_groups.h"
+#include "partial_share.h"
 
 namespace advisor
 {
@@ -119,10 +120,8 @@ fits_on_a_page(const Columns &columns, const Vector<std::int32_t> &sampled, doub
 double
 index_tuples(const Facts &facts, const IndexDefinition &definition)
 {
-    double tuples = facts.relations[definition.relation].rows;
+    double tuples = facts.relations[definition.relation].rows * partial_share(facts, definition);
 
-    for (std::int32_t i = 0; i < definition.n_predicates; i++)
-        tuples *= std::clamp(facts.predicates[definition.predicates[i]].selectivity, 0.0, 1.0);
     return std::max(0.0, std::round(tuples));
 }
 

@@ -89,6 +89,7 @@ check_arrays(const Facts &facts)
     array_of("dismissed", facts.dismissed, facts.n_dismissed);
     array_of("sampled", facts.sampled, facts.n_sampled);
     array_of("distincts", facts.distincts, facts.n_distincts);
+    array_of("conjunctions", facts.conjunctions, facts.n_conjunctions);
 }
 
 void
@@ -135,6 +136,16 @@ check_predicate(const Facts &facts, const PredicateFact &predicate, std::int32_t
         fail("predicate", position, "holds a number that is none");
     if (!all_there({predicate.partial_sql, predicate.words}))
         fail("predicate", position, "has no text");
+}
+
+void
+check_conjunction(const Facts &facts, const ConjunctionFact &conjunction, std::int32_t position)
+{
+    for (std::int32_t predicate : {conjunction.first, conjunction.second})
+        if (!in_range(predicate, facts.n_predicates) || facts.predicates[predicate].attribute == NONE)
+            fail("conjunction", position, "is of no predicate on an attribute");
+    if (!all_finite({conjunction.selectivity}))
+        fail("conjunction", position, "holds a number that is none");
 }
 
 void
@@ -380,6 +391,8 @@ check_facts(const Facts &facts)
     check_samples(facts);
     for (std::int32_t i = 0; i < facts.n_distincts; i++)
         check_distinct(facts, facts.distincts[i], i);
+    for (std::int32_t i = 0; i < facts.n_conjunctions; i++)
+        check_conjunction(facts, facts.conjunctions[i], i);
 }
 
 Workload::Workload(const Facts &facts)
@@ -397,16 +410,17 @@ Workload::Workload(const Facts &facts)
     dismissed_ = copy_of(facts.dismissed, facts.n_dismissed);
     sampled_ = copy_of(facts.sampled, facts.n_sampled);
     distincts_ = copy_of(facts.distincts, facts.n_distincts);
+    conjunctions_ = copy_of(facts.conjunctions, facts.n_conjunctions);
     own_samples();
     own_strings();
     tame_fractions();
 
     facts_ =
-        Facts{relations_.data(),  facts.n_relations, attributes_.data(), facts.n_attributes, predicates_.data(),
-              facts.n_predicates, orders_.data(),    facts.n_orders,     needed_.data(),     facts.n_needed,
-              requests_.data(),   facts.n_requests,  statements_.data(), facts.n_statements, indexes_.data(),
-              facts.n_indexes,    dismissed_.data(), facts.n_dismissed,  sampled_.data(),    facts.n_sampled,
-              distincts_.data(),  facts.n_distincts};
+        Facts{relations_.data(),  facts.n_relations, attributes_.data(),   facts.n_attributes,  predicates_.data(),
+              facts.n_predicates, orders_.data(),    facts.n_orders,       needed_.data(),      facts.n_needed,
+              requests_.data(),   facts.n_requests,  statements_.data(),   facts.n_statements,  indexes_.data(),
+              facts.n_indexes,    dismissed_.data(), facts.n_dismissed,    sampled_.data(),     facts.n_sampled,
+              distincts_.data(),  facts.n_distincts, conjunctions_.data(), facts.n_conjunctions};
 
     by_relation_indexes_ = group_by_relation(
         facts.n_indexes, facts.n_relations, [this](std::int32_t i) { return indexes_[i].definition.relation; },
@@ -512,6 +526,8 @@ Workload::tame_fractions()
         predicate.selectivity = known_fraction(predicate.selectivity);
         predicate.constant_share = fraction(predicate.constant_share);
     }
+    for (ConjunctionFact &conjunction : conjunctions_)
+        conjunction.selectivity = known_fraction(conjunction.selectivity);
     for (RequestFact &request : requests_)
     {
         request.selectivity = known_fraction(request.selectivity);

@@ -123,6 +123,7 @@ class Workload
     Vector<SampledColumnFact> sampled_;
     Vector<std::int32_t> sampled_values_; /* what sampled_ points to */
     Vector<DistinctFact> distincts_;
+    Vector<ConjunctionFact> conjunctions_;
     Facts facts_ = {};
 
     Vector<std::int32_t> owners_;              /* request -> statement */

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "partial_share.h"
 #include "workload.h"
 
 namespace advisor
@@ -54,9 +55,7 @@ entries_per_hour(const Workload &workload, const IndexDefinition &definition)
     const double cold_updates = known_or_zero(relation.updates_per_hour) - hot_updates;
     double entries = known_or_zero(relation.inserts_per_hour) + std::max(cold_updates, 0.0);
 
-    for (int i = 0; i < definition.n_predicates; i++)
-        entries *= workload.predicates()[definition.predicates[i]].selectivity;
-    return entries;
+    return entries * partial_share(workload.facts(), definition);
 }
 
 double

@@ -106,6 +106,7 @@ decide(Session *session, const AdviseOptions *options)
     AdviseRun *run;
 
     session_sample_relations(session);
+    advise_sample_conjunctions(session);
     check_core(advisor, advisor_learn(advisor, gather_facts(session->gathered)));
     ask_and_answer(session, advisor);
     check_core(advisor, advisor_result(advisor, &result));

@@ -67,6 +67,15 @@ extern void advise_sample(const WhatifIndex *index, IndexSample *sample);
  */
 extern WhatifShare advise_learn(const WhatifIndex *index);
 
+/*
+ * Has every two conjuncts of a request that could make a partial index together sampled, where the caller may see the
+ * rows: statistics know nothing of how columns depend on each other.
+ */
+extern void advise_sample_conjunctions(Session *session);
+
+/* What the index's predicate lets pass of a sample, which must be allowed. False: it fails, or nothing was read. */
+extern bool advise_try_share(const WhatifIndex *index, WhatifShare *share);
+
 /* Share of the table's rows that a partial index holds, by the planner's estimate and the sample; 1 for a full one. */
 extern double advise_predicate_share(const WhatifIndex *index, const WhatifShare *sampled);
 

@@ -84,6 +84,19 @@ advise_learn(const WhatifIndex *index)
     return job.share;
 }
 
+bool
+advise_try_share(const WhatifIndex *index, WhatifShare *share)
+{
+    SampleJob job = {index, catalog_sampled_leaf(index->relid)};
+    StatementFailure failure;
+
+    if (!OidIsValid(job.relid) ||
+        !statement_run(statement_from_text(statement_of(index)), sample_body, &job, &failure))
+        return false;
+    *share = job.share;
+    return share->rows_read > 0;
+}
+
 /* What an index that is there already has for a key, ANALYZE knows better. */
 static void
 know_from_catalog(const WhatifIndex *index)

@@ -95,6 +95,7 @@ gather_begin(MemoryContext context, bool assume_statistics)
         [DISMISSED] = sizeof(DismissedFact),
         [SAMPLED] = sizeof(SampledColumnFact),
         [DISTINCTS] = sizeof(DistinctFact),
+        [CONJUNCTIONS] = sizeof(ConjunctionFact),
     };
     Gathered *gathered = MemoryContextAllocZero(context, sizeof(Gathered));
 
@@ -296,6 +297,7 @@ gather_facts(Gathered *gathered)
     HAND_OUT(dismissed, DISMISSED);
     HAND_OUT(sampled, SAMPLED);
     HAND_OUT(distincts, DISTINCTS);
+    HAND_OUT(conjunctions, CONJUNCTIONS);
 #undef HAND_OUT
     return facts;
 }
@@ -305,6 +307,12 @@ gather_dismissed(Gathered *gathered, const char *relation, const char *definitio
 {
     *ADD(gathered, DISMISSED, DismissedFact) = (DismissedFact){MemoryContextStrdup(gathered->context, relation),
                                                                MemoryContextStrdup(gathered->context, definition)};
+}
+
+void
+gather_conjunction(Gathered *gathered, int first, int second, double share)
+{
+    *ADD(gathered, CONJUNCTIONS, ConjunctionFact) = (ConjunctionFact){first, second, share};
 }
 
 const GatheredStatement *

@@ -71,6 +71,9 @@ extern void gather_writes(Oid relid, RelationFact *fact);
 /* An index that nobody wants: names and SQL as facts.h has them. */
 extern void gather_dismissed(Gathered *gathered, const char *relation, const char *definition);
 
+/* Two predicates, by position, and the share of rows that they keep together. */
+extern void gather_conjunction(Gathered *gathered, int first, int second, double share);
+
 /* The facts so far; valid until the next call that adds. */
 extern const Facts *gather_facts(Gathered *gathered);
 

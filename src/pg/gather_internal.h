@@ -61,6 +61,7 @@ enum
     DISMISSED,
     SAMPLED,
     DISTINCTS,
+    CONJUNCTIONS,
     N_PILES
 };
 
