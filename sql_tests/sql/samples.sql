@@ -188,14 +188,22 @@ CREATE POLICY low ON person USING (kind >= 0);
 CREATE SEQUENCE watched;
 GRANT USAGE ON SEQUENCE watched TO samples_reader;
 CREATE FUNCTION watch(int) RETURNS bigint IMMUTABLE LANGUAGE plpgsql AS 'BEGIN RETURN $1 + 0 * nextval(''samples.watched''); END';
+CREATE FUNCTION reads_for(query text) RETURNS boolean LANGUAGE plpgsql AS $$
+DECLARE before bigint := pg_stat_get_xact_blocks_fetched('person'::regclass);
+BEGIN
+    PERFORM index_advisor.advise_for(ARRAY[query]);
+    RETURN pg_stat_get_xact_blocks_fetched('person'::regclass) - before > 500;
+END $$;
 SET ROLE samples_reader;
 SELECT size_bytes > 0 FROM index_advisor.check_index('CREATE INDEX ON person ((1 / (id - 777)))');
-SELECT count(*) FROM index_advisor.advise_for(ARRAY['SELECT * FROM person WHERE watch(id) = 5']);
+SELECT count(*) FROM index_advisor.advise_for(ARRAY['SELECT * FROM person WHERE watch(id) = 5', 'SELECT * FROM person ORDER BY watch(id) LIMIT 5']);
+SELECT reads_for('SELECT body FROM person WHERE kind = 77 AND twin IS NULL');
 RESET ROLE;
 SELECT is_called FROM watched;
 ALTER TABLE person DISABLE ROW LEVEL SECURITY;
 SET ROLE samples_reader;
-SELECT count(*) FROM index_advisor.advise_for(ARRAY['SELECT * FROM person WHERE watch(id) = 5']);
+SELECT count(*) FROM index_advisor.advise_for(ARRAY['SELECT * FROM person WHERE watch(id) = 5', 'SELECT * FROM person ORDER BY watch(id) LIMIT 5']);
+SELECT reads_for('SELECT body FROM person WHERE kind = 77 AND twin IS NULL');
 RESET ROLE;
 SELECT is_called FROM watched;
 
