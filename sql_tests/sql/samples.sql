@@ -207,6 +207,19 @@ SELECT reads_for('SELECT body FROM person WHERE kind = 77 AND twin IS NULL');
 RESET ROLE;
 SELECT is_called FROM watched;
 
+\echo === how far a column goes is forgotten with its type
+CREATE TABLE retyped (code int);
+INSERT INTO retyped SELECT CASE WHEN i % 3 = 0 THEN 5 ELSE i END FROM generate_series(1, 10000) i;
+ANALYZE retyped;
+INSERT INTO retyped SELECT generate_series(10001, 12000);
+BEGIN;
+DECLARE unfinished CURSOR FOR SELECT * FROM index_advisor.explain('SELECT * FROM retyped WHERE code > 9900', ARRAY['CREATE INDEX ON retyped (code)']);
+MOVE 1 IN unfinished;
+ALTER TABLE retyped ALTER code TYPE text;
+ANALYZE retyped;
+SELECT count(*) > 0 FROM index_advisor.explain('SELECT * FROM retyped WHERE code = ''none''', ARRAY['CREATE INDEX ON retyped (code)']);
+COMMIT;
+
 \echo === nothing was left behind
 SELECT count(*) FROM pg_index WHERE indrelid = 'person'::regclass;
 SET client_min_messages = error;

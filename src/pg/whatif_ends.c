@@ -32,11 +32,15 @@
 /* The first and the last rows have the first and the last values. */
 #define ORDERED 0.9
 
-/* What a run knows of a column; corrected is NULL where the ends are unknown, or no others. */
+/*
+ * What a run knows of a column; corrected is NULL where the ends are unknown, or no others. The column may be of
+ * another type by the next planner call, and values of this one would be read as if they were of that one.
+ */
 typedef struct KnownEnds
 {
     Oid relid;
     AttrNumber attno;
+    Oid type, collation;
     HeapTuple corrected;
 } KnownEnds;
 
@@ -161,13 +165,16 @@ ask_server(PlannerInfo *root, int rti, Oid relid, AttrNumber attnum, VariableSta
 static KnownEnds *
 find_ends(Oid relid, AttrNumber attno)
 {
+    Oid type, collation;
+    int32 typmod;
     ListCell *cell;
 
+    get_atttypetypmodcoll(relid, attno, &type, &typmod, &collation);
     foreach (cell, whatif_run_ends())
     {
         KnownEnds *ends = lfirst(cell);
 
-        if (ends->relid == relid && ends->attno == attno)
+        if (ends->relid == relid && ends->attno == attno && ends->type == type && ends->collation == collation)
             return ends;
     }
     return NULL;
@@ -179,9 +186,13 @@ learn_ends(Oid relid, AttrNumber attno, HeapTuple statistics)
 {
     HeapTuple corrected = HeapTupleIsValid(statistics) ? correct(relid, attno, statistics) : NULL;
     MemoryContext caller = MemoryContextSwitchTo(whatif_run_context());
-    KnownEnds *ends = palloc(sizeof(KnownEnds));
+    KnownEnds *ends = palloc0(sizeof(KnownEnds));
+    int32 typmod;
 
-    *ends = (KnownEnds){relid, attno, corrected ? heap_copytuple(corrected) : NULL};
+    ends->relid = relid;
+    ends->attno = attno;
+    get_atttypetypmodcoll(relid, attno, &ends->type, &typmod, &ends->collation);
+    ends->corrected = corrected ? heap_copytuple(corrected) : NULL;
     whatif_run_add_ends(ends);
     MemoryContextSwitchTo(caller);
     return ends;
