@@ -60,6 +60,7 @@ OBJS = \
 	src/pg/gather_relation.o \
 	src/pg/gather_request.o \
 	src/pg/gather_sample.o \
+	src/pg/gather_search.o \
 	src/pg/gather_values.o \
 	src/pg/gather_writes.o \
 	src/pg/module.o \
@@ -69,6 +70,7 @@ OBJS = \
 	src/pg/plan_predicates.o \
 	src/pg/plan_reader.o \
 	src/pg/plan_relation.o \
+	src/pg/plan_search.o \
 	src/pg/scope.o \
 	src/pg/settings.o \
 	src/pg/statement_blob.o \
@@ -109,8 +111,10 @@ CORE_OBJS = \
 	src/core/advice.o \
 	src/core/advisor.o \
 	src/core/alternatives.o \
+	src/core/candidate_partial.o \
 	src/core/candidate_pool.o \
 	src/core/candidates.o \
+	src/core/candidates_search.o \
 	src/core/cost_table.o \
 	src/core/covering.o \
 	src/core/definition.o \
@@ -135,6 +139,7 @@ CORE_OBJS = \
 	src/core/preference.o \
 	src/core/reasons.o \
 	src/core/reasons_others.o \
+	src/core/reasons_search.o \
 	src/core/request_shape.o \
 	src/core/search.o \
 	src/core/selection.o \

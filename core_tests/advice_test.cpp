@@ -235,13 +235,30 @@ TEST_F(Advice, WritesCountFromWhereTheyCanBeMeasured)
 {
     IndexDefinition definition = {};
     definition.relation = orders;
-    const double per_entry = ms_per_entry(shop.relations[orders]);
+    const double per_entry = ms_per_entry(shop.relations[orders], definition, {});
 
     EXPECT_NEAR(per_entry, 0.0021, 0.00005);
     shop.relations[orders].inserts_per_hour = 0.99 * NOISE_FLOOR_MS / per_entry;
-    EXPECT_EQ(counted_write_ms_per_hour(Workload(shop.facts()), definition), 0);
+    EXPECT_EQ(counted_write_ms_per_hour(Workload(shop.facts()), definition, {}), 0);
     shop.relations[orders].inserts_per_hour = 1.01 * NOISE_FLOOR_MS / per_entry;
-    EXPECT_NEAR(counted_write_ms_per_hour(Workload(shop.facts()), definition), 1.01 * NOISE_FLOOR_MS, 1e-6);
+    EXPECT_NEAR(counted_write_ms_per_hour(Workload(shop.facts()), definition, {}), 1.01 * NOISE_FLOOR_MS, 1e-6);
+}
+
+TEST_F(Advice, AnEntryOfGinCostsByItsKeysAndOneOfGistSeveralTimesABtrees)
+{
+    const RelationFact &relation = shop.relations[orders];
+    IndexDefinition definition = {};
+    IndexSize size = {};
+    const double btree = ms_per_entry(relation, definition, size);
+
+    size.tuples = 1000;
+    size.postings = 26000;
+    EXPECT_EQ(ms_per_entry(relation, definition, size), btree);
+    definition.method = METHOD_GIN;
+    EXPECT_EQ(keys_per_entry(definition, size), 26);
+    EXPECT_NEAR(ms_per_entry(relation, definition, size) / btree, 2.48, 0.01);
+    definition.method = METHOD_GIST;
+    EXPECT_NEAR(ms_per_entry(relation, definition, size) / btree, 5, 0.01);
 }
 
 /* ---- numbers in sentences ---- */

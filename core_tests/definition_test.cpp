@@ -45,16 +45,17 @@ class Definitions : public ::testing::Test
 
 TEST_F(Definitions, OnlyWhatDiffersFromTheDefaultIsWritten)
 {
-    EXPECT_EQ(sql(on({{user, false, false, false}, {created, true, true, false}})), "(user_id, created_at DESC)");
-    EXPECT_EQ(sql(on({{user, false, true, false}})), "(user_id NULLS FIRST)");
-    EXPECT_EQ(sql(on({{user, true, false, false}})), "(user_id DESC NULLS LAST)");
+    EXPECT_EQ(sql(on({{user, false, false, false, nullptr}, {created, true, true, false, nullptr}})),
+              "(user_id, created_at DESC)");
+    EXPECT_EQ(sql(on({{user, false, true, false, nullptr}})), "(user_id NULLS FIRST)");
+    EXPECT_EQ(sql(on({{user, true, false, false, nullptr}})), "(user_id DESC NULLS LAST)");
     builder.attributes[user].pattern_opclass = "text_pattern_ops";
-    EXPECT_EQ(sql(on({{user, true, true, true}})), "(user_id text_pattern_ops DESC)");
+    EXPECT_EQ(sql(on({{user, true, true, true, nullptr}})), "(user_id text_pattern_ops DESC)");
 }
 
 TEST_F(Definitions, IncludedColumnsAndConditions)
 {
-    IndexDefinition definition = on({{user, false, false, false}});
+    IndexDefinition definition = on({{user, false, false, false, nullptr}});
     definition.n_includes = 2;
     definition.includes[0] = created;
     definition.includes[1] = total;
@@ -66,7 +67,7 @@ TEST_F(Definitions, IncludedColumnsAndConditions)
 
 TEST_F(Definitions, SeveralConditionsKeepTheirParentheses)
 {
-    IndexDefinition definition = on({{user, false, false, false}});
+    IndexDefinition definition = on({{user, false, false, false, nullptr}});
     definition.n_predicates = 3;
     definition.predicates[0] = condition("(a = ')'::text)");
     definition.predicates[1] = condition("active");
@@ -76,7 +77,8 @@ TEST_F(Definitions, SeveralConditionsKeepTheirParentheses)
 
 TEST_F(Definitions, NamesSayTableAndColumns)
 {
-    EXPECT_EQ(index_name(builder.facts(), on({{user, false, false, false}, {created, true, true, false}})),
+    EXPECT_EQ(index_name(builder.facts(),
+                         on({{user, false, false, false, nullptr}, {created, true, true, false, nullptr}})),
               "orders_user_id_created_at_idx");
 }
 
@@ -88,7 +90,7 @@ TEST_F(Definitions, NamesAreCutAtACharacter)
     builder.relations[table].short_name = builder.keep("x" + umlauts);
     builder.attributes[user].name = builder.keep(umlauts);
 
-    String name = index_name(builder.facts(), on({{user, false, false, false}}));
+    String name = index_name(builder.facts(), on({{user, false, false, false, nullptr}}));
     EXPECT_LE(name.size(), 63u);
     EXPECT_GE(name.size(), 60u);
     EXPECT_TRUE(name.starts_with("x\xc3\xa4"));
@@ -98,7 +100,7 @@ TEST_F(Definitions, NamesAreCutAtACharacter)
 TEST_F(Definitions, AShortTableLeavesItsRoomToTheColumns)
 {
     builder.attributes[user].name = builder.keep(std::string(80, 'c'));
-    String name = index_name(builder.facts(), on({{user, false, false, false}}));
+    String name = index_name(builder.facts(), on({{user, false, false, false, nullptr}}));
     EXPECT_EQ(name.size(), 63u);
     EXPECT_TRUE(name.starts_with("orders_ccc"));
     EXPECT_TRUE(name.ends_with("ccc_idx"));
@@ -106,10 +108,10 @@ TEST_F(Definitions, AShortTableLeavesItsRoomToTheColumns)
 
 TEST_F(Definitions, PrefixesNeedTheirDirections)
 {
-    IndexDefinition both = on({{user, false, false, false}, {created, true, true, false}});
-    EXPECT_TRUE(is_key_prefix(on({{user, false, false, false}}), both));
-    EXPECT_FALSE(is_key_prefix(on({{user, true, true, false}}), both));
-    EXPECT_FALSE(is_key_prefix(both, on({{user, false, false, false}})));
+    IndexDefinition both = on({{user, false, false, false, nullptr}, {created, true, true, false, nullptr}});
+    EXPECT_TRUE(is_key_prefix(on({{user, false, false, false, nullptr}}), both));
+    EXPECT_FALSE(is_key_prefix(on({{user, true, true, false, nullptr}}), both));
+    EXPECT_FALSE(is_key_prefix(both, on({{user, false, false, false, nullptr}})));
 }
 
 } // namespace

@@ -25,6 +25,7 @@ class FactsBuilder
     std::vector<PredicateFact> predicates;
     std::vector<OrderFact> orders;
     std::vector<int32_t> needed;
+    std::vector<SearchFact> searches;
     std::vector<RequestFact> requests;
     std::vector<StatementFact> statements;
     std::vector<ExistingIndexFact> indexes;
@@ -108,6 +109,7 @@ class FactsBuilder
         fact.first_predicate = static_cast<int32_t>(predicates.size());
         fact.first_order = static_cast<int32_t>(orders.size());
         fact.first_needed = static_cast<int32_t>(needed.size());
+        fact.first_search = static_cast<int32_t>(searches.size());
         fact.sequential = true;
         fact.served_by = NONE;
         fact.rows_read = fact.rows_removed = UNKNOWN;
@@ -138,6 +140,34 @@ class FactsBuilder
     equal(int attribute)
     {
         return where(PREDICATE_EQUAL, attribute, 1 / attributes[attribute].n_distinct);
+    }
+
+    /* What no btree serves. */
+    FactsBuilder &
+    other(int attribute, double selectivity, PredicateObstacle obstacle = OBSTACLE_CONTAINER)
+    {
+        where(PREDICATE_OTHER, attribute, selectivity);
+        predicates.back().obstacle = obstacle;
+        return *this;
+    }
+
+    /* An index of that method and operator class could be searched for the last conjunct. */
+    FactsBuilder &
+    by(IndexMethod method, const std::string &opclass = "")
+    {
+        searches.push_back({static_cast<int32_t>(predicates.size()) - 1, predicates.back().attribute, method,
+                            keep(opclass)});
+        requests.back().n_searches++;
+        return *this;
+    }
+
+    /* ORDER BY attribute <-> value. */
+    FactsBuilder &
+    nearest(int attribute, IndexMethod method, const std::string &opclass = "")
+    {
+        searches.push_back({NONE, attribute, method, keep(opclass)});
+        requests.back().n_searches++;
+        return *this;
     }
 
     FactsBuilder &
@@ -205,7 +235,8 @@ class FactsBuilder
     {
         return {relations.data(),  size(relations),  attributes.data(), size(attributes),
                 predicates.data(), size(predicates), orders.data(),     size(orders),
-                needed.data(),     size(needed),     requests.data(),   size(requests),
+                needed.data(),     size(needed),     searches.data(),   size(searches),
+                requests.data(),   size(requests),
                 statements.data(), size(statements), indexes.data(),    size(indexes),
                 dismissed.data(),  size(dismissed),  sampled.data(),    size(sampled),
                 distincts.data(),  size(distincts),  conjunctions.data(), size(conjunctions)};

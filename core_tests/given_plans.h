@@ -106,7 +106,8 @@ class Given
         double sum = 0;
 
         for (const int32_t candidate : configuration)
-            sum += advisor::counted_write_ms_per_hour(*workload, candidates[candidate].definition);
+            sum += advisor::counted_write_ms_per_hour(*workload, candidates[candidate].definition,
+                                                         candidates[candidate].size);
         for (std::size_t s = 0; s < plans.size(); s++)
             sum += facts.statements[s].total_ms * plan(static_cast<int32_t>(s), configuration).cost / 1000;
         return sum;

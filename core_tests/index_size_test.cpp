@@ -48,7 +48,7 @@ class IndexSizes : public ::testing::Test
     {
         IndexDefinition definition = make_definition(table);
         for (int key : keys)
-            definition.keys[definition.n_keys++] = {key, false, false, false};
+            definition.keys[definition.n_keys++] = {key, false, false, false, nullptr};
         for (int include : includes)
             definition.includes[definition.n_includes++] = include;
         return definition;

@@ -126,6 +126,7 @@ class Session
         if (note(advisor_open(&limits_, &advisor_)) != ADVISOR_OK)
             return;
         note(advisor_learn(advisor_, &facts_));
+        tell_sizes();
         /* An order that no caller of ours follows is tried now and then. */
         for (int calls = 0; calls < 60 && call(); calls++)
             ;
@@ -140,6 +141,35 @@ class Session
         EXPECT((advisor_message(advisor_)[0] == '\0') == (status == ADVISOR_OK));
         said_ += advisor_message(advisor_);
         return status;
+    }
+
+    /* Some have a sample, which may contradict itself; some have none, some are never told. */
+    void
+    tell_sizes()
+    {
+        const int32_t *candidates = nullptr;
+        int32_t n = 0;
+
+        if (note(advisor_unsized(advisor_, &candidates, &n)) != ADVISOR_OK)
+            return;
+        const std::vector<int32_t> unsized(candidates, candidates + n);
+        for (const int32_t candidate : unsized)
+        {
+            IndexDefinition definition = {};
+            IndexSample sample = {};
+
+            EXPECT(advisor_candidate(advisor_, candidate, &definition, nullptr) == ADVISOR_OK);
+            EXPECT(definition.method != METHOD_BTREE);
+            sample.method = definition.method;
+            sample.rows = take_uint32(&bytes_);
+            sample.heap_pages = take_byte(&bytes_) * 100.0;
+            sample.rows_read = take_byte(&bytes_);
+            sample.rows_passed = sample.rows_held = take_byte(&bytes_);
+            sample.entry_bytes = take_byte(&bytes_);
+            sample.pages_per_range = take_byte(&bytes_);
+            if (!take_one_in(&bytes_, 4))
+                note(advisor_sampled(advisor_, candidate, take_one_in(&bytes_, 4) ? nullptr : &sample));
+        }
     }
 
     /* False once it is over. */

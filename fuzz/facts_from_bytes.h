@@ -46,6 +46,7 @@ class FactsFromBytes
         array(facts.predicates, facts.n_predicates, predicates_);
         array(facts.orders, facts.n_orders, orders_);
         array(facts.needed, facts.n_needed, needed_);
+        array(facts.searches, facts.n_searches, searches_);
         array(facts.requests, facts.n_requests, requests_);
         array(facts.statements, facts.n_statements, statements_);
         array(facts.indexes, facts.n_indexes, indexes_);
@@ -82,7 +83,7 @@ class FactsFromBytes
         definition.relation = relation_reference();
         definition.n_keys = count(MAX_INDEX_KEYS);
         for (IndexKey &key : definition.keys)
-            key = {attribute_of(definition.relation), flag(), flag(), flag()};
+            key = {attribute_of(definition.relation), flag(), flag(), flag(), nullptr};
         definition.n_includes = count(MAX_INDEX_INCLUDES);
         for (int32_t &attribute : definition.includes)
             attribute = attribute_of(definition.relation);
@@ -298,6 +299,9 @@ class FactsFromBytes
             orders_.push_back({attribute_of(fact.relation), flag(), flag()});
         for (fact.n_needed = take_below(&bytes_, 4); fact.n_needed > added(needed_, fact.first_needed);)
             needed_.push_back(attribute_of(fact.relation));
+        fact.first_search = static_cast<int32_t>(searches_.size());
+        for (fact.n_searches = take_below(&bytes_, 5); fact.n_searches > added(searches_, fact.first_search);)
+            add_search(fact);
         one_of(fact.order_kind, ORDER_GROUP + 1);
         fact.order_complete = flag();
         fact.has_limit = flag();
@@ -323,10 +327,25 @@ class FactsFromBytes
     spoil_a_slice(RequestFact &fact)
     {
         int32_t *const parts[] = {&fact.first_predicate, &fact.n_predicates, &fact.first_order,
-                                  &fact.n_orders,        &fact.first_needed, &fact.n_needed};
+                                  &fact.n_orders,        &fact.first_needed, &fact.n_needed,
+                                  &fact.first_search,    &fact.n_searches};
 
         if (wild())
-            *parts[take_below(&bytes_, 6)] = static_cast<int32_t>(take_uint32(&bytes_));
+            *parts[take_below(&bytes_, 8)] = static_cast<int32_t>(take_uint32(&bytes_));
+    }
+
+    void
+    add_search(const RequestFact &request)
+    {
+        SearchFact fact = {};
+
+        fact.predicate = request.n_predicates == 0 || take_one_in(&bytes_, 8)
+                             ? NONE
+                             : request.first_predicate + take_below(&bytes_, request.n_predicates);
+        fact.attribute = attribute_of(request.relation);
+        one_of(fact.method, METHOD_BLOOM + 1);
+        fact.opclass = flag() ? "" : text();
+        searches_.push_back(fact);
     }
 
     void
@@ -353,6 +372,7 @@ class FactsFromBytes
     std::vector<AttributeFact> attributes_;
     std::vector<std::vector<int32_t>> attributes_of_; /* relation -> its own */
     std::vector<PredicateFact> predicates_;
+    std::vector<SearchFact> searches_;
     std::vector<OrderFact> orders_;
     std::vector<int32_t> needed_;
     std::vector<ExistingIndexFact> indexes_;

@@ -147,8 +147,8 @@ COMMENT ON COLUMN index_advisor.recommendation.relation IS 'name of the table, q
 COMMENT ON COLUMN index_advisor.recommendation.partitioned IS 'the table is partitioned';
 COMMENT ON COLUMN index_advisor.recommendation.index_oid IS 'OID of the index concerned, for drop and reindex';
 COMMENT ON COLUMN index_advisor.recommendation.index_name IS 'name of the index, quoted where needed, unqualified';
-COMMENT ON COLUMN index_advisor.recommendation.kind IS 'btree; btree, partial; btree, covering; ...';
-COMMENT ON COLUMN index_advisor.recommendation.definition IS 'the index from its key columns on';
+COMMENT ON COLUMN index_advisor.recommendation.kind IS 'btree; btree, partial; btree, covering; gin; hash; ...';
+COMMENT ON COLUMN index_advisor.recommendation.definition IS 'the index from its key columns on, or from USING on where it is no btree';
 COMMENT ON COLUMN index_advisor.recommendation.ddl IS 'what to execute';
 COMMENT ON COLUMN index_advisor.recommendation.undo IS 'what takes it back';
 COMMENT ON COLUMN index_advisor.recommendation.cost_before IS 'planner cost of the helped statements without the whole set, weighted by calls per hour';
@@ -273,7 +273,7 @@ CREATE FUNCTION index_advisor.same_index(ddl text, other text) RETURNS boolean
 SET standard_conforming_strings = on
 AS 'MODULE_PATHNAME', 'index_advisor_same_index' LANGUAGE C STRICT STABLE;
 COMMENT ON FUNCTION index_advisor.same_index(text, text) IS
-'whether a CREATE INDEX statement makes the same btree index, whatever its name, as another one, or as a definition from the key columns on: same keys, directions, operator classes, included columns and predicate';
+'whether a CREATE INDEX statement makes the same index, whatever its name, as another one, or as a definition from the key columns or USING on: same method, keys, directions, operator classes, included columns and predicate';
 
 CREATE FUNCTION index_advisor.duration(ms float8) RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
@@ -369,7 +369,7 @@ COMMENT ON COLUMN index_advisor.recommendations.id IS 'short hash of relation an
 COMMENT ON COLUMN index_advisor.recommendations.action IS 'create, drop, replace, reindex, statistics or rewrite';
 COMMENT ON COLUMN index_advisor.recommendations.relation IS 'the table, qualified and quoted; the root of a partition tree';
 COMMENT ON COLUMN index_advisor.recommendations.index_name IS 'the index, quoted where needed, in the schema of its table';
-COMMENT ON COLUMN index_advisor.recommendations.kind IS 'btree; btree, partial; btree, covering; btree, expression; combined';
+COMMENT ON COLUMN index_advisor.recommendations.kind IS 'btree, hash, gin, gist, spgist or brin; with partial, covering, expression as they apply';
 COMMENT ON COLUMN index_advisor.recommendations.ddl IS 'what to execute: one statement; for reindex two, separated by a semicolon';
 COMMENT ON COLUMN index_advisor.recommendations.undo IS 'what takes it back; NULL: there is nothing to take back';
 COMMENT ON COLUMN index_advisor.recommendations.cost_before IS 'planner cost per hour of the helped statements without the whole set';
@@ -390,7 +390,7 @@ COMMENT ON COLUMN index_advisor.recommendations.evidence IS 'array of the scans 
 COMMENT ON COLUMN index_advisor.recommendations.status IS 'open; applied: a valid index of that shape is there under whatever name; dismissed; stale: the table is gone; superseded: the last set does without it';
 COMMENT ON COLUMN index_advisor.recommendations.first_seen IS 'when it was first recommended';
 COMMENT ON COLUMN index_advisor.recommendations.last_seen IS 'when it was last recommended';
-COMMENT ON COLUMN index_advisor.recommendations.definition IS 'the index from its key columns on';
+COMMENT ON COLUMN index_advisor.recommendations.definition IS 'the index from its key columns on, or from USING on where it is no btree';
 COMMENT ON COLUMN index_advisor.recommendations.ms_per_call_before IS 'measured mean time of the helped statements, milliseconds';
 COMMENT ON COLUMN index_advisor.recommendations.ms_per_call_after IS 'predicted mean time of the helped statements, milliseconds';
 COMMENT ON COLUMN index_advisor.recommendations.why IS 'which statements, which rows; NULL: it rests on statements of other roles too';

@@ -16,12 +16,14 @@
 #include <initializer_list>
 #include <memory>
 #include <new>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
 
 #include "advice.h"
 #include "candidates.h"
+#include "candidates_search.h"
 #include "definition.h"
 #include "index_build.h"
 #include "index_size.h"
@@ -48,13 +50,50 @@ struct Knowledge
 {
     Workload workload;
     Vector<Candidate> candidates;
-    Search search;
+    Vector<std::int32_t> unsized_candidates;
 
     Knowledge(const Facts &facts, const AdvisorLimits &limits)
-        : workload(facts), candidates(in_order(workload, make_candidates(workload, limits))),
-          search(workload, candidates, limits)
+        : workload(facts), candidates(in_order(workload, make_candidates(workload, limits))), limits_(limits)
     {
     }
+
+    bool
+    is_searching() const
+    {
+        return search_.has_value();
+    }
+
+    /* Begins with what is sized by then. */
+    Search &
+    search()
+    {
+        if (!search_)
+        {
+            for (std::int32_t left_out : unsized(candidates))
+                leave_out(candidates[left_out]);
+            search_.emplace(workload, candidates, limits_);
+        }
+        return *search_;
+    }
+
+    void
+    sampled(const IndexSample *sample, Candidate &candidate)
+    {
+        if (!take_sample(workload, sample, limits_.block_size, candidate))
+            leave_out(candidate);
+    }
+
+  private:
+    static void
+    leave_out(Candidate &candidate)
+    {
+        if (!candidate.sampled)
+            candidate.unsampled_for.swap(candidate.statements);
+        candidate.statements.clear();
+    }
+
+    const AdvisorLimits &limits_;
+    std::optional<Search> search_;
 };
 
 bool
@@ -191,15 +230,15 @@ take_answers(Advisor &handle, Knowledge &knowledge, const AdvisorAnswer *answers
             throw BadFacts("an answer's list of candidates used is not there");
     handle.asked = 0;
     if (n > 0)
-        knowledge.search.answer(all);
+        knowledge.search().answer(all);
     return ADVISOR_OK;
 }
 
 AdvisorStatus
-give_result(Advisor &handle, const Knowledge &knowledge, const AdvisorResult **result)
+give_result(Advisor &handle, Knowledge &knowledge, const AdvisorResult **result)
 {
-    Outcome outcome = knowledge.search.outcome();
-    Decision decision = {knowledge.workload, knowledge.candidates, handle.limits, knowledge.search.costs(),
+    Outcome outcome = knowledge.search().outcome();
+    Decision decision = {knowledge.workload, knowledge.candidates, handle.limits, knowledge.search().costs(),
                          outcome};
 
     handle.results.push_back(make_result(decision));
@@ -266,6 +305,38 @@ advisor_learn(Advisor *handle, const Facts *facts)
                    });
 }
 
+AdvisorStatus
+advisor_unsized(Advisor *handle, const int32_t **candidates, int32_t *n)
+{
+    return guarded_knowing(handle,
+                           [&](Knowledge &knowledge)
+                           {
+                               if (candidates == nullptr || n == nullptr || knowledge.is_searching())
+                                   return say(*handle, ADVISOR_MISUSE, "sizes are asked for before any question");
+                               knowledge.unsized_candidates = unsized(knowledge.candidates);
+                               *candidates = knowledge.unsized_candidates.data();
+                               *n = static_cast<int32_t>(knowledge.unsized_candidates.size());
+                               return ADVISOR_OK;
+                           });
+}
+
+AdvisorStatus
+advisor_sampled(Advisor *handle, int32_t candidate, const IndexSample *sample)
+{
+    return guarded_knowing(handle,
+                           [&](Knowledge &knowledge)
+                           {
+                               if (knowledge.is_searching())
+                                   return say(*handle, ADVISOR_MISUSE, "sizes are told before any question");
+                               if (candidate < 0 ||
+                                   static_cast<std::size_t>(candidate) >= knowledge.candidates.size() ||
+                                   knowledge.candidates[candidate].definition.method == METHOD_BTREE)
+                                   return say(*handle, ADVISOR_MISUSE, "no candidate without a size");
+                               knowledge.sampled(sample, knowledge.candidates[candidate]);
+                               return ADVISOR_OK;
+                           });
+}
+
 /* Changes nothing, so that it needs no barrier: nothing in it throws. */
 AdvisorStatus
 advisor_candidate(const Advisor *handle, int32_t candidate, IndexDefinition *definition, IndexSize *size)
@@ -293,7 +364,7 @@ advisor_ask(Advisor *handle, int32_t max, const AdvisorQuestion **questions, int
                            {
                                if (max < 1 || questions == nullptr || n == nullptr)
                                    return say(*handle, ADVISOR_MISUSE, "no room for a question");
-                               std::span<const AdvisorQuestion> batch = knowledge.search.ask(max);
+                               std::span<const AdvisorQuestion> batch = knowledge.search().ask(max);
                                handle->asked = batch.size();
                                *questions = batch.data();
                                *n = static_cast<int32_t>(batch.size());
@@ -316,7 +387,7 @@ advisor_hurry(Advisor *handle)
                            {
                                if (handle->asked > 0)
                                    return say(*handle, ADVISOR_MISUSE, "questions are waiting for answers");
-                               knowledge.search.hurry();
+                               knowledge.search().hurry();
                                return ADVISOR_OK;
                            });
 }

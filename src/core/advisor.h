@@ -106,8 +106,8 @@ typedef struct AdvisorAdvice
     IndexDefinition definition;
     IndexSize size;
     const char *index_name;    /* proposed name, unquoted, at most 63 bytes */
-    const char *kind;          /* "btree"; "btree, partial", "btree, covering", "btree, expression" combined */
-    const char *definition_sql;/* "(user_id, created_at DESC) INCLUDE (total) WHERE ..." */
+    const char *kind;          /* "btree", "gin", ...; with ", partial", ", covering", ", expression" combined */
+    const char *definition_sql;/* "(user_id, created_at DESC) INCLUDE (total) WHERE ...", "USING gin (doc)" */
     double cost_before;        /* of the helped statements, weighted by calls per hour: without the whole set */
     double cost_after;         /* with the whole set */
     double improvement;        /* marginal: (cost without this index - with it) / without it, over helped statements */
@@ -176,7 +176,14 @@ const char *advisor_message(const Advisor *advisor);
 /* Hands over all facts, once. Checks every reference; makes the candidates. */
 AdvisorStatus advisor_learn(Advisor *advisor, const Facts *facts);
 
-/* A candidate's definition and size, valid from the first question that names it. */
+/*
+ * Candidates of other methods than btree, whose sizes follow from a sample of rows each: to be asked for once, between
+ * advisor_learn and the first question, and told one by one. Without a sample (NULL, or never told) it is left out.
+ */
+AdvisorStatus advisor_unsized(Advisor *advisor, const int32_t **candidates, int32_t *n);
+AdvisorStatus advisor_sampled(Advisor *advisor, int32_t candidate, const IndexSample *sample);
+
+/* A candidate's definition and size, valid from the first question that names it, or advisor_unsized. */
 AdvisorStatus advisor_candidate(const Advisor *advisor, int32_t candidate, IndexDefinition *definition,
                                 IndexSize *size);
 
@@ -204,7 +211,7 @@ AdvisorStatus advisor_sampled_size(const IndexSample *sample, double block_size,
 /* What building it takes. ADVISOR_BAD_FACTS if the figures contradict each other. */
 AdvisorStatus advisor_index_build(const BuildFacts *facts, IndexBuild *build);
 
-/* "(a, b DESC) INCLUDE (c) WHERE ..." into buffer; returns the length needed, without NUL. */
+/* As AdvisorAdvice.definition_sql, into buffer; returns the length needed, without NUL. */
 size_t advisor_definition_sql(const Facts *facts, const IndexDefinition *definition, char *buffer, size_t length);
 
 /* A verdict's name as in the SQL enum: "index_proposed", "small_table", ... */

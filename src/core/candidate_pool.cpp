@@ -38,6 +38,8 @@ backwards(IndexDefinition definition)
 bool
 starts_with_keys(const IndexDefinition &existing, const IndexDefinition &wanted)
 {
+    if (wanted.method != METHOD_BTREE)
+        return is_key_prefix(wanted, existing);
     return is_key_prefix(wanted, existing) || is_key_prefix(backwards(wanted), existing);
 }
 
@@ -80,7 +82,7 @@ CandidatePool::add(IndexDefinition definition, std::int32_t n_equal, String rule
     sort_few(definition.predicates, definition.n_predicates);
 
     auto known = positions_.find(definition);
-    if (known == positions_.end())
+    if (known == positions_.end() && definition.method == METHOD_BTREE)
         known = positions_.find(backwards(definition));
     if (known != positions_.end())
     {
@@ -88,9 +90,10 @@ CandidatePool::add(IndexDefinition definition, std::int32_t n_equal, String rule
         same.n_equal = std::max(same.n_equal, n_equal);
         return;
     }
-    IndexSize size;
-    if (proposed_.size() >= limit || is_provided(definition) ||
-        !index_size(workload_.facts(), definition, block_size_, size))
+    IndexSize size = {};
+    bool has_size =
+        definition.method != METHOD_BTREE || index_size(workload_.facts(), definition, block_size_, size);
+    if (!has_size || proposed_.size() >= limit || is_provided(definition))
         return;
     positions_.emplace(definition, proposed_.size());
     proposed_.push_back({definition, n_equal, size, std::move(rule)});
@@ -103,8 +106,8 @@ CandidatePool::is_provided(const IndexDefinition &definition) const
                                [&](std::int32_t number)
                                {
                                    const ExistingIndexFact &existing = workload_.indexes()[number];
-                                   return existing.btree && existing.plain && existing.valid &&
-                                          starts_with_keys(existing.definition, definition) &&
+                                   return existing.btree == (definition.method == METHOD_BTREE) && existing.plain &&
+                                          existing.valid && starts_with_keys(existing.definition, definition) &&
                                           holds_includes(existing.definition, definition) &&
                                           holds_the_same_rows(workload_, existing, definition);
                                });

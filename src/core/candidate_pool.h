@@ -25,7 +25,7 @@ struct Proposed
 {
     IndexDefinition definition;
     std::int32_t n_equal; /* leading keys that may change places */
-    IndexSize size;
+    IndexSize size; /* all 0 until a sample says more, if it is no btree */
     String rule;
 };
 

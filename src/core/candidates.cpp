@@ -12,7 +12,9 @@
 #include <string_view>
 #include <tuple>
 
+#include "candidate_partial.h"
 #include "candidate_pool.h"
+#include "candidates_search.h"
 #include "covering.h"
 #include "partial_share.h"
 #include "request_shape.h"
@@ -27,27 +29,11 @@ constexpr std::size_t OWN_LIMIT = MAX_CANDIDATES_PER_RELATION * 6 / 10;
 constexpr std::size_t PREFIX_LIMIT = MAX_CANDIDATES_PER_RELATION * 8 / 10;
 constexpr std::size_t SHARED_LIMIT = MAX_CANDIDATES_PER_RELATION * 9 / 10;
 
-/* A predicate of a partial index: nearly always this constant, and at most half of the rows. */
-constexpr double PARTIAL_CONSTANT_SHARE = 0.98;
-constexpr double PARTIAL_SELECTIVITY = 0.5;
-constexpr std::size_t MAX_PARTIALS = 3;
-
-/* Of the share that each value had if all were equally frequent. */
-constexpr double SPECIAL_SHARE = 0.5;
-
 /* Of a partial index that nothing but its condition speaks for. */
 constexpr double BARE_PARTIAL_SELECTIVITY = 0.1;
 
 /* With no more leading values than this a statement may skip through them (PostgreSQL 18). */
 constexpr double SKIPPABLE_VALUES = 100;
-
-using Numbers = Vector<std::int32_t>;
-
-/*
- * Statements write the same condition each for themselves; as the predicate of
- * an index they are one: the first such conjunct stands for all.
- */
-using Conditions = Map<std::string_view, std::int32_t>;
 
 /* One relation's requests, heaviest statement first, and its pool. */
 struct Job
@@ -58,75 +44,6 @@ struct Job
     Numbers requests;
     Conditions conditions;
 };
-
-/* ---- partial ---- */
-
-/*
- * One value among equals is a sample of what is asked for: tomorrow it is another. Only a value much rarer than the
- * others of its column (the ready ones of all jobs) is asked for because of what it is.
- */
-bool
-is_special(const Workload &workload, const PredicateFact &predicate)
-{
-    if (predicate.kind != PREDICATE_EQUAL && predicate.kind != PREDICATE_EQUAL_ANY)
-        return true;
-    const double n_distinct = workload.attributes()[predicate.attribute].n_distinct;
-
-    return n_distinct < 1 || predicate.selectivity * n_distinct <= SPECIAL_SHARE;
-}
-
-bool
-can_be_partial(const Workload &workload, const PredicateFact &predicate)
-{
-    return predicate.partial_sql[0] != '\0' && predicate.or_group == 0 &&
-           predicate.constant_share >= PARTIAL_CONSTANT_SHARE && predicate.selectivity >= 0 &&
-           predicate.selectivity <= PARTIAL_SELECTIVITY && predicate.attribute != NONE &&
-           is_special(workload, predicate);
-}
-
-Numbers
-partials_of(const Workload &workload, const RequestFact &request)
-{
-    Numbers partials;
-
-    for (std::int32_t i = 0; i < request.n_predicates && partials.size() < MAX_PARTIALS; i++)
-        if (can_be_partial(workload, workload.predicates()[request.first_predicate + i]))
-            partials.push_back(request.first_predicate + i);
-    return partials;
-}
-
-Conditions
-conditions_on(const Workload &workload, std::int32_t relation)
-{
-    Conditions conditions;
-
-    for (std::int32_t number : workload.requests_on(relation))
-    {
-        const RequestFact &request = workload.requests()[number];
-        for (std::int32_t i = 0; i < request.n_predicates; i++)
-        {
-            std::int32_t predicate = request.first_predicate + i;
-            conditions.emplace(workload.predicates()[predicate].partial_sql, predicate);
-        }
-    }
-    return conditions;
-}
-
-/* No predicate, each alone, each pair. */
-Vector<Numbers>
-partial_sets(const Workload &workload, const RequestFact &request)
-{
-    Numbers partials = partials_of(workload, request);
-    Vector<Numbers> sets = {{}};
-
-    for (std::size_t i = 0; i < partials.size(); i++)
-    {
-        sets.push_back({partials[i]});
-        for (std::size_t j = 0; j < i; j++)
-            sets.push_back({partials[j], partials[i]});
-    }
-    return sets;
-}
 
 /* ---- one request ---- */
 
@@ -176,7 +93,7 @@ key_of_predicate(const Workload &workload, std::int32_t predicate)
 {
     KeyList list;
 
-    list.keys[0] = {workload.predicates()[predicate].attribute, false, false, false};
+    list.keys[0] = {workload.predicates()[predicate].attribute, false, false, false, nullptr};
     list.n = list.n_equal = 1;
     list.rule = "the condition itself";
     return list;
@@ -221,7 +138,7 @@ each_plain_list(const Job &job, const RequestFact &request, Visit visit)
     }
 }
 
-/* Every arm of the group has something to search for. */
+/* Every arm that is left to a b-tree has something to search for. */
 bool
 is_served_by_arms(const Workload &workload, std::span<const Shape> arms)
 {
@@ -238,7 +155,11 @@ arms_of(const Workload &workload, const RequestFact &request, std::int32_t group
         if (predicate.or_group == group)
             numbers.insert(predicate.or_arm);
     for (std::int32_t arm : numbers)
-        arms.push_back(arm_shape(workload, request, group, arm));
+    {
+        Shape shape = arm_shape(workload, request, group, arm);
+        if (!key_lists(workload, shape).empty() || !is_searched_arm(workload, request, group, arm))
+            arms.push_back(std::move(shape));
+    }
     return arms;
 }
 
@@ -435,6 +356,8 @@ can_matter(const Job &job, const RequestFact &request, const IndexDefinition &de
     for (std::int32_t i = 0; i < definition.n_predicates; i++)
         if (!implies(workload, request, definition.predicates[i]))
             return false;
+    if (definition.method != METHOD_BTREE)
+        return can_search(workload, request, definition);
     if (definition.n_predicates > 0 || asks_for(workload, request, definition.keys[0].attribute))
         return true;
     const AttributeFact &leader = workload.attributes()[definition.keys[0].attribute];
@@ -484,9 +407,15 @@ make_for_relation(const Workload &workload, const AdvisorLimits &limits, std::in
     propose_prefixes(job);
     propose_shared(job);
     propose_merges(job);
+    propose_searches(workload, job.requests, job.conditions, job.pool);
     for (const Proposed &proposed : job.pool.all())
-        candidates.push_back(
-            {proposed.definition, proposed.size, proposed.rule, relevant_statements(job, proposed.definition), {}});
+        candidates.push_back({proposed.definition,
+                              proposed.size,
+                              proposed.rule,
+                              relevant_statements(job, proposed.definition),
+                              {},
+                              proposed.definition.method == METHOD_BTREE,
+                              {}});
 }
 
 /* Nobody is asked about it any more. It stays known, since the verdict on its statements speaks of it. */
@@ -512,6 +441,17 @@ is_below_thresholds(const Workload &workload, const RequestFact &request, const 
         return false;
     return request.rows_removed < limits.min_rows_removed ||
            request.rows_removed < limits.min_removed_fraction * request.rows_read;
+}
+
+Vector<std::int32_t>
+unsized(std::span<const Candidate> candidates)
+{
+    Numbers numbers;
+
+    for (std::size_t i = 0; i < candidates.size(); i++)
+        if (!candidates[i].sampled && !candidates[i].statements.empty())
+            numbers.push_back(static_cast<std::int32_t>(i));
+    return numbers;
 }
 
 Vector<Candidate>

@@ -6,29 +6,22 @@
  * range column or the columns of ORDER BY / GROUP BY; covering and partial
  * variants; one index per arm of an OR; join columns. Then per table what
  * several statements can share: prefixes, orders of keys whose prefixes serve
- * another statement, merges.
+ * another statement, merges. Last, other methods than btree (candidates_search.h).
  */
 #ifndef ADVISOR_CANDIDATES_H
 #define ADVISOR_CANDIDATES_H
 
 #include <cstdint>
+#include <span>
 
 #include "advisor.h"
+#include "candidate.h"
 #include "facts.h"
 #include "memory.h"
 #include "workload.h"
 
 namespace advisor
 {
-
-struct Candidate
-{
-    IndexDefinition definition;
-    IndexSize size;
-    String rule;                     /* why this shape: "equality before range" */
-    Vector<std::int32_t> statements; /* that it can matter to, ascending; empty only if it is dismissed */
-    Vector<std::int32_t> dismissed_for; /* these statements, for one that is */
-};
 
 /*
  * All candidates, each once, in an order that depends on the facts alone:
@@ -41,6 +34,9 @@ Vector<Candidate> make_candidates(const Workload &workload, const AdvisorLimits 
 /* By the names of their tables and by their definitions: the search breaks ties by position, and in which order the
    facts were told must not decide. */
 Vector<Candidate> in_order(const Workload &workload, Vector<Candidate> candidates);
+
+/* Numbers of those whose size needs a sample. */
+Vector<std::int32_t> unsized(std::span<const Candidate> candidates);
 
 /*
  * The request's scans were measured and are not high: a sequential scan that throws away less than

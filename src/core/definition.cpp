@@ -16,6 +16,8 @@ constexpr std::size_t NAME_BYTES = 63;
 constexpr std::size_t TABLE_BYTES = 29; /* of a name, where table and columns are both long */
 constexpr std::string_view NAME_END = "_idx";
 
+constexpr const char *METHODS[] = {"btree", "hash", "brin", "gin", "gist", "spgist", "bloom"};
+
 template <typename Definition>
 auto
 keys_of(Definition &definition)
@@ -35,10 +37,16 @@ predicates_of(const IndexDefinition &definition)
     return std::span(definition.predicates, static_cast<std::size_t>(definition.n_predicates));
 }
 
+std::string_view
+opclass_of(const IndexKey &key)
+{
+    return key.opclass == nullptr ? std::string_view() : std::string_view(key.opclass);
+}
+
 auto
 comparable(const IndexKey &key)
 {
-    return std::tuple(key.attribute, key.descending, key.nulls_first, key.pattern);
+    return std::tuple(key.attribute, key.descending, key.nulls_first, key.pattern, opclass_of(key));
 }
 
 bool
@@ -93,6 +101,8 @@ append_key(String &sql, const AttributeFact &attribute, const IndexKey &key)
     sql += attribute.sql;
     if (key.pattern)
         sql.append(" ").append(attribute.pattern_opclass);
+    if (!opclass_of(key).empty())
+        sql.append(" ").append(opclass_of(key));
     if (key.descending)
         sql += " DESC";
     /* Only what differs from the default of the direction. */
@@ -136,8 +146,8 @@ definition_less(const IndexDefinition &a, const IndexDefinition &b)
 {
     auto key_less = [](const IndexKey &x, const IndexKey &y) { return comparable(x) < comparable(y); };
 
-    if (a.relation != b.relation)
-        return a.relation < b.relation;
+    if (std::tie(a.relation, a.method) != std::tie(b.relation, b.method))
+        return std::tie(a.relation, a.method) < std::tie(b.relation, b.method);
     if (std::ranges::lexicographical_compare(keys_of(a), keys_of(b), key_less))
         return true;
     if (std::ranges::lexicographical_compare(keys_of(b), keys_of(a), key_less))
@@ -147,10 +157,16 @@ definition_less(const IndexDefinition &a, const IndexDefinition &b)
     return std::ranges::lexicographical_compare(predicates_of(a), predicates_of(b));
 }
 
+const char *
+method_name(IndexMethod method)
+{
+    return METHODS[method];
+}
+
 bool
 is_key_prefix(const IndexDefinition &a, const IndexDefinition &b)
 {
-    return a.relation == b.relation && a.n_keys <= b.n_keys &&
+    return a.relation == b.relation && a.method == b.method && a.n_keys <= b.n_keys &&
            std::ranges::equal(keys_of(a), keys_of(b).first(a.n_keys), same_key);
 }
 
@@ -176,8 +192,10 @@ has_predicate(const IndexDefinition &definition, std::int32_t predicate)
 String
 definition_sql(const Facts &facts, const IndexDefinition &definition)
 {
-    String sql = "(";
+    String sql =
+        definition.method == METHOD_BTREE ? String() : String("USING ") + method_name(definition.method) + " ";
 
+    sql += "(";
     for (const IndexKey &key : keys_of(definition))
     {
         if (&key != definition.keys)
@@ -209,6 +227,8 @@ key_words(const Facts &facts, const IndexDefinition &definition)
         words.append(facts.attributes[key.attribute].sql);
         if (key.pattern)
             words.append(" ").append(facts.attributes[key.attribute].pattern_opclass);
+        if (!opclass_of(key).empty())
+            words.append(" ").append(opclass_of(key));
         words += key.descending ? " DESC" : "";
     }
     return words;
@@ -235,7 +255,7 @@ index_name(const Facts &facts, const IndexDefinition &definition)
 String
 definition_kind(const Facts &facts, const IndexDefinition &definition)
 {
-    String kind = "btree";
+    String kind = method_name(definition.method);
 
     if (has_expression(facts, definition))
         kind += ", expression";

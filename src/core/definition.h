@@ -18,14 +18,17 @@ IndexDefinition make_definition(std::int32_t relation);
 /* A total order without meaning, for maps. Included columns and predicates count in their order. */
 bool definition_less(const IndexDefinition &a, const IndexDefinition &b);
 
-/* a's keys are b's first keys, directions included. */
+/* "gin": as SQL has it. */
+const char *method_name(IndexMethod method);
+
+/* a's keys are b's first keys, directions and operator classes included, in indexes of one method. */
 bool is_key_prefix(const IndexDefinition &a, const IndexDefinition &b);
 
 bool has_key(const IndexDefinition &definition, std::int32_t attribute);
 bool has_include(const IndexDefinition &definition, std::int32_t attribute);
 bool has_predicate(const IndexDefinition &definition, std::int32_t predicate);
 
-/* (user_id, created_at DESC) INCLUDE (total) WHERE (status = 'pending') */
+/* (user_id, created_at DESC) INCLUDE (total) WHERE (status = 'pending'), or USING gin (doc jsonb_path_ops) */
 String definition_sql(const Facts &facts, const IndexDefinition &definition);
 
 /* user_id, created_at DESC: the keys in plain words, for reasons. */
@@ -37,7 +40,7 @@ String key_words(const Facts &facts, const IndexDefinition &definition);
  */
 String index_name(const Facts &facts, const IndexDefinition &definition);
 
-/* "btree", with ", expression", ", covering", ", partial" as they apply. */
+/* "btree" or another method, with ", expression", ", covering", ", partial" as they apply. */
 String definition_kind(const Facts &facts, const IndexDefinition &definition);
 
 } // namespace advisor

@@ -27,8 +27,10 @@ connective(const PredicateFact &previous, const PredicateFact &next)
 String
 shape_words(const Workload &workload, const IndexDefinition &definition)
 {
-    String words = "(" + key_words(workload.facts(), definition) + ")";
+    String words =
+        definition.method == METHOD_BTREE ? String() : String("using ") + method_name(definition.method) + " ";
 
+    words += "(" + key_words(workload.facts(), definition) + ")";
     for (int i = 0; i < definition.n_includes; i++)
         words.append(i == 0 ? " INCLUDE (" : ", ").append(workload.attributes()[definition.includes[i]].sql);
     words += definition.n_includes > 0 ? ")" : "";

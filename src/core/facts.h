@@ -32,6 +32,18 @@ extern "C" {
 #define MAX_INDEX_INCLUDES 16
 #define MAX_INDEX_PREDICATES 4
 
+/* The access methods whose sizes are known. */
+typedef enum IndexMethod
+{
+    METHOD_BTREE,
+    METHOD_HASH,
+    METHOD_BRIN,
+    METHOD_GIN,
+    METHOD_GIST,
+    METHOD_SPGIST,
+    METHOD_BLOOM
+} IndexMethod;
+
 /*
  * A logical relation: an ordinary table, a materialized view, or the root of a
  * partition tree with the sums of its leaves.
@@ -71,7 +83,7 @@ typedef struct AttributeFact
     bool has_btree;            /* its type has a default btree operator class */
     bool equalimage;           /* that class allows deduplication */
     bool updated;              /* a statement that sets the column was seen since its table is watched */
-    bool is_array_or_container;/* reserved for kinds other than btree */
+    bool is_array_or_container;/* jsonb, tsvector, array: its values are made of others */
 } AttributeFact;
 
 typedef enum PredicateKind
@@ -99,6 +111,7 @@ typedef enum PredicateObstacle
     OBSTACLE_IMPLICIT_CAST,    /* the column is cast to the value's type: int column = numeric value */
     OBSTACLE_CONTAINER,        /* jsonb, array, text search: another kind of index */
     OBSTACLE_FAILS,            /* an expression that raises an error on some row: no index can be built on it */
+    OBSTACLE_ARRAY_MEMBER,     /* value = ANY (column): the planner searches no index for it, column @> ARRAY[value] it does */
     OBSTACLE_COMPLEX           /* anything else */
 } PredicateObstacle;
 
@@ -116,6 +129,7 @@ typedef struct PredicateFact
     const char *partial_sql;   /* the conjunct as a WHERE clause of an index: status = 'pending'; "" if it cannot be one */
     const char *words;         /* the conjunct without its constant: status = $ */
     bool implied;              /* nobody wrote it: coupon IS NOT NULL, where coupon = $ is asked of a mostly NULL column */
+    const char *extension;     /* one that this server could install and that brings an operator class for it; NULL: none */
 } PredicateFact;
 
 /* Two conjuncts of a request that could make a partial index together: of a sample, as columns may depend on each other. */
@@ -124,6 +138,15 @@ typedef struct ConjunctionFact
     int32_t first, second;     /* PredicateFacts of one relation */
     double selectivity;        /* of both; UNKNOWN: the product */
 } ConjunctionFact;
+
+/* An index of another method than btree could be searched for a conjunct, or return rows in the order of a distance. */
+typedef struct SearchFact
+{
+    int32_t predicate;         /* NONE: for the order, ORDER BY attribute <-> value */
+    int32_t attribute;         /* its key */
+    IndexMethod method;
+    const char *opclass;       /* as SQL behind the key: jsonb_path_ops; "" if it is the default */
+} SearchFact;
 
 /* One ORDER BY or GROUP BY element that is an attribute of the request's relation. */
 typedef struct OrderFact
@@ -152,6 +175,7 @@ typedef struct RequestFact
     OrderKind order_kind;
     bool order_complete;       /* the orders cover the statement's whole ORDER BY */
     bool has_limit;            /* a LIMIT directly above: an order can stop early */
+    int32_t first_search, n_searches;
     bool index_only_possible;  /* no whole-row, no system column, not the target of a write */
     int32_t first_needed, n_needed; /* attributes (columns) that must be delivered, into Facts.needed */
     bool sequential;           /* the plan without new indexes reads it sequentially */
@@ -182,12 +206,14 @@ typedef struct IndexKey
     bool descending;
     bool nulls_first;
     bool pattern;              /* use attribute's pattern_opclass */
+    const char *opclass;       /* another one, of a method that is no btree; NULL and "" are the default */
 } IndexKey;
 
-/* A candidate or hypothetical btree index. */
+/* A candidate or hypothetical index. */
 typedef struct IndexDefinition
 {
     int32_t relation;
+    IndexMethod method;
     int32_t n_keys;
     IndexKey keys[MAX_INDEX_KEYS];
     int32_t n_includes;
@@ -210,18 +236,6 @@ typedef struct IndexSize
     double postings;           /* gin: row addresses of all keys, which is what the server counts as its tuples */
     double tuple_bytes;        /* mean of an entry, before equal ones are put together; gin, brin: 0 */
 } IndexSize;
-
-/* The access methods whose sizes are known. */
-typedef enum IndexMethod
-{
-    METHOD_BTREE,
-    METHOD_HASH,
-    METHOD_BRIN,
-    METHOD_GIN,
-    METHOD_GIST,
-    METHOD_SPGIST,
-    METHOD_BLOOM
-} IndexMethod;
 
 /* What a build takes follows from the index and from settings of the server. */
 typedef struct BuildFacts
@@ -271,8 +285,8 @@ typedef struct ExistingIndexFact
     const char *predicate_sql; /* "" when not partial */
     double bytes;
     double scans;              /* idx_scan */
-    bool btree;                /* another access method: never serves a btree prefix */
-    bool plain;                /* every key is an attribute known here, default collation and class */
+    bool btree;                /* its method is btree; else definition.method if plain, or one that is not known here */
+    bool plain;                /* every key is an attribute known here, default collation; default class, or the one said */
     bool unique;
     bool constraint;           /* backs a constraint or is the primary key */
     bool valid;                /* false: leftover of CREATE INDEX CONCURRENTLY */
@@ -314,6 +328,7 @@ typedef struct Facts
     const PredicateFact *predicates;    int32_t n_predicates;
     const OrderFact *orders;            int32_t n_orders;
     const int32_t *needed;              int32_t n_needed;
+    const SearchFact *searches;         int32_t n_searches;
     const RequestFact *requests;        int32_t n_requests;
     const StatementFact *statements;    int32_t n_statements;
     const ExistingIndexFact *indexes;   int32_t n_indexes;

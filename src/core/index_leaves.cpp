@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
 
 #include "index_page.h"
 #include "index_tuple.h"
@@ -143,6 +144,13 @@ addresses_per_list(double tuple, double block_size)
     return std::floor((longest - tuple) / ROW_ADDRESS);
 }
 
+/* Of a loop over so many, the last of which may be a part. */
+std::int32_t
+rounds(double shown)
+{
+    return static_cast<std::int32_t>(std::ceil(shown));
+}
+
 /* Adds one key with its entries, so many of them at most. Returns the items that were left out. */
 double
 add_key(Filling &filling, double tuple, double entries, double block_size)
@@ -152,7 +160,7 @@ add_key(Filling &filling, double tuple, double entries, double block_size)
     if (entries < 2 || per_list < 2)
     {
         double shown = std::min(entries, ENOUGH_ITEMS);
-        for (double i = 0; i < shown; i++)
+        for (std::int32_t i = rounds(shown); i > 0; i--)
             filling.add(tuple, 0, 1 / shown);
         return entries - shown;
     }
@@ -162,7 +170,7 @@ add_key(Filling &filling, double tuple, double entries, double block_size)
     double items = shown + (rest > 0 ? 1 : 0);
     double full = max_align(tuple + per_list * ROW_ADDRESS);
 
-    for (double i = 0; i < shown; i++)
+    for (std::int32_t i = rounds(shown); i > 0; i--)
         filling.add(full, full - tuple, 1 / items);
     if (rest > 0)
     {
@@ -188,7 +196,7 @@ plain_leaves(const Tuples &sizes, double tuples, const LeafOptions &options)
     Spread rows(STEP_OF_ROWS);
     double shown = std::min(tuples, ENOUGH_KEYS);
 
-    for (double i = 0; i < shown; i++)
+    for (std::int32_t i = rounds(shown); i > 0; i--)
     {
         auto n = static_cast<double>(sizes.sampled.size());
         filling.add(n > 0 ? sizes.sampled[static_cast<std::size_t>(rows.next() * n)] : sizes.mean, 0, 1);
@@ -219,7 +227,7 @@ rare_leaves(const Tuples &sizes, const KeyGroups &groups, const LeafOptions &opt
     double shown = std::min(keys, ENOUGH_KEYS);
     double added = 0, left_out = 0;
 
-    for (double i = 0; i < shown; i++)
+    for (std::int32_t i = rounds(shown); i > 0; i--)
     {
         const KeyClass &same = class_at(groups.rare, up_to, places.next());
         double before = filling.items();

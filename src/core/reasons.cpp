@@ -443,6 +443,11 @@ rule_words(const Case &one)
     const IndexDefinition &definition = one.definition();
     String words;
 
+    if (definition.method != METHOD_BTREE)
+    {
+        words = search_rule_words(one) + partial_words(one);
+        return words.substr(0, words.find_last_not_of(' ') + 1);
+    }
     for (int i = 0; i < definition.n_keys; i++)
         words += key_role_words(one, i) + (i + 1 < definition.n_keys ? "; " : ". ");
     if (definition.n_keys > 1)
@@ -453,6 +458,23 @@ rule_words(const Case &one)
 }
 
 /* ---- gain and price ---- */
+
+namespace
+{
+
+/* What makes an entry dearer than a b-tree's. */
+String
+keys_words(const Case &one)
+{
+    const IndexSize &size = one.decision.candidates[one.candidate].size;
+
+    if (one.definition().method != METHOD_GIN)
+        return "";
+    return " (a row has about " + number(keys_per_entry(one.definition(), size)) +
+           " keys, each an entry of its own)";
+}
+
+} // namespace
 
 String
 gain_words(const Case &one)
@@ -481,8 +503,9 @@ price_words(const Case &one)
 {
     const Workload &workload = workload_of(one);
     const double entries = entries_per_hour(workload, one.definition());
-    const double ms = write_ms_per_hour(workload, one.definition());
-    String words = size_words(one.decision.candidates[one.candidate].size.bytes) + " on disk (estimated). ";
+    const IndexSize &size = one.decision.candidates[one.candidate].size;
+    const double ms = write_ms_per_hour(workload, one.definition(), size);
+    String words = size_words(size.bytes) + " on disk (estimated). ";
 
     if (!writes_are_known(relation_of(one)))
         return words +
@@ -494,7 +517,7 @@ price_words(const Case &one)
                " that were watched, so there are no entries to pay for.";
     words += number(entries / 3600) + " entries a second (" + number(entries) + " an hour, counted over " + span +
              ") from inserts and updates that are not HOT, about " + milliseconds(ms) +
-             " of CPU an hour by a model";
+             " of CPU an hour by a model" + keys_words(one);
     if (ms < NOISE_FLOOR_MS)
         words += ", too little to be measured and not held against it";
     return words + ". WAL and lost HOT updates were not measured.";

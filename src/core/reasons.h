@@ -43,6 +43,9 @@ struct Case
 
 String why_words(const Case &one);
 String rule_words(const Case &one);
+
+/* Of rule_words, for an index of another method than btree: why this method and these keys; ends with a blank. */
+String search_rule_words(const Case &one);
 String gain_words(const Case &one);
 String price_words(const Case &one);
 

@@ -238,7 +238,7 @@ append_orders(KeyList &list, std::span<const OrderFact> orders)
     std::int32_t before = list.n;
 
     for (const OrderFact &order : orders)
-        append(list, {order.attribute, order.descending, order.nulls_first, false});
+        append(list, {order.attribute, order.descending, order.nulls_first, false, nullptr});
     return list.n > before;
 }
 
@@ -338,7 +338,7 @@ key_on(const Workload &workload, const Conjunct &conjunct)
     const AttributeFact &attribute = workload.attributes()[conjunct.attribute];
     bool pattern = conjunct.kind == PREDICATE_PREFIX && attribute.pattern_opclass[0] != '\0';
 
-    return {conjunct.attribute, false, false, pattern};
+    return {conjunct.attribute, false, false, pattern, nullptr};
 }
 
 Shape

@@ -76,7 +76,7 @@ Valuation::Valuation(const Workload &workload, std::span<const Candidate> candid
     for (std::size_t i = 0; i < statements.size(); i++)
         measured_shares_.push_back(measured_by_lone_filter(workload, static_cast<int32_t>(i)));
     for (const Candidate &candidate : candidates)
-        upkeep_.push_back(weight * counted_write_ms_per_hour(workload, candidate.definition));
+        upkeep_.push_back(weight * counted_write_ms_per_hour(workload, candidate.definition, candidate.size));
     by_load_.resize(statements.size());
     std::iota(by_load_.begin(), by_load_.end(), 0);
     std::stable_sort(by_load_.begin(), by_load_.end(),

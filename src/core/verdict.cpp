@@ -85,7 +85,8 @@ class Judge
     MaybeRuling outweighed(const RequestFact &request, int32_t statement) const;
     MaybeRuling against_candidate(int32_t candidate, const KnownCell &cell) const;
     MaybeRuling dismissed(const RequestFact &request, int32_t statement) const;
-    MaybeRuling hopeless(const RequestFact &request) const;
+    MaybeRuling unsampled(const RequestFact &request, int32_t statement) const;
+    MaybeRuling hopeless(const RequestFact &request, int32_t statement) const;
     MaybeRuling unremarkable(const RequestFact &request) const;
     Ruling too_little(const RequestFact &request, int32_t statement) const;
     const KnownCell *best_cell(int32_t relation, int32_t statement) const;
@@ -115,6 +116,9 @@ obstacle_words(PredicateObstacle obstacle)
             return "its pattern does not begin with fixed text: a trigram index (extension pg_trgm, USING gin) "
                    "serves "
                    "such a pattern";
+        case OBSTACLE_ARRAY_MEMBER:
+            return "the planner searches no index for a value in an array column that is written so: write "
+                   "column @> ARRAY[value], for which a GIN index on the column serves";
         case OBSTACLE_VOLATILE:
             return "it calls a volatile function, which has another value for every row: compute the value once, "
                    "in a "
@@ -136,6 +140,16 @@ obstacle_words(PredicateObstacle obstacle)
     }
 }
 
+/* Where the operator class is missing alone, that is the next step. */
+String
+remedy_words(const PredicateFact &predicate)
+{
+    if (predicate.extension != nullptr)
+        return String("an index of the extension ") + predicate.extension + " would serve it: CREATE EXTENSION " +
+               predicate.extension + ", then ask again";
+    return obstacle_words(predicate.obstacle);
+}
+
 const PredicateFact *
 first_obstacle(std::span<const PredicateFact> predicates)
 {
@@ -150,6 +164,17 @@ any_sargable(std::span<const PredicateFact> predicates)
 {
     return std::any_of(predicates.begin(), predicates.end(),
                        [](const PredicateFact &p) { return p.kind != PREDICATE_OTHER; });
+}
+
+/* Something was weighed for it that is no btree, or would have been. */
+const Candidate *
+other_kind_for(std::span<const Candidate> candidates, int32_t relation, int32_t statement, bool sampled)
+{
+    for (const Candidate &candidate : candidates)
+        if (candidate.definition.relation == relation && candidate.definition.method != METHOD_BTREE &&
+            contains(sampled ? candidate.statements : candidate.unsampled_for, statement))
+            return &candidate;
+    return nullptr;
 }
 
 /* Few values, and not a rare one among many common ones either. */
@@ -199,7 +224,9 @@ Judge::judge(int32_t number) const
         return *ruling;
     if (MaybeRuling ruling = dismissed(request, statement))
         return *ruling;
-    if (MaybeRuling ruling = hopeless(request))
+    if (MaybeRuling ruling = unsampled(request, statement))
+        return *ruling;
+    if (MaybeRuling ruling = hopeless(request, statement))
         return *ruling;
     if (MaybeRuling ruling = unremarkable(request))
         return *ruling;
@@ -420,16 +447,30 @@ Judge::dismissed(const RequestFact &request, int32_t statement) const
 /* ---- refused because it would not help ---- */
 
 MaybeRuling
-Judge::hopeless(const RequestFact &request) const
+Judge::unsampled(const RequestFact &request, int32_t statement) const
 {
+    const Candidate *candidate = other_kind_for(decision_.candidates, request.relation, statement, false);
+
+    if (candidate == nullptr || any_sargable(workload_.predicates_of(request)))
+        return std::nullopt;
+    return Ruling{VERDICT_NOT_FINISHED,
+                  "An index " + shape_words(workload_, candidate->definition) +
+                      " might serve, but its size was not sampled: whoever asks must be allowed to read the table, "
+                      "all of its rows, and its values must fit into such an index; check_index() says which."};
+}
+
+MaybeRuling
+Judge::hopeless(const RequestFact &request, int32_t statement) const
+{
+    const bool weighed = other_kind_for(decision_.candidates, request.relation, statement, true) != nullptr;
     const auto predicates = workload_.predicates_of(request);
     const PredicateFact *obstacle = first_obstacle(predicates);
     const PredicateFact *few = low_cardinality(workload_, request);
 
-    if (obstacle != nullptr && !any_sargable(predicates))
+    if (obstacle != nullptr && !any_sargable(predicates) && !weighed)
         return Ruling{VERDICT_NOT_SARGABLE,
-                      String(obstacle->words) + " cannot use a btree: " + obstacle_words(obstacle->obstacle) + "."};
-    if (predicates.empty())
+                      String(obstacle->words) + " cannot use a btree: " + remedy_words(*obstacle) + "."};
+    if (predicates.empty() && !weighed)
         return Ruling{VERDICT_NO_PREDICATE,
                       request.n_orders > 0
                           ? "There is no condition, and the order alone does not pay for an index: a "
@@ -474,10 +515,14 @@ Judge::too_little(const RequestFact &request, int32_t statement) const
                     " asked for (min_improvement)."};
     if (!decision_.outcome.finished && costs_.known(statement).size() < 2 && !costs_.relevant(statement).empty())
         return {VERDICT_NOT_FINISHED, "Time or calls ran out before this was weighed: give advise() more."};
+    const Candidate *other = other_kind_for(decision_.candidates, request.relation, statement, true);
+    if (other != nullptr && !any_sargable(workload_.predicates_of(request)))
+        return {VERDICT_PLANNER_PREFERS_SCAN, kept_words(request) + "; the planner would not use an index " +
+                                                  shape_words(workload_, other->definition) +
+                                                  ", nor any other that was considered."};
     if (obstacle != nullptr)
         return {VERDICT_NOT_SARGABLE, "What could use an index keeps too many rows, and " +
-                                          String(obstacle->words) +
-                                          " cannot: " + obstacle_words(obstacle->obstacle) + "."};
+                                          String(obstacle->words) + " cannot: " + remedy_words(*obstacle) + "."};
     if (request.selectivity < 0)
         return {VERDICT_PLANNER_PREFERS_SCAN, "The planner would not use any index considered here."};
     if (request.planned_selectivity > request.selectivity)

@@ -83,6 +83,7 @@ check_arrays(const Facts &facts)
     array_of("predicates", facts.predicates, facts.n_predicates);
     array_of("orders", facts.orders, facts.n_orders);
     array_of("needed", facts.needed, facts.n_needed);
+    array_of("searches", facts.searches, facts.n_searches);
     array_of("requests", facts.requests, facts.n_requests);
     array_of("statements", facts.statements, facts.n_statements);
     array_of("indexes", facts.indexes, facts.n_indexes);
@@ -165,7 +166,8 @@ check_request(const Facts &facts, const RequestFact &request, std::int32_t posit
         fail("request", position, "is on no relation");
     if (!is_slice(request.first_predicate, request.n_predicates, facts.n_predicates) ||
         !is_slice(request.first_order, request.n_orders, facts.n_orders) ||
-        !is_slice(request.first_needed, request.n_needed, facts.n_needed))
+        !is_slice(request.first_needed, request.n_needed, facts.n_needed) ||
+        !is_slice(request.first_search, request.n_searches, facts.n_searches))
         fail("request", position, "has a slice outside of its array");
     if (!is_one_of(request.order_kind, ORDER_NONE, ORDER_GROUP))
         fail("request", position, "has an unknown kind of order");
@@ -186,6 +188,21 @@ check_request(const Facts &facts, const RequestFact &request, std::int32_t posit
                             position);
     for (std::int32_t i = 0; i < request.n_needed; i++)
         check_same_relation(facts, facts.needed[request.first_needed + i], request.relation, "request", position);
+}
+
+/* Of the request's own conjuncts and its own relation. */
+void
+check_searches(const Facts &facts, const RequestFact &request, std::int32_t position)
+{
+    for (std::int32_t i = request.first_search; i < request.first_search + request.n_searches; i++)
+    {
+        const SearchFact &search = facts.searches[i];
+        if (!is_one_of(search.method, METHOD_HASH, METHOD_BLOOM) || search.opclass == nullptr)
+            fail("search", i, "is of an unknown method or class");
+        if (search.predicate != NONE && !in_range(search.predicate - request.first_predicate, request.n_predicates))
+            fail("search", i, "is for a conjunct of another request");
+        check_same_relation(facts, search.attribute, request.relation, "request", position);
+    }
 }
 
 void
@@ -349,6 +366,8 @@ check_definition(const Facts &facts, const IndexDefinition &definition)
 {
     if (!in_range(definition.relation, facts.n_relations))
         fail("definition", definition.relation, "is not a relation");
+    if (!is_one_of(definition.method, METHOD_BTREE, METHOD_BLOOM))
+        fail("definition", definition.relation, "is of an unknown method");
     if (definition.n_keys < 1 || definition.n_keys > MAX_INDEX_KEYS)
         fail("definition", definition.n_keys, "is an impossible number of keys");
     if (definition.n_includes < 0 || definition.n_includes > MAX_INDEX_INCLUDES)
@@ -382,7 +401,10 @@ check_facts(const Facts &facts)
     for (std::int32_t i = 0; i < facts.n_indexes; i++)
         check_existing(facts, facts.indexes[i], i);
     for (std::int32_t i = 0; i < facts.n_requests; i++)
+    {
         check_request(facts, facts.requests[i], i);
+        check_searches(facts, facts.requests[i], i);
+    }
     for (std::int32_t i = 0; i < facts.n_statements; i++)
         check_statement(facts, facts.statements[i], i);
     for (std::int32_t i = 0; i < facts.n_dismissed; i++)
@@ -404,6 +426,7 @@ Workload::Workload(const Facts &facts)
     predicates_ = copy_of(facts.predicates, facts.n_predicates);
     orders_ = copy_of(facts.orders, facts.n_orders);
     needed_ = copy_of(facts.needed, facts.n_needed);
+    searches_ = copy_of(facts.searches, facts.n_searches);
     requests_ = copy_of(facts.requests, facts.n_requests);
     statements_ = copy_of(facts.statements, facts.n_statements);
     indexes_ = copy_of(facts.indexes, facts.n_indexes);
@@ -416,11 +439,12 @@ Workload::Workload(const Facts &facts)
     tame_fractions();
 
     facts_ =
-        Facts{relations_.data(),  facts.n_relations, attributes_.data(),   facts.n_attributes,  predicates_.data(),
-              facts.n_predicates, orders_.data(),    facts.n_orders,       needed_.data(),      facts.n_needed,
-              requests_.data(),   facts.n_requests,  statements_.data(),   facts.n_statements,  indexes_.data(),
-              facts.n_indexes,    dismissed_.data(), facts.n_dismissed,    sampled_.data(),     facts.n_sampled,
-              distincts_.data(),  facts.n_distincts, conjunctions_.data(), facts.n_conjunctions};
+        Facts{relations_.data(),   facts.n_relations, attributes_.data(), facts.n_attributes, predicates_.data(),
+              facts.n_predicates,  orders_.data(),    facts.n_orders,     needed_.data(),     facts.n_needed,
+              searches_.data(),    facts.n_searches,  requests_.data(),   facts.n_requests,   statements_.data(),
+              facts.n_statements,  indexes_.data(),   facts.n_indexes,    dismissed_.data(),  facts.n_dismissed,
+              sampled_.data(),     facts.n_sampled,   distincts_.data(),  facts.n_distincts,  conjunctions_.data(),
+              facts.n_conjunctions};
 
     by_relation_indexes_ = group_by_relation(
         facts.n_indexes, facts.n_relations, [this](std::int32_t i) { return indexes_[i].definition.relation; },
@@ -474,7 +498,11 @@ Workload::each_string(F visit)
     {
         visit(predicate.partial_sql);
         visit(predicate.words);
+        if (predicate.extension != nullptr)
+            visit(predicate.extension);
     }
+    for (SearchFact &search : searches_)
+        visit(search.opclass);
     for (StatementFact &statement : statements_)
         visit(statement.query);
     for (DismissedFact &dismissed : dismissed_)
@@ -486,6 +514,9 @@ Workload::each_string(F visit)
     {
         visit(index.name);
         visit(index.predicate_sql);
+        for (IndexKey &key : index.definition.keys)
+            if (key.opclass != nullptr)
+                visit(key.opclass);
     }
 }
 
@@ -545,6 +576,12 @@ std::span<const PredicateFact>
 Workload::predicates_of(const RequestFact &request) const noexcept
 {
     return slice(predicates_, request.first_predicate, request.n_predicates);
+}
+
+std::span<const SearchFact>
+Workload::searches_of(const RequestFact &request) const noexcept
+{
+    return slice(searches_, request.first_search, request.n_searches);
 }
 
 std::span<const OrderFact>

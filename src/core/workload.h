@@ -58,6 +58,11 @@ class Workload
     {
         return predicates_;
     }
+    std::span<const SearchFact>
+    searches() const noexcept
+    {
+        return searches_;
+    }
     std::span<const RequestFact>
     requests() const noexcept
     {
@@ -84,6 +89,9 @@ class Workload
 
     /* Conjuncts of a request; the first is number request.first_predicate. */
     std::span<const PredicateFact> predicates_of(const RequestFact &request) const noexcept;
+
+    /* What other methods than btree could do for a request. */
+    std::span<const SearchFact> searches_of(const RequestFact &request) const noexcept;
 
     /* ORDER BY or GROUP BY elements of a request. */
     std::span<const OrderFact> orders_of(const RequestFact &request) const noexcept;
@@ -116,6 +124,7 @@ class Workload
     Vector<PredicateFact> predicates_;
     Vector<OrderFact> orders_;
     Vector<std::int32_t> needed_;
+    Vector<SearchFact> searches_;
     Vector<RequestFact> requests_;
     Vector<StatementFact> statements_;
     Vector<ExistingIndexFact> indexes_;

@@ -16,10 +16,39 @@ constexpr double NS_PER_COMPARISON = 30;
 constexpr double NS_PER_LEAF = 1500;
 constexpr double NS_PER_MS = 1e6;
 
+/* Of other methods, times that of a b-tree: measured, docs/benchmarks.md. */
+constexpr double HASH_PRICE = 0.8;
+constexpr double BRIN_PRICE = 0.1;
+constexpr double GIN_PRICE = 0.4;
+constexpr double GIN_PRICE_PER_KEY = 0.08;
+constexpr double GIST_PRICE = 5;
+constexpr double SPGIST_PRICE = 2.2;
+
 double
 known_or_zero(double rate)
 {
     return std::max(rate, 0.0);
+}
+
+/* Times the price of a b-tree's entry. */
+double
+price_of(IndexMethod method, double keys)
+{
+    switch (method)
+    {
+        case METHOD_HASH:
+            return HASH_PRICE;
+        case METHOD_BRIN:
+            return BRIN_PRICE;
+        case METHOD_GIN:
+            return GIN_PRICE + GIN_PRICE_PER_KEY * keys;
+        case METHOD_GIST:
+            return GIST_PRICE;
+        case METHOD_SPGIST:
+            return SPGIST_PRICE;
+        default:
+            return 1;
+    }
 }
 
 } // namespace
@@ -59,23 +88,31 @@ entries_per_hour(const Workload &workload, const IndexDefinition &definition)
 }
 
 double
-ms_per_entry(const RelationFact &relation)
+keys_per_entry(const IndexDefinition &definition, const IndexSize &size)
+{
+    return definition.method == METHOD_GIN && size.tuples > 0 ? std::max(1.0, size.postings / size.tuples) : 1;
+}
+
+double
+ms_per_entry(const RelationFact &relation, const IndexDefinition &definition, const IndexSize &size)
 {
     const double comparisons = std::log2(std::max(relation.rows, 2.0));
 
-    return (NS_PER_LEAF + NS_PER_COMPARISON * comparisons) / NS_PER_MS;
+    return price_of(definition.method, keys_per_entry(definition, size)) *
+           (NS_PER_LEAF + NS_PER_COMPARISON * comparisons) / NS_PER_MS;
 }
 
 double
-write_ms_per_hour(const Workload &workload, const IndexDefinition &definition)
+write_ms_per_hour(const Workload &workload, const IndexDefinition &definition, const IndexSize &size)
 {
-    return entries_per_hour(workload, definition) * ms_per_entry(workload.relations()[definition.relation]);
+    return entries_per_hour(workload, definition) *
+           ms_per_entry(workload.relations()[definition.relation], definition, size);
 }
 
 double
-counted_write_ms_per_hour(const Workload &workload, const IndexDefinition &definition)
+counted_write_ms_per_hour(const Workload &workload, const IndexDefinition &definition, const IndexSize &size)
 {
-    const double ms = write_ms_per_hour(workload, definition);
+    const double ms = write_ms_per_hour(workload, definition, size);
 
     return ms < NOISE_FLOOR_MS ? 0 : ms;
 }

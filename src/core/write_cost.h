@@ -10,7 +10,8 @@
  * comparisons at 30 ns (a function call and, for the upper levels, warm cache
  * lines), and 1,500 ns for the leaf, its WAL record and the buffer's locks. That
  * is 1.8 us for a thousand rows and 2.4 us for a billion. A leaf that must be read
- * from disk costs more; nothing here knows how often that happens.
+ * from disk costs more; nothing here knows how often that happens. The other methods cost multiples of that, as
+ * measured (docs/benchmarks.md), gin for each of the keys that a row has.
  *
  * Work below one ten-thousandth of one core (360 ms of CPU an hour) is not held
  * against an index: nobody could measure it on a server, whereas somebody waits
@@ -35,14 +36,17 @@ bool writes_are_known(const RelationFact &relation);
 /* Index entries made per hour. 0 where writes are not known: what nobody saw is not held against an index. */
 double entries_per_hour(const Workload &workload, const IndexDefinition &definition);
 
+/* Keys that a row has in the index: more than one in gin alone. */
+double keys_per_entry(const IndexDefinition &definition, const IndexSize &size);
+
 /* Modelled ms of CPU for one entry. */
-double ms_per_entry(const RelationFact &relation);
+double ms_per_entry(const RelationFact &relation, const IndexDefinition &definition, const IndexSize &size);
 
 /* ms of CPU per hour, all of it. */
-double write_ms_per_hour(const Workload &workload, const IndexDefinition &definition);
+double write_ms_per_hour(const Workload &workload, const IndexDefinition &definition, const IndexSize &size);
 
 /* The part that counts against the index: all, or nothing below the noise floor. */
-double counted_write_ms_per_hour(const Workload &workload, const IndexDefinition &definition);
+double counted_write_ms_per_hour(const Workload &workload, const IndexDefinition &definition, const IndexSize &size);
 
 } // namespace advisor
 

@@ -39,6 +39,7 @@ static AdviseRun *decide(Session *session, const AdviseOptions *options);
 static Advisor *open_core(const AdvisorLimits *limits);
 static void close_core(void *advisor);
 static void check_core(const Advisor *advisor, AdvisorStatus status);
+static void size_candidates(Session *session, Advisor *advisor);
 static void ask_and_answer(Session *session, Advisor *advisor);
 static void price_question(Session *session, const Advisor *advisor, CandidateCache *cache,
                            const AdvisorQuestion *question, AdvisorAnswer *answer);
@@ -108,6 +109,7 @@ decide(Session *session, const AdviseOptions *options)
     session_sample_relations(session);
     advise_sample_conjunctions(session);
     check_core(advisor, advisor_learn(advisor, gather_facts(session->gathered)));
+    size_candidates(session, advisor);
     ask_and_answer(session, advisor);
     check_core(advisor, advisor_result(advisor, &result));
     run = run_from(session, result);
@@ -151,6 +153,32 @@ check_core(const Advisor *advisor, AdvisorStatus status)
         ereport(ERROR, (errcode(ERRCODE_OUT_OF_MEMORY), errmsg("index_advisor ran out of memory for this workload"),
                         errhint("Advise on fewer statements, or remove some with index_advisor.reset().")));
     elog(ERROR, "index_advisor core failed with status %d: %s", (int)status, advisor_message(advisor));
+}
+
+/* Samples rows for the candidates that are no btree; those that it is too late for are left out. */
+static void
+size_candidates(Session *session, Advisor *advisor)
+{
+    MemoryContext one = AllocSetContextCreate(CurrentMemoryContext, "index_advisor size", ALLOCSET_DEFAULT_SIZES);
+    const int32_t *candidates;
+    int32_t n;
+
+    check_core(advisor, advisor_unsized(advisor, &candidates, &n));
+    for (int i = 0; i < n && !session_is_late(session); i++)
+    {
+        MemoryContext caller = MemoryContextSwitchTo(one);
+        IndexDefinition definition;
+        IndexSample sample;
+        bool sampled;
+
+        CHECK_FOR_INTERRUPTS();
+        check_core(advisor, advisor_candidate(advisor, candidates[i], &definition, NULL));
+        sampled = session_sample(session, &definition, &sample);
+        check_core(advisor, advisor_sampled(advisor, candidates[i], sampled ? &sample : NULL));
+        MemoryContextSwitchTo(caller);
+        MemoryContextReset(one);
+    }
+    MemoryContextDelete(one);
 }
 
 static void
@@ -511,22 +539,6 @@ parse_ddl(const char *ddl)
     return index;
 }
 
-static void
-check_analysed(Oid relid)
-{
-    RelationFact relation = {0};
-
-    catalog_relation(relid, &relation);
-    if (relation.rows < 0)
-        ereport(
-            ERROR, errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-            errmsg(
-                "the rows of %s were not counted since it was made or truncated, so the size of an index on it is "
-                "not known",
-                relation.name),
-            errhint("Run ANALYZE %s.", relation.name));
-}
-
 WhatifIndex *
 advise_hypothetical(const char *ddl)
 {
@@ -539,7 +551,7 @@ advise_hypothetical(const char *ddl)
 
     whatif_begin_run();
     index = parse_ddl(ddl);
-    check_analysed(index->relid);
+    advise_check_analysed(index->relid);
     if (index->kind != METHOD_BTREE)
     {
         IndexSample sample = {0};

@@ -52,8 +52,17 @@ extern void session_sample_relations(Session *session);
 /* Plans a gathered statement under every parameter set of its own with these indexes. False: failure is filled. */
 extern bool session_price(Session *session, int statement, WhatifIndex **indexes, int n, PricedPlan *priced);
 
+/*
+ * As advise_sample, for a candidate: false where the caller may not read the table, where its rows do not fit into
+ * such an index, and where samples are switched off.
+ */
+extern bool session_sample(Session *session, const IndexDefinition *definition, IndexSample *sample);
+
 /* Heap bytes of this database's tables: what a budget in per cent is of. */
 extern double session_heap_bytes(const Session *session);
+
+/* ERROR 55000 where the table's rows were never counted. */
+extern void advise_check_analysed(Oid relid);
 
 /*
  * What a sample of the table's rows says of an index that is no btree. ERROR where the table was never analysed, where

@@ -12,6 +12,7 @@
 #include "nodes/makefuncs.h"
 #include "nodes/nodeFuncs.h"
 #include "optimizer/optimizer.h"
+#include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
@@ -24,11 +25,13 @@ typedef struct SampleJob
 {
     const WhatifIndex *index;
     Oid relid;
-    IndexSample *sample; /* NULL: only statistics are to be learnt */
+    IndexSample *sample;   /* NULL: only statistics are to be learnt */
+    MemoryContext context; /* of what the sample holds */
     WhatifShare share;
     bool started;
 } SampleJob;
 
+static void sample_work(void *arg);
 static void know_from_catalog(const WhatifIndex *index);
 static bool has_unknown_expression(const WhatifIndex *index);
 static bool statistics_judge(Oid relid, List *predicate);
@@ -41,9 +44,25 @@ static void sample_body(StatementContext *run, void *arg);
 static void refuse(const SampleJob *job, const StatementFailure *failure);
 
 void
+advise_check_analysed(Oid relid)
+{
+    RelationFact relation = {0};
+
+    catalog_relation(relid, &relation);
+    if (relation.rows < 0)
+        ereport(
+            ERROR, errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+            errmsg(
+                "the rows of %s were not counted since it was made or truncated, so the size of an index on it is "
+                "not known",
+                relation.name),
+            errhint("Run ANALYZE %s.", relation.name));
+}
+
+void
 advise_sample(const WhatifIndex *index, IndexSample *sample)
 {
-    SampleJob job = {index, catalog_sampled_leaf(index->relid), sample};
+    SampleJob job = {index, catalog_sampled_leaf(index->relid), sample, CurrentMemoryContext};
     RelationFact relation = {0};
 
     catalog_relation(index->relid, &relation);
@@ -68,6 +87,29 @@ advise_sample(const WhatifIndex *index, IndexSample *sample)
                 errhint("Ask the owner of the table, or somebody with BYPASSRLS."));
     know_from_catalog(index);
     run_sample(&job);
+}
+
+/* Nobody asked for this index: that it cannot be sampled is no error. */
+bool
+session_sample(Session *session, const IndexDefinition *definition, IndexSample *sample)
+{
+    const IndexSize unknown = {0};
+    SampleJob job = {gather_whatif(session->gathered, definition, &unknown), .sample = sample,
+                     .context = CurrentMemoryContext};
+
+    return setting_sample_blocks > 0 &&
+           pg_class_aclcheck(job.index->relid, GetUserId(), ACL_SELECT) == ACLCHECK_OK &&
+           statement_guarded(sample_work, &job) == NULL;
+}
+
+static void
+sample_work(void *arg)
+{
+    SampleJob *job = arg;
+
+    /* What the subtransaction allocates goes with it. */
+    MemoryContextSwitchTo(job->context);
+    advise_sample(job->index, job->sample);
 }
 
 /* Rows that the caller may not see are not sampled: then statistics have to do. */

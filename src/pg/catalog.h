@@ -76,6 +76,12 @@ extern List *catalog_distincts(Oid relid);
 /* Immutable, harmless and of a type with a btree operator class: can be an index key. */
 extern bool catalog_can_be_key(Oid relid, AttrNumber attno, Node *key);
 
+/* The same of an expression as the key of an index of another method, whatever its type. */
+extern bool catalog_can_be_searched(Oid relid, Node *key);
+
+/* An operator class as SQL: qualified where it is no class of the server's own. */
+extern const char *catalog_opclass_sql(Oid opclass);
+
 /*
  * All that an index with it would run, and all that reading its literals back runs, is built in, a superuser's or
  * that of the owner of relid. Only then may it become DDL: whoever executes or parses that, a superuser perhaps, runs
@@ -95,6 +101,8 @@ typedef struct CatalogIndex
     Node *key_expressions[MAX_INDEX_KEYS];
     bool descending[MAX_INDEX_KEYS], nulls_first[MAX_INDEX_KEYS];
     bool pattern[MAX_INDEX_KEYS];
+    Oid method;
+    const char *opclass[MAX_INDEX_KEYS];        /* SQL; NULL: the default, or a btree's */
     AttrNumber includes[MAX_INDEX_INCLUDES];
     List *predicate;           /* implicit AND, varno 1 */
     ExistingIndexFact fact;    /* name, sizes, flags; definition's attributes are left to the caller */

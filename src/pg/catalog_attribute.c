@@ -85,10 +85,14 @@ catalog_can_be_key(Oid relid, AttrNumber attno, Node *key)
 {
     if (attno != 0)
         return attno > 0 && is_orderable(get_atttype(relid, attno));
-    if (key == NULL || IsA(key, Const) || contain_subplans(key) || contain_agg_clause(key) ||
-        contain_window_function(key) || contain_mutable_functions(key) || !catalog_is_harmless(relid, key))
-        return false;
-    return is_orderable(exprType(key));
+    return key != NULL && is_orderable(exprType(key)) && catalog_can_be_searched(relid, key);
+}
+
+bool
+catalog_can_be_searched(Oid relid, Node *key)
+{
+    return key != NULL && !IsA(key, Const) && !contain_subplans(key) && !contain_agg_clause(key) &&
+           !contain_window_function(key) && !contain_mutable_functions(key) && catalog_is_harmless(relid, key);
 }
 
 static int

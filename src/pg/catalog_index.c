@@ -15,6 +15,8 @@
 #include "catalog/pg_class.h"
 #include "catalog/pg_index.h"
 #include "catalog/pg_inherits.h"
+#include "catalog/pg_namespace.h"
+#include "catalog/pg_opclass.h"
 #include "catalog/pg_opfamily.h"
 #include "commands/defrem.h"
 #include "nodes/makefuncs.h"
@@ -82,7 +84,8 @@ describe_index(Oid relid, Oid index, HeapTuple tuple)
     fact->name = quote_qualified_identifier(get_namespace_name(namespace), get_rel_name(index));
     fact->predicate_sql =
         result->predicate ? catalog_deparse(relid, (Node *)make_ands_explicit(result->predicate), false) : "";
-    fact->btree = access_method(index) == BTREE_AM_OID;
+    result->method = access_method(index);
+    fact->btree = result->method == BTREE_AM_OID;
     fact->unique = form->indisunique;
     fact->constraint = form->indisprimary || OidIsValid(get_index_constraint(index));
     fact->valid = form->indisvalid && form->indisready;
@@ -120,7 +123,7 @@ describe_keys(Oid relid, HeapTuple tuple, CatalogIndex *result)
     List *expressions = catalog_index_expressions(tuple);
     ListCell *next = list_head(expressions);
 
-    result->fact.plain = result->fact.btree && form->indnkeyatts <= MAX_INDEX_KEYS;
+    result->fact.plain = form->indnkeyatts <= MAX_INDEX_KEYS;
     result->n_keys = Min(form->indnkeyatts, MAX_INDEX_KEYS);
     for (int i = 0; i < result->n_keys; i++)
     {
@@ -135,6 +138,24 @@ describe_keys(Oid relid, HeapTuple tuple, CatalogIndex *result)
     result->n_includes = Min(form->indnatts - form->indnkeyatts, MAX_INDEX_INCLUDES);
     for (int i = 0; i < result->n_includes; i++)
         result->includes[i] = form->indkey.values[form->indnkeyatts + i];
+}
+
+const char *
+catalog_opclass_sql(Oid opclass)
+{
+    HeapTuple tuple = SearchSysCache1(CLAOID, ObjectIdGetDatum(opclass));
+    Form_pg_opclass form;
+    const char *sql;
+
+    if (!HeapTupleIsValid(tuple))
+        elog(ERROR, "cache lookup failed for operator class %u", opclass);
+    form = (Form_pg_opclass)GETSTRUCT(tuple);
+    if (form->opcnamespace == PG_CATALOG_NAMESPACE)
+        sql = pstrdup(quote_identifier(NameStr(form->opcname)));
+    else
+        sql = quote_qualified_identifier(get_namespace_name(form->opcnamespace), NameStr(form->opcname));
+    ReleaseSysCache(tuple);
+    return sql;
 }
 
 static const void *
@@ -168,10 +189,15 @@ describe_key_order(Oid relid, HeapTuple tuple, int position, CatalogIndex *resul
     }
     else
         get_atttypetypmodcoll(relid, attno, &type, &typmod, &own_collation);
-    default_class = GetDefaultOpClass(type, BTREE_AM_OID);
+    default_class = GetDefaultOpClass(type, result->method);
 
     result->descending[position] = (option & INDOPTION_DESC) != 0;
     result->nulls_first[position] = (option & INDOPTION_NULLS_FIRST) != 0;
+    if (!result->fact.btree)
+    {
+        result->opclass[position] = opclass == default_class ? NULL : catalog_opclass_sql(opclass);
+        return !OidIsValid(own_collation) || collation == own_collation;
+    }
     result->pattern[position] = family == TEXT_PATTERN_BTREE_FAM_OID || family == BPCHAR_PATTERN_BTREE_FAM_OID;
     if (collation != own_collation)
         return false;

@@ -282,7 +282,8 @@ emit_one(ReturnSetInfo *result, const AdviseRun *run)
     {
         const AdvisedIndex *index = lfirst(cell);
 
-        ddl[n++] = psprintf("CREATE INDEX ON %s USING btree %s", index->relation, index->definition);
+        ddl[n++] = psprintf("CREATE INDEX ON %s %s%s", index->relation,
+                            index->definition[0] == '(' ? "USING btree " : "", index->definition);
     }
     row_datum(row, "index_statements", functions_text_array(ddl, n));
     row_datum(row, "errors", functions_text_array((char **)&statement->error, statement->error ? 1 : 0));

@@ -16,6 +16,7 @@
 
 PG_FUNCTION_INFO_V1(index_advisor_same_index);
 
+static bool is_definition(const char *sql);
 static IndexStmt *parse_index(const char *sql);
 static bool same_set(const List *left, const List *right);
 static List *conjuncts(Node *where);
@@ -27,12 +28,19 @@ index_advisor_same_index(PG_FUNCTION_ARGS)
 {
     IndexStmt *there = parse_index(text_to_cstring(PG_GETARG_TEXT_PP(0)));
     char *other = text_to_cstring(PG_GETARG_TEXT_PP(1));
-    IndexStmt *wanted = parse_index(other[0] == '(' ? psprintf("CREATE INDEX ON t %s", other) : other);
+    IndexStmt *wanted = parse_index(is_definition(other) ? psprintf("CREATE INDEX ON t %s", other) : other);
 
-    PG_RETURN_BOOL(there && wanted && strcmp(there->accessMethod, "btree") == 0 &&
+    PG_RETURN_BOOL(there && wanted && strcmp(there->accessMethod, wanted->accessMethod) == 0 &&
                    equal(there->indexParams, wanted->indexParams) &&
                    same_set(there->indexIncludingParams, wanted->indexIncludingParams) &&
                    same_set(conjuncts(there->whereClause), conjuncts(wanted->whereClause)));
+}
+
+/* From the key columns on, or from USING on. */
+static bool
+is_definition(const char *sql)
+{
+    return sql[0] == '(' || strncmp(sql, "USING ", strlen("USING ")) == 0;
 }
 
 /* NULL if it is anything else than one CREATE INDEX. */

@@ -85,6 +85,8 @@ gather_begin(MemoryContext context, bool assume_statistics)
         [ATTRIBUTE_ORIGINS] = sizeof(AttributeOrigin),
         [PREDICATES] = sizeof(PredicateFact),
         [PREDICATE_ORIGINS] = sizeof(PredicateOrigin),
+        [SEARCHES] = sizeof(SearchFact),
+        [SEARCH_ORIGINS] = sizeof(SearchOrigin),
         [ORDERS] = sizeof(OrderFact),
         [NEEDED] = sizeof(int32_t),
         [REQUESTS] = sizeof(RequestFact),
@@ -289,6 +291,7 @@ gather_facts(Gathered *gathered)
     HAND_OUT(relations, RELATIONS);
     HAND_OUT(attributes, ATTRIBUTES);
     HAND_OUT(predicates, PREDICATES);
+    HAND_OUT(searches, SEARCHES);
     HAND_OUT(orders, ORDERS);
     HAND_OUT(needed, NEEDED);
     HAND_OUT(requests, REQUESTS);

@@ -2,7 +2,8 @@
  * gather_internal.h - between the files of the gather room.
  *
  * gather.c keeps the piles and takes in statements, gather_request.c what they
- * ask, gather_relation.c the relations with their attributes and indexes, gather_learn.c
+ * ask, gather_search.c which other methods than btree have an answer to it,
+ * gather_relation.c the relations with their attributes and indexes, gather_learn.c
  * what is to be learnt of the rows; gather_sample.c takes a sample of them to the core,
  * gather_values.c makes ranks and widths of it.
  */
@@ -43,6 +44,11 @@ typedef struct PredicateOrigin
     Node *clause;
 } PredicateOrigin;
 
+typedef struct SearchOrigin
+{
+    Oid method, opclass;
+} SearchOrigin;
+
 enum
 {
     RELATIONS,
@@ -51,6 +57,8 @@ enum
     ATTRIBUTE_ORIGINS,
     PREDICATES,
     PREDICATE_ORIGINS,
+    SEARCHES,
+    SEARCH_ORIGINS,
     ORDERS,
     NEEDED,
     REQUESTS,
@@ -99,6 +107,12 @@ extern bool gather_fails(Oid relid, Node *key);
 
 /* As catalog_can_be_key, and does not fail on the rows that were sampled. */
 extern bool gather_can_be_key(Oid relid, AttrNumber attno, Node *key);
+
+/* gather_search.c: what other methods than btree could do for a predicate (NONE: for the order). */
+extern void gather_searches(Gathered *gathered, int relation, int predicate, List *searches);
+
+/* Operator class and method behind a key of a definition; both InvalidOid where it has the default of btree. */
+extern SearchOrigin gather_search_origin(const Gathered *gathered, const IndexDefinition *definition, int key);
 
 /* gather_relation.c: positions of what may be known already; found or added. */
 extern int gather_relation(Gathered *gathered, Oid relid);

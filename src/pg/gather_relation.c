@@ -4,6 +4,7 @@
  */
 #include "gather_internal.h"
 
+#include "access/brin.h"
 #include "catalog/pg_am.h"
 #include "commands/defrem.h"
 #include "miscadmin.h"
@@ -50,6 +51,7 @@ add_indexes(Gathered *gathered, Oid relid, int relation)
         IndexDefinition *definition = &fact.definition;
 
         definition->relation = relation;
+        fact.plain &= fact.btree || plan_search_method(index->method, &definition->method);
         definition->n_keys = index->n_keys;
         definition->n_includes = index->n_includes;
         for (int k = 0; k < index->n_keys; k++)
@@ -59,6 +61,7 @@ add_indexes(Gathered *gathered, Oid relid, int relation)
             definition->keys[k].descending = index->descending[k];
             definition->keys[k].nulls_first = index->nulls_first[k];
             definition->keys[k].pattern = index->pattern[k];
+            definition->keys[k].opclass = index->opclass[k];
         }
         for (int k = 0; k < index->n_includes; k++)
             definition->includes[k] = gather_attribute(gathered, relation, index->includes[k], NULL);
@@ -180,6 +183,8 @@ gather_whatif(const Gathered *gathered, const IndexDefinition *definition, const
     index->relid = gather_relation_oid(gathered, definition->relation);
     index->n_keys = definition->n_keys;
     index->n_includes = definition->n_includes;
+    index->kind = definition->method;
+    index->pages_per_range = definition->method == METHOD_BRIN ? BRIN_DEFAULT_PAGES_PER_RANGE : 0;
     index->size = *size;
     for (int i = 0; i < definition->n_keys; i++)
     {
@@ -197,6 +202,13 @@ gather_whatif(const Gathered *gathered, const IndexDefinition *definition, const
             List *name = list_make2(makeString("pg_catalog"), makeString(pstrdup(opclass)));
 
             index->keys[i].opclass = get_opclass_oid(BTREE_AM_OID, name, false);
+        }
+        if (definition->method != METHOD_BTREE)
+        {
+            SearchOrigin search = gather_search_origin(gathered, definition, i);
+
+            index->method = search.method;
+            index->keys[i].opclass = search.opclass;
         }
     }
     for (int i = 0; i < definition->n_includes; i++)

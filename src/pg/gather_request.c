@@ -29,6 +29,7 @@ static void add_predicates(Gathered *gathered, const PlanRequest *request, int r
                            const StoredStatement *stored, RequestFact *fact);
 static void describe_predicate(Gathered *gathered, const PlanRequest *request, const PlanPredicate *predicate,
                                int relation, const StoredStatement *stored);
+static void add_searches(Gathered *gathered, const PlanRequest *request, int relation, RequestFact *fact);
 static void add_implied(Gathered *gathered, const PlanRequest *request, const PlanPredicate *predicate,
                         int relation, int first);
 static const char *partial_sql(const Gathered *gathered, Oid relid, const PlanPredicate *predicate,
@@ -87,6 +88,21 @@ add_predicates(Gathered *gathered, const PlanRequest *request, int relation, con
     foreach (cell, request->predicates)
         add_implied(gathered, request, lfirst(cell), relation, fact->first_predicate);
     fact->n_predicates = COUNT(gathered, PREDICATES) - fact->first_predicate;
+    add_searches(gathered, request, relation, fact);
+}
+
+/* The predicates of the list came first, in its order. */
+static void
+add_searches(Gathered *gathered, const PlanRequest *request, int relation, RequestFact *fact)
+{
+    int predicate = fact->first_predicate;
+    ListCell *cell;
+
+    fact->first_search = COUNT(gathered, SEARCHES);
+    foreach (cell, request->predicates)
+        gather_searches(gathered, relation, predicate++, ((PlanPredicate *)lfirst(cell))->searches);
+    gather_searches(gathered, relation, NONE, request->distances);
+    fact->n_searches = COUNT(gathered, SEARCHES) - fact->first_search;
 }
 
 static void
@@ -115,6 +131,7 @@ describe_predicate(Gathered *gathered, const PlanRequest *request, const PlanPre
         fact.words = psprintf("%s = (join)", AT(gathered, ATTRIBUTES, AttributeFact, fact.attribute)->sql);
     else
         fact.words = "join";
+    fact.extension = predicate->extension;
     fact.partial_sql = partial_sql(gathered, relid, predicate, &fact);
     *ADD(gathered, PREDICATES, PredicateFact) = fact;
     ADD(gathered, PREDICATE_ORIGINS, PredicateOrigin)->clause = predicate->clause;

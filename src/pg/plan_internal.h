@@ -2,7 +2,7 @@
  * plan_internal.h - what the files of plan_reader share.
  *
  * plan_reader.c owns the hook and the list, plan_predicates.c judges conjuncts,
- * plan_key.c says what can be an index key, plan_relation.c reads orders, joins and
+ * plan_key.c says what can be an index key, plan_search.c which other methods than btree search for it, plan_relation.c reads orders, joins and
  * needed columns, plan_note.c reads finished plans. Everything between them is
  * still the planner's own trees; plan_reader.c copies what is handed out.
  */
@@ -65,6 +65,13 @@ extern bool plan_pattern_has_prefix(Oid op, const Const *pattern);
 /* List of PlanPredicate. */
 extern List *plan_predicates(const PlanSubject *subject);
 extern List *plan_join_predicates(const PlanSubject *subject);
+
+/* plan_search.c: Lists of PlanSearch, for a conjunct and for the order that is wanted. */
+extern List *plan_searches(const PlanSubject *subject, Node *clause);
+extern List *plan_distances(const PlanSubject *subject);
+
+/* Name of an extension that could be installed here and would bring an operator class for it; NULL. */
+extern const char *plan_missing_extension(const PlanPredicate *predicate);
 
 /* Fill in the request's orders, and its needed columns. */
 extern void plan_orders(const PlanSubject *subject, PlanRequest *request);

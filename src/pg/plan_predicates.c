@@ -87,9 +87,15 @@ make_predicate(const PlanSubject *subject, Node *clause)
     if (contain_volatile_functions(clause))
         set_other(predicate, OBSTACLE_VOLATILE);
     else
+    {
         judge(subject, clause, predicate);
+        predicate->searches = plan_searches(subject, clause);
+    }
     if (predicate->kind == PREDICATE_OTHER)
+    {
+        predicate->extension = predicate->searches == NIL ? plan_missing_extension(predicate) : NULL;
         name_single_column(predicate);
+    }
     predicate->selectivity = plan_selectivity(subject, clause);
     return predicate;
 }
@@ -103,10 +109,14 @@ make_conjunct(const PlanSubject *subject, RestrictInfo *conjunct)
 {
     PlanPredicate *predicate = make_predicate(subject, (Node *)conjunct->clause);
 
-    if (predicate->kind != PREDICATE_OTHER && !restriction_is_securely_promotable(conjunct, subject->rel))
+    if (!restriction_is_securely_promotable(conjunct, subject->rel))
     {
-        set_other(predicate, OBSTACLE_COMPLEX);
-        name_single_column(predicate);
+        predicate->searches = NIL;
+        if (predicate->kind != PREDICATE_OTHER)
+        {
+            set_other(predicate, OBSTACLE_COMPLEX);
+            name_single_column(predicate);
+        }
     }
     return predicate;
 }
@@ -136,7 +146,7 @@ or_predicates(const PlanSubject *subject, RestrictInfo *conjunct, int group)
 
             predicate->or_group = group;
             predicate->or_arm = arm;
-            sargable |= predicate->kind != PREDICATE_OTHER;
+            sargable |= predicate->kind != PREDICATE_OTHER || predicate->searches != NIL;
             predicates = lappend(predicates, predicate);
         }
         if (!sargable)
@@ -374,7 +384,7 @@ judge_array(const PlanSubject *subject, ScalarArrayOpExpr *clause, PlanPredicate
     if (!clause->useOr)
         set_other(predicate, is_negation(clause->opno) ? OBSTACLE_NEGATION : OBSTACLE_COMPLEX);
     else if (plan_mentions(subject, array))
-        set_other(predicate, plan_mentions(subject, side) ? OBSTACLE_COMPLEX : OBSTACLE_CONTAINER);
+        set_other(predicate, plan_mentions(subject, side) ? OBSTACLE_COMPLEX : OBSTACLE_ARRAY_MEMBER);
     else if (is_negation(clause->opno))
         set_other(predicate, OBSTACLE_NEGATION);
     else if (plan_is_pattern_operator(clause->opno))

@@ -90,6 +90,23 @@ copy_out(const PlanSubject *subject, Node *node)
 }
 
 static List *
+copy_searches(const PlanSubject *subject, List *searches)
+{
+    List *copies = NIL;
+    ListCell *cell;
+
+    foreach (cell, searches)
+    {
+        PlanSearch *copy = palloc(sizeof(PlanSearch));
+
+        *copy = *(PlanSearch *)lfirst(cell);
+        copy->key = copy_out(subject, copy->key);
+        copies = lappend(copies, copy);
+    }
+    return copies;
+}
+
+static List *
 copy_predicates(const PlanSubject *subject, List *predicates)
 {
     List *copies = NIL;
@@ -102,6 +119,7 @@ copy_predicates(const PlanSubject *subject, List *predicates)
         *copy = *(PlanPredicate *)lfirst(cell);
         copy->key = copy_out(subject, copy->key);
         copy->clause = copy_out(subject, copy->clause);
+        copy->searches = copy_searches(subject, copy->searches);
         copies = lappend(copies, copy);
     }
     return copies;
@@ -188,6 +206,7 @@ hand_out(const PlanSubject *subject, const PlanRequest *request)
     read->eref = subject->rte->eref;
     read->request.predicates = copy_predicates(subject, request->predicates);
     read->request.orders = copy_orders(subject, request->orders);
+    read->request.distances = copy_searches(subject, request->distances);
     read->request.needed = bms_copy(request->needed);
     if (!is_known_request(&read->request))
         reader_requests = lappend(reader_requests, read);
@@ -224,7 +243,10 @@ read_relation(PlannerInfo *root, RelOptInfo *rel, Index rti, RangeTblEntry *rte)
     request.tuples = subject.tuples;
     request.selectivity = subject.tuples > 0 ? Min(1.0, rel->rows / subject.tuples) : 1.0;
     request.predicates = list_concat(plan_predicates(&subject), plan_join_predicates(&subject));
-    plan_orders(&subject, &request);
+    request.distances = plan_distances(&subject);
+    /* Sorted by its distance from one value, an index would serve that value alone. */
+    if (request.distances == NIL)
+        plan_orders(&subject, &request);
     plan_needed(&subject, &request);
     request.has_limit = limit_stops_scan(root);
     hand_out(&subject, &request);

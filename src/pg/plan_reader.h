@@ -15,6 +15,15 @@
 
 #include "core/facts.h"
 
+/* An operator class of another method than btree that searches for a conjunct, or orders by a distance. */
+typedef struct PlanSearch
+{
+    AttrNumber attno;          /* the key, if a plain column, else 0 */
+    Node *key;                 /* varno 1 */
+    Oid method, opclass;
+    IndexMethod kind;
+} PlanSearch;
+
 /* One conjunct; as PredicateFact, with trees in place of text. */
 typedef struct PlanPredicate
 {
@@ -24,6 +33,8 @@ typedef struct PlanPredicate
     Node *key;                 /* the key expression, varno 1; NULL for PREDICATE_OTHER on no single one */
     Node *clause;              /* the whole conjunct, varno 1; NULL for a join */
     Oid op;                    /* its operator with the key on the left, or InvalidOid */
+    List *searches;            /* PlanSearch */
+    const char *extension;     /* that could be installed and has an operator class for it; NULL */
     int or_group, or_arm;
     double selectivity;
     bool constant;             /* compares with a constant (a literal or a folded parameter) */
@@ -44,6 +55,7 @@ typedef struct PlanRequest
     int rt_index;              /* in its query level */
     List *predicates;          /* PlanPredicate */
     List *orders;              /* PlanOrder */
+    List *distances;           /* PlanSearch: the whole ORDER BY is a distance from the key */
     OrderKind order_kind;
     bool order_complete, has_limit, index_only_possible;
     Bitmapset *needed;         /* attribute numbers above 0 that must be delivered or filtered on */
@@ -52,6 +64,9 @@ typedef struct PlanRequest
     bool sequential;           /* set by plan_reader_note_plan */
     Oid served_by;             /* index OID used by the plan, or InvalidOid; set by plan_reader_note_plan */
 } PlanRequest;
+
+/* The kind of an access method whose indexes are proposed beside btree's; false for another one. */
+extern bool plan_search_method(Oid method, IndexMethod *kind);
 
 /* Chains set_rel_pathlist_hook; once, from _PG_init. */
 extern void plan_reader_install(void);

@@ -238,7 +238,7 @@ holds_rows(PlannerInfo *root, const RelOptInfo *rel)
 static void
 inject_indexes(WhatifCall *call, PlannerInfo *root, Oid relid, RelOptInfo *rel)
 {
-    Oid named;
+    Oid named = InvalidOid;
     const WhatifColumns *columns = call->n > FEW ? columns_named(call, root, rel->relid, &named) : NULL;
 
     for (int i = 0; i < call->n; i++)
