@@ -112,7 +112,12 @@ gather_values_add(void *arg, ItemPointer address, const Datum *row, const bool *
     make_room(values);
     place = values->values + (Size)values->n_rows * values->n_columns;
     for (int i = 0; i < values->n_columns; i++)
-        place[i] = nulls[i] ? (SampledValue){.is_null = true} : copy_value(&values->columns[i], row[i]);
+    {
+        if (nulls[i])
+            place[i] = (SampledValue){.is_null = true};
+        else
+            place[i] = copy_value(&values->columns[i], row[i]);
+    }
     values->blocks[values->n_rows++] = ItemPointerGetBlockNumber(address);
     MemoryContextSwitchTo(caller);
     return values->n_rows < GATHER_MAX_ROWS;
