@@ -220,6 +220,20 @@ ANALYZE retyped;
 SELECT count(*) > 0 FROM index_advisor.explain('SELECT * FROM retyped WHERE code = ''none''', ARRAY['CREATE INDEX ON retyped (code)']);
 COMMIT;
 
+\echo === samples are forgotten when the call ends, though a cursor on it stays open
+BEGIN;
+CREATE TABLE stored (id int, body text);
+ALTER TABLE stored ALTER body SET STORAGE external;
+INSERT INTO stored SELECT i, repeat(md5(i::text), 100) FROM generate_series(1, 500) i;
+ANALYZE stored;
+DECLARE unfinished CURSOR FOR SELECT * FROM index_advisor.explain('SELECT * FROM stored WHERE id = 7', ARRAY['CREATE INDEX ON stored (substr(body, 1, 100))']);
+MOVE 1 IN unfinished;
+TRUNCATE stored;
+INSERT INTO stored SELECT i, repeat(md5(i::text), 100) FROM generate_series(1, 500) i;
+ANALYZE stored;
+SELECT size_bytes > 0 FROM index_advisor.check_index('CREATE INDEX ON stored (substr(body, 2, 100))');
+COMMIT;
+
 \echo === nothing was left behind
 SELECT count(*) FROM pg_index WHERE indrelid = 'person'::regclass;
 SET client_min_messages = error;

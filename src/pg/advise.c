@@ -549,7 +549,6 @@ advise_hypothetical(const char *ddl)
     AdvisorStatus status;
     WhatifShare share;
 
-    whatif_begin_run();
     index = parse_ddl(ddl);
     advise_check_analysed(index->relid);
     if (index->kind != METHOD_BTREE)

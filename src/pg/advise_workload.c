@@ -47,7 +47,6 @@ session_begin(const AdviseOptions *options)
 {
     Session *session = palloc0(sizeof(Session));
 
-    whatif_begin_run();
     session->context = CurrentMemoryContext;
     session->gathered = gather_begin(CurrentMemoryContext, options->small_tables);
     session->started = GetCurrentTimestamp();

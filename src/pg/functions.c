@@ -22,6 +22,7 @@
 #include "utils/rel.h"
 
 #include "store.h"
+#include "whatif.h"
 
 /* ---- guards ---- */
 
@@ -197,6 +198,26 @@ void
 row_emit(Row *row, ReturnSetInfo *result)
 {
     tuplestore_putvalues(result->setResult, result->setDesc, row->values, row->nulls);
+}
+
+/* The context of the call would do as well, were it not for cursors: theirs lives until the next FETCH. */
+Datum
+functions_in_run(PGFunction function, FunctionCallInfo fcinfo)
+{
+    MemoryContext run = whatif_begin_run();
+    Datum result;
+
+    PG_TRY();
+    {
+        result = function(fcinfo);
+    }
+    PG_FINALLY();
+    {
+        if (run != NULL)
+            MemoryContextDelete(run);
+    }
+    PG_END_TRY();
+    return result;
 }
 
 ReturnSetInfo *

@@ -61,6 +61,9 @@ extern void row_input(Row *row, const char *column, char *value);
 
 extern void row_emit(Row *row, ReturnSetInfo *result);
 
+/* Calls it; what it reads of tables is kept until it returns or fails, and no longer. */
+extern Datum functions_in_run(PGFunction function, FunctionCallInfo fcinfo);
+
 /* Starts a materialised result of rows. */
 extern ReturnSetInfo *functions_begin_rows(FunctionCallInfo fcinfo);
 

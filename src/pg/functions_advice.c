@@ -19,6 +19,10 @@ PG_FUNCTION_INFO_V1(index_advisor_advise_for);
 PG_FUNCTION_INFO_V1(index_advisor_index_advisor);
 PG_FUNCTION_INFO_V1(index_advisor_check_index);
 
+static Datum run_advise(PG_FUNCTION_ARGS);
+static Datum run_advise_for(PG_FUNCTION_ARGS);
+static Datum run_index_advisor(PG_FUNCTION_ARGS);
+static Datum run_check_index(PG_FUNCTION_ARGS);
 static AdviseOptions read_options(FunctionCallInfo fcinfo, int first);
 static int64 milliseconds(const Interval *interval);
 static void emit_open(ReturnSetInfo *result);
@@ -34,6 +38,12 @@ static Datum cost_json(double cost);
 
 Datum
 index_advisor_advise(PG_FUNCTION_ARGS)
+{
+    return functions_in_run(run_advise, fcinfo);
+}
+
+static Datum
+run_advise(PG_FUNCTION_ARGS)
 {
     AdviseOptions options;
     ReturnSetInfo *result;
@@ -134,6 +144,12 @@ emit_run(ReturnSetInfo *result, const AdviseRun *run)
 
 Datum
 index_advisor_advise_for(PG_FUNCTION_ARGS)
+{
+    return functions_in_run(run_advise_for, fcinfo);
+}
+
+static Datum
+run_advise_for(PG_FUNCTION_ARGS)
 {
     AdviseOptions options;
     ReturnSetInfo *result;
@@ -252,6 +268,12 @@ refuse_failures(const AdviseRun *run)
 Datum
 index_advisor_index_advisor(PG_FUNCTION_ARGS)
 {
+    return functions_in_run(run_index_advisor, fcinfo);
+}
+
+static Datum
+run_index_advisor(PG_FUNCTION_ARGS)
+{
     AdviseOptions options = {.small_tables = true};
     ReturnSetInfo *result;
     AdviseRun *run;
@@ -307,6 +329,12 @@ cost_json(double cost)
 
 Datum
 index_advisor_check_index(PG_FUNCTION_ARGS)
+{
+    return functions_in_run(run_check_index, fcinfo);
+}
+
+static Datum
+run_check_index(PG_FUNCTION_ARGS)
 {
     ReturnSetInfo *result;
     CheckedIndex *checked;

@@ -39,6 +39,8 @@ typedef struct AdvisedIndexes
     int n;
 } AdvisedIndexes;
 
+static Datum run_explain(PG_FUNCTION_ARGS);
+static Datum run_explain_captured(PG_FUNCTION_ARGS);
 static WhatifIndex **parse_indexes(Datum array, int *n);
 static List *parse_hidden(Datum array);
 static ParamListInfo parse_params(CapturedStatement *statement, Datum array);
@@ -57,6 +59,12 @@ static char *line_without_constants(const char *line);
 
 Datum
 index_advisor_explain(PG_FUNCTION_ARGS)
+{
+    return functions_in_run(run_explain, fcinfo);
+}
+
+static Datum
+run_explain(PG_FUNCTION_ARGS)
 {
     CapturedStatement *statement;
     WhatifIndex **indexes = NULL;
@@ -209,6 +217,12 @@ emit_line(ReturnSetInfo *result, const char *line)
 
 Datum
 index_advisor_explain_captured(PG_FUNCTION_ARGS)
+{
+    return functions_in_run(run_explain_captured, fcinfo);
+}
+
+static Datum
+run_explain_captured(PG_FUNCTION_ARGS)
 {
     CapturedStatement *statement;
     ParamListInfo params;

@@ -76,10 +76,10 @@ extern void whatif_end_names(void);
 extern WhatifIndex *whatif_parse(const char *ddl);
 
 /*
- * From now until the current memory context is reset, what is read of tables is kept and shared: a run. Does nothing
- * within a run.
+ * From now until the context that is returned is deleted, what is read of tables is kept and shared: a run. Within a
+ * run it does nothing and returns NULL.
  */
-extern void whatif_begin_run(void);
+extern MemoryContext whatif_begin_run(void);
 
 /* Rows of a relation: at most sample_blocks, spread evenly over it, and all that is made of them within sample_time. */
 typedef struct WhatifRows

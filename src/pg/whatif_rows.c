@@ -58,18 +58,19 @@ static uint64 stride_for(uint64 n);
 static int read_block(WhatifRows *rows, TableScanDesc scan, TupleTableSlot *slot, BlockNumber block);
 static void add_row(WhatifRows *rows, TupleTableSlot *slot);
 
-void
+MemoryContext
 whatif_begin_run(void)
 {
     MemoryContext context;
 
     if (current_run != NULL)
-        return;
+        return NULL;
     context = AllocSetContextCreate(CurrentMemoryContext, "index_advisor samples", ALLOCSET_DEFAULT_SIZES);
     current_run = MemoryContextAllocZero(context, sizeof(WhatifRun));
     current_run->context = context;
     current_run->ended.func = end_run;
     MemoryContextRegisterResetCallback(context, &current_run->ended);
+    return context;
 }
 
 static void
