@@ -212,13 +212,18 @@ CREATE TABLE retyped (code int);
 INSERT INTO retyped SELECT CASE WHEN i % 3 = 0 THEN 5 ELSE i END FROM generate_series(1, 10000) i;
 ANALYZE retyped;
 INSERT INTO retyped SELECT generate_series(10001, 12000);
-BEGIN;
-DECLARE unfinished CURSOR FOR SELECT * FROM index_advisor.explain('SELECT * FROM retyped WHERE code > 9900', ARRAY['CREATE INDEX ON retyped (code)']);
-MOVE 1 IN unfinished;
-ALTER TABLE retyped ALTER code TYPE text;
-ANALYZE retyped;
-SELECT count(*) > 0 FROM index_advisor.explain('SELECT * FROM retyped WHERE code = ''none''', ARRAY['CREATE INDEX ON retyped (code)']);
-COMMIT;
+CREATE FUNCTION look(query text) RETURNS bigint LANGUAGE sql AS
+    $$ SELECT count(*) FROM index_advisor.explain(query, ARRAY['CREATE INDEX ON samples.retyped (code)']) $$;
+CREATE FUNCTION retype() RETURNS void LANGUAGE plpgsql AS
+    $$ BEGIN ALTER TABLE samples.retyped ALTER code TYPE text; ANALYZE samples.retyped; END $$;
+CREATE FUNCTION meanwhile() RETURNS int IMMUTABLE LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM samples.look('SELECT * FROM samples.retyped WHERE code > 9900');
+    PERFORM samples.retype();
+    PERFORM samples.look('SELECT * FROM samples.retyped WHERE code = ''none''');
+    RETURN 1;
+END $$;
+SELECT count(*) > 0 FROM index_advisor.explain('SELECT * FROM purchase WHERE total = meanwhile()', ARRAY['CREATE INDEX ON purchase (total)']);
 
 \echo === samples are forgotten when the call ends, though a cursor on it stays open
 BEGIN;
