@@ -119,6 +119,7 @@ CORE_OBJS = \
 	src/core/covering.o \
 	src/core/definition.o \
 	src/core/describe.o \
+	src/core/facts_check.o \
 	src/core/greedy.o \
 	src/core/group_law.o \
 	src/core/index_build.o \

@@ -1,7 +1,7 @@
 /*
  * workload.h - an owned, validated copy of the facts.
  *
- * The one place that looks at facts with suspicion. Once a Workload exists,
+ * Once a Workload exists, its facts have passed facts_check:
  * every reference in it is inside its array and belongs to the relation that it
  * should, every number is in its range, every string is its own: whoever
  * uses it checks nothing again. Accessors take positions that come from the
@@ -12,21 +12,13 @@
 
 #include <cstdint>
 #include <span>
-#include <stdexcept>
-#include <string>
 
 #include "facts.h"
+#include "facts_check.h"
 #include "memory.h"
 
 namespace advisor
 {
-
-/* A fact that cannot be. what() names it: "attribute 17: relation 3 of 2". */
-class BadFacts : public std::runtime_error
-{
-  public:
-    using std::runtime_error::runtime_error;
-};
 
 class Workload
 {
@@ -141,12 +133,6 @@ class Workload
     Vector<std::int32_t> by_relation_requests_;
     Vector<std::int32_t> first_request_;
 };
-
-/* Throws BadFacts unless the definition refers to facts that are there, all of its own relation. */
-void check_definition(const Facts &facts, const IndexDefinition &definition);
-
-/* Throws BadFacts unless every fact is in its range and every reference is to something of the right relation. */
-void check_facts(const Facts &facts);
 
 } // namespace advisor
 
