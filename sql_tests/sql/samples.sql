@@ -179,6 +179,19 @@ SELECT size_bytes > 0 FROM index_advisor.check_index('CREATE INDEX ON bait (spy(
 SELECT count(*) FROM index_advisor.advise_for(ARRAY['SELECT * FROM bait WHERE spy(word) = ''word7''']);
 SELECT seen.is_called, caught.is_called FROM seen, caught;
 
+\echo === nor does code of somebody who may not read a table get to see its rows
+SET ROLE samples_owner;
+CREATE SEQUENCE shown;
+CREATE FUNCTION difference(float8, float8) RETURNS float8 IMMUTABLE LANGUAGE plpgsql AS 'BEGIN PERFORM nextval(''samples.shown''); RETURN $1 - $2; END';
+CREATE TYPE span AS RANGE (subtype = float8, subtype_diff = difference);
+RESET ROLE;
+CREATE TABLE secret AS SELECT span(i, i + 1) AS lasts FROM generate_series(1, 2000) i;
+ANALYZE secret;
+ALTER SEQUENCE shown RESTART;
+SELECT size_bytes > 0 FROM index_advisor.check_index('CREATE INDEX ON secret ((lasts * lasts))');
+SELECT size_bytes > 0 FROM index_advisor.check_index('CREATE INDEX ON secret USING gist ((lasts * lasts))');
+SELECT is_called FROM shown;
+
 \echo === rows that somebody may not see are not looked at
 CREATE ROLE samples_reader;
 GRANT USAGE ON SCHEMA samples, index_advisor TO samples_reader;

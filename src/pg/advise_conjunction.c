@@ -9,8 +9,6 @@
 
 #include "catalog/pg_class.h"
 #include "miscadmin.h"
-#include "utils/acl.h"
-#include "utils/rls.h"
 
 #include "catalog.h"
 #include "settings.h"
@@ -37,12 +35,8 @@ advise_sample_conjunctions(Session *session)
 static bool
 may_sample(const Session *session, int relation)
 {
-    Oid relid = gather_relation_oid(session->gathered, relation);
-    bool gone = false;
-
     return setting_sample_blocks > 0 && gather_facts(session->gathered)->relations[relation].rows > 0 &&
-           pg_class_aclcheck_ext(relid, GetUserId(), ACL_SELECT, &gone) == ACLCHECK_OK && !gone &&
-           check_enable_rls(relid, InvalidOid, true) != RLS_ENABLED;
+           catalog_may_sample(gather_relation_oid(session->gathered, relation));
 }
 
 static void

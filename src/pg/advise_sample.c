@@ -12,7 +12,6 @@
 #include "nodes/makefuncs.h"
 #include "nodes/nodeFuncs.h"
 #include "optimizer/optimizer.h"
-#include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
@@ -97,8 +96,7 @@ session_sample(Session *session, const IndexDefinition *definition, IndexSample 
     SampleJob job = {gather_whatif(session->gathered, definition, &unknown), .sample = sample,
                      .context = CurrentMemoryContext};
 
-    return setting_sample_blocks > 0 &&
-           pg_class_aclcheck(job.index->relid, GetUserId(), ACL_SELECT) == ACLCHECK_OK &&
+    return setting_sample_blocks > 0 && catalog_may_sample(job.index->relid) &&
            statement_guarded(sample_work, &job) == NULL;
 }
 
@@ -270,12 +268,19 @@ statement_of(const WhatifIndex *index)
     return text.data;
 }
 
+/* The role in effect need not be the caller: it is one that the index's functions may run as. */
 static void
 sample_body(StatementContext *run, void *arg)
 {
     SampleJob *job = arg;
-    MemoryContext previous = MemoryContextSwitchTo(run->result_context);
+    MemoryContext previous;
 
+    if (!catalog_may_sample(job->index->relid))
+        ereport(
+            ERROR, errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+            errmsg("rows of \"%s\" cannot be sampled: the index runs functions of \"%s\", who may not read them",
+                   get_rel_name(job->relid), GetUserNameFromId(GetUserId(), false)));
+    previous = MemoryContextSwitchTo(run->result_context);
     job->started = true;
     if (job->sample)
         whatif_sample(job->index, job->relid, job->sample);

@@ -21,10 +21,12 @@
 #include "pgstat.h"
 #include "storage/bufmgr.h"
 #include "storage/lmgr.h"
+#include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/inval.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
+#include "utils/rls.h"
 #include "utils/syscache.h"
 #include "utils/timestamp.h"
 
@@ -280,6 +282,15 @@ catalog_largest_leaf(Oid relid)
         }
     }
     return largest;
+}
+
+bool
+catalog_may_sample(Oid relid)
+{
+    bool gone = false;
+
+    return pg_class_aclcheck_ext(relid, GetUserId(), ACL_SELECT, &gone) == ACLCHECK_OK && !gone &&
+           check_enable_rls(relid, InvalidOid, true) != RLS_ENABLED;
 }
 
 Oid

@@ -60,6 +60,12 @@ extern HeapTuple catalog_expression_statistics(Oid relid, Node *key);
 /* Are there statistics of the column, in a partitioned table of all its leaves together? */
 extern bool catalog_is_analysed(Oid relid, AttrNumber attno);
 
+/*
+ * The role in effect may read all rows of relid by itself, so that functions with its rights may see them. False if
+ * the relation is gone.
+ */
+extern bool catalog_may_sample(Oid relid);
+
 /* The leaf of a partitioned table with the most rows, InvalidOid if it has none; of any other relation itself. */
 extern Oid catalog_sampled_leaf(Oid relid);
 

@@ -10,8 +10,6 @@
 
 #include "catalog/pg_class.h"
 #include "miscadmin.h"
-#include "utils/acl.h"
-#include "utils/rls.h"
 
 #include "catalog.h"
 #include "settings.h"
@@ -115,8 +113,7 @@ learn_body(StatementContext *run, void *arg)
     LearnJob *job = arg;
     Oid leaf = catalog_sampled_leaf(job->index.relid);
 
-    if (!OidIsValid(leaf) || pg_class_aclcheck(job->index.relid, GetUserId(), ACL_SELECT) != ACLCHECK_OK ||
-        check_enable_rls(job->index.relid, InvalidOid, true) == RLS_ENABLED)
+    if (!OidIsValid(leaf) || !catalog_may_sample(job->index.relid))
         return;
     job->started = true;
     (void)whatif_learn(&job->index, leaf);

@@ -10,7 +10,6 @@
 #include "nodes/makefuncs.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
-#include "utils/rls.h"
 
 #include "catalog.h"
 
@@ -27,6 +26,7 @@ static WhatifIndex *columns_worth_a_sample(const Gathered *gathered, int relatio
 static void add_distincts(Gathered *gathered, int relation);
 static bool read_sample(SampleJob *job, const char *text, StatementFailure *failure);
 static void sample_body(StatementContext *run, void *arg);
+static void sample_values(SampleJob *job);
 static int compare_sampled(const void *left, const void *right);
 
 void
@@ -153,8 +153,6 @@ read_sample(SampleJob *job, const char *text, StatementFailure *failure)
 {
     bool done;
 
-    if (check_enable_rls(job->columns->relid, InvalidOid, true) == RLS_ENABLED)
-        return true;
     done = statement_run(statement_from_text(text), sample_body, job, failure);
     if (COUNT(job->gathered, SAMPLED) > 0)
         qsort(AT(job->gathered, SAMPLED, SampledColumnFact, 0), COUNT(job->gathered, SAMPLED),
@@ -180,11 +178,19 @@ is_sampled(const Gathered *gathered, int attribute)
     return false;
 }
 
-/* The values themselves go with the subtransaction; what is made of them goes to the core. */
 static void
 sample_body(StatementContext *run, void *arg)
 {
     SampleJob *job = arg;
+
+    if (catalog_may_sample(job->columns->relid))
+        sample_values(job);
+}
+
+/* The values themselves go with the subtransaction; what is made of them goes to the core. */
+static void
+sample_values(SampleJob *job)
+{
     Gathered *gathered = job->gathered;
     MemoryContext values_context =
         AllocSetContextCreate(CurrentMemoryContext, "index_advisor sample", ALLOCSET_DEFAULT_SIZES);
