@@ -54,6 +54,8 @@ SELECT split_part(compare('SELECT * FROM person WHERE kind = 3 AND lower(email) 
 \echo === statistics of a partial index are of its rows, and say nothing of the table
 SELECT compare('SELECT * FROM person WHERE lower(email) = ''user3@example.org'' AND kind = 3', 'CREATE INDEX ON person (lower(email)) WHERE kind = 3');
 \echo === containers, too
+SELECT split_part(compare('SELECT * FROM person WHERE at AT TIME ZONE ''UTC'' < ''2026-01-02''', 'CREATE INDEX ON person USING brin ((at AT TIME ZONE ''UTC''))'), ' size', 1);
+SELECT split_part(compare('SELECT * FROM person WHERE id + kind < 50', 'CREATE INDEX ON person USING brin ((id + kind)) WITH (pages_per_range = 4)'), ' size', 1);
 SELECT split_part(compare('SELECT * FROM person WHERE to_tsvector(''simple'', body) @@ ''word7''', 'CREATE INDEX ON person USING gin (to_tsvector(''simple'', body))'), ' size', 1);
 \echo === what a partial index holds, where columns go together or an expression decides
 SELECT compare('SELECT * FROM person WHERE kind = 3 AND twin = 3 AND id < 500', 'CREATE INDEX ON person (id) WHERE kind = 3 AND twin = 3');

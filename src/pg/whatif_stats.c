@@ -73,7 +73,8 @@ struct WhatifCollector
 static get_index_stats_hook_type previous_index_stats;
 
 static bool index_statistics(PlannerInfo *root, Oid indexoid, AttrNumber attnum, VariableStatData *vardata);
-static bool may_see(PlannerInfo *root, const VariableStatData *vardata, Oid relid);
+static RelOptInfo *relation_of(PlannerInfo *root, const VariableStatData *vardata);
+static bool may_see(PlannerInfo *root, RelOptInfo *rel, Oid relid);
 static Known *find_known(Oid relid, const WhatifKey *key, const List *predicate);
 static HeapTuple analyse(const CollectedKey *key, int n, double total_rows);
 static int compare_addresses(const void *left, const void *right);
@@ -106,26 +107,38 @@ index_statistics(PlannerInfo *root, Oid indexoid, AttrNumber attnum, VariableSta
     HeapTuple statistics = NULL;
 
     if (index != NULL && attnum <= index->n_keys && index->keys[attnum - 1].attno == 0 &&
-        (index->predicate == NIL || vardata->rel == NULL))
+        (index->predicate == NIL || relation_of(root, vardata) == NULL))
         statistics = whatif_statistics(index, attnum - 1);
     if (statistics == NULL)
         return previous_index_stats ? previous_index_stats(root, indexoid, attnum, vardata) : false;
     vardata->statsTuple = statistics;
     vardata->freefunc = keep;
-    vardata->acl_ok = may_see(root, vardata, index->relid);
+    vardata->acl_ok = may_see(root, relation_of(root, vardata), index->relid);
     return true;
+}
+
+/* NULL if none is said: cost functions do not fill that in, and brin's leaves there whatever was on the stack. */
+static RelOptInfo *
+relation_of(PlannerInfo *root, const VariableStatData *vardata)
+{
+    for (int i = 1; i < root->simple_rel_array_size; i++)
+    {
+        if (root->simple_rel_array[i] != NULL && root->simple_rel_array[i] == vardata->rel)
+            return vardata->rel;
+    }
+    return NULL;
 }
 
 /* As of a real index: who may read all of the table may have functions of his look at its statistics. */
 static bool
-may_see(PlannerInfo *root, const VariableStatData *vardata, Oid relid)
+may_see(PlannerInfo *root, RelOptInfo *rel, Oid relid)
 {
     Oid userid;
 
-    if (vardata->rel == NULL)
+    if (rel == NULL)
         return false;
-    userid = compat_checked_user(root, vardata->rel);
-    return root->simple_rte_array[vardata->rel->relid]->securityQuals == NIL &&
+    userid = compat_checked_user(root, rel);
+    return root->simple_rte_array[rel->relid]->securityQuals == NIL &&
            pg_class_aclcheck(relid, OidIsValid(userid) ? userid : GetUserId(), ACL_SELECT) == ACLCHECK_OK;
 }
 
