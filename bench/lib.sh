@@ -1,5 +1,5 @@
 # shellcheck shell=bash disable=SC2034 # it sets variables for those who source it
-# lib.sh - what bench/fidelity and bench/selection share, on top of scripts/lib.sh: a server of ours or a connection to
+# lib.sh - what bench/fidelity, bench/selection and bench/quality share, on top of scripts/lib.sh: a server of ours or a connection to
 # one of yours, databases, statements from files, and tables in docs/benchmarks.md.
 
 unset MAKEFLAGS MAKELEVEL MFLAGS PGHOST PGPORT PGUSER PGDATABASE PGDATA PGSERVICE PGOPTIONS
@@ -15,6 +15,7 @@ usage()
 # start_server NAME: a server of ours with the extension, working in build/NAME-MAJOR.
 start_server()
 {
+    SERVER=
     need_packages g++ make
     choose_server
     # shellcheck disable=SC2046 # names without spaces
@@ -28,13 +29,15 @@ start_server()
         'max_wal_senders = 0' 'jit = off'
 }
 
-# sql DATABASE [psql's ARGUMENT...]: on the server of ours, or on yours as whoever called.
+# sql DATABASE [psql's ARGUMENT...]: on the server of ours, on that which SERVER says, or in your database as whoever called.
 sql()
 {
     local database=$1
     shift
     if [ -n "$CONNECTION" ]; then
         env -C "$WORK" psql -X -q -At -v ON_ERROR_STOP=1 -d "$CONNECTION" "$@"
+    elif [ -n "${SERVER:-}" ]; then
+        ${PSQL:-psql} -X -q -At -v ON_ERROR_STOP=1 "$@" "$SERVER dbname=$database"
     else
         as_unprivileged env -C "$WORK" "$BIN/psql" -X -q -At -v ON_ERROR_STOP=1 -h "$SOCKETS/server" -U postgres -d "$database" "$@"
     fi

@@ -1,0 +1,172 @@
+-- What bench/quality/score asks in a schema's database: the advice for a case, and what it is worth.
+SET client_min_messages = warning;
+CREATE EXTENSION IF NOT EXISTS index_advisor;
+CREATE SCHEMA IF NOT EXISTS quality;
+DROP TABLE IF EXISTS quality.cases CASCADE;
+CREATE TABLE quality.cases (
+    name text PRIMARY KEY, kinds text[], calls float8, writes text, types text, statement text,
+    params text[], setup text[], expect text[], accept text[], harmful text[],
+    advised text[], verdict text DEFAULT 'failed', decided_by text, note text);
+-- What undoes an index once all is known that it was made for. Variables keep their values.
+CREATE OR REPLACE PROCEDURE quality.undo() LANGUAGE plpgsql AS $$
+BEGIN RAISE SQLSTATE 'QA000'; END $$;
+
+CREATE OR REPLACE FUNCTION quality.table_of(ddl text) RETURNS text LANGUAGE sql AS $$
+    SELECT substring(ddl FROM '\mON (?:ONLY )?((?:\w+\.)?\w+)') $$;
+
+-- What the server made of a definition, without the table's rows: two spellings of the same index are equal. Keys whose
+-- directions are all reversed are the same, and so is INCLUDE in another order.
+CREATE OR REPLACE FUNCTION quality.shape(ddl text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    name text := quality.table_of(ddl);
+    plain text := split_part(name, '.', -1);
+    shape text;
+BEGIN
+    BEGIN
+        EXECUTE format('CREATE TEMP TABLE %s (LIKE %s)', plain, CASE WHEN name = plain THEN 'public.' || name ELSE name END);
+        EXECUTE replace(replace(ddl, 'CONCURRENTLY ', ''), ' ' || name || ' ', ' pg_temp.' || plain || ' ');
+        SELECT concat_ws(' ', plain, amname, least(k.keys, k.reversed), 'INCLUDE',
+                (SELECT string_agg(pg_get_indexdef(indexrelid, n, false), ',' ORDER BY pg_get_indexdef(indexrelid, n, false))
+                 FROM generate_series(indnkeyatts + 1, indnatts) AS n), 'WHERE', pg_get_expr(indpred, indrelid))
+        INTO STRICT shape
+        FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid JOIN pg_am ON pg_am.oid = relam,
+            LATERAL (SELECT string_agg(key || indoption[n - 1], ',' ORDER BY n) AS keys,
+                    string_agg(key || CASE amname WHEN 'btree' THEN indoption[n - 1]::int # 3 ELSE 0 END, ',' ORDER BY n) AS reversed
+                FROM generate_series(1, indnkeyatts) AS n, LATERAL (
+                    SELECT format('%s %s %s ', pg_get_indexdef(indexrelid, n, false), indclass[n - 1], indcollation[n - 1]) AS key)
+                    AS _) AS k
+        WHERE indrelid = ('pg_temp.' || plain)::regclass;
+        CALL quality.undo();
+    EXCEPTION WHEN SQLSTATE 'QA000' THEN NULL;
+    END;
+    RETURN shape;
+END $$;
+
+CREATE OR REPLACE FUNCTION quality.shapes(ddls text[]) RETURNS text[] LANGUAGE sql AS $$
+    SELECT coalesce(array_agg(DISTINCT quality.shape(ddl)), '{}') FROM unnest(ddls) AS ddl WHERE ddl <> '' $$;
+
+CREATE OR REPLACE PROCEDURE quality.set_up(c quality.cases) LANGUAGE plpgsql AS $$
+DECLARE
+    command text;
+BEGIN
+    FOREACH command IN ARRAY c.setup LOOP EXECUTE command; END LOOP;
+END $$;
+
+-- What the planner says: the mean of the bind sets.
+CREATE OR REPLACE FUNCTION quality.planned(c quality.cases) RETURNS float8 LANGUAGE plpgsql
+SET jit = off SET max_parallel_workers_per_gather = 0 SET plan_cache_mode = force_custom_plan AS $$
+DECLARE
+    calls text[] := ARRAY[c.statement];
+    total float8 := 0;
+    call text;
+    plan json;
+BEGIN
+    IF cardinality(c.params) > 0 THEN
+        EXECUTE format('PREPARE q%s AS %s', '(' || nullif(c.types, '') || ')', c.statement);
+        calls := ARRAY(SELECT format('EXECUTE q(%s)', p) FROM unnest(c.params) AS p);
+    END IF;
+    FOREACH call IN ARRAY calls LOOP
+        EXECUTE 'EXPLAIN (FORMAT JSON) ' || call INTO plan;
+        total := total + (plan -> 0 -> 'Plan' ->> 'Total Cost')::float8;
+    END LOOP;
+    IF cardinality(c.params) > 0 THEN DEALLOCATE q; END IF;
+    RETURN total / cardinality(calls);
+END $$;
+
+-- The statement's cost with these indexes built, and their size.
+CREATE OR REPLACE FUNCTION quality.built(c quality.cases, ddls text[], OUT cost float8, OUT bytes float8) LANGUAGE plpgsql AS $$
+DECLARE
+    last oid := (SELECT max(oid::int8) FROM pg_class);
+    ddl text;
+BEGIN
+    BEGIN
+        FOREACH ddl IN ARRAY ddls LOOP
+            EXECUTE replace(ddl, 'CONCURRENTLY ', '');
+            IF EXISTS (SELECT FROM pg_index WHERE indexrelid::int8 > last::int8 AND indexprs IS NOT NULL) THEN
+                EXECUTE 'ANALYZE ' || quality.table_of(ddl);
+            END IF;
+        END LOOP;
+        bytes := (SELECT sum(pg_relation_size(oid)) FROM pg_class WHERE relkind = 'i' AND oid::int8 > last::int8
+            AND relnamespace = 'public'::regnamespace);
+        CALL quality.set_up(c);
+        cost := quality.planned(c);
+        CALL quality.undo();
+    EXCEPTION WHEN SQLSTATE 'QA000' THEN NULL;
+    END;
+END $$;
+
+-- As a client with its own role and settings.
+CREATE OR REPLACE FUNCTION quality.advice(c quality.cases) RETURNS text[] LANGUAGE plpgsql AS $$
+DECLARE
+    advice text[];
+BEGIN
+    BEGIN
+        CALL quality.set_up(c);
+        advice := ARRAY(SELECT ddl FROM index_advisor.advise_for(ARRAY[c.statement], ARRAY[c.calls]));
+        CALL quality.undo();
+    EXCEPTION WHEN SQLSTATE 'QA000' THEN NULL;
+    END;
+    RETURN advice;
+END $$;
+
+-- Where an index is expected and the advice is another one: costs and sizes decide.
+CREATE OR REPLACE FUNCTION quality.compare(c quality.cases) RETURNS quality.cases LANGUAGE plpgsql AS $$
+DECLARE
+    without float8 := (quality.built(c, '{}')).cost;
+    want record := quality.built(c, c.expect);
+    got record := quality.built(c, c.advised);
+    saved float8 := (without - got.cost) / nullif(without - want.cost, 0);
+BEGIN
+    c.note := format('cost %s, expected %s, advised %s; %s and %s kB', round(without::numeric, 1), round(want.cost::numeric, 1),
+        round(got.cost::numeric, 1), round(want.bytes / 1024), round(got.bytes / 1024));
+    c.decided_by := 'measure';
+    c.verdict := CASE
+        WHEN without - want.cost < 0.01 * without THEN 'missed' -- the planner does not see what the index is for
+        WHEN got.cost <= 1.1 * want.cost AND got.bytes <= 1.5 * want.bytes THEN 'right'
+        WHEN saved >= 0.5 THEN 'harmless'
+        ELSE 'missed' END;
+    RETURN c;
+END $$;
+
+-- Where none is expected: small and never written is harmless.
+CREATE OR REPLACE FUNCTION quality.weigh_surplus(c quality.cases) RETURNS quality.cases LANGUAGE plpgsql AS $$
+DECLARE
+    bytes float8 := (quality.built(c, c.advised)).bytes;
+    written bool := EXISTS (SELECT FROM unnest(c.advised) AS ddl
+        WHERE c.writes ~ format('\m%s\M', split_part(quality.table_of(ddl), '.', -1)));
+BEGIN
+    c.note := format('%s kB%s', round(bytes / 1024), CASE WHEN written THEN ', written' ELSE '' END);
+    c.decided_by := 'measure';
+    c.verdict := CASE WHEN bytes < 1048576 AND NOT written THEN 'harmless' ELSE 'harmful' END;
+    RETURN c;
+END $$;
+
+CREATE OR REPLACE FUNCTION quality.judge(c quality.cases) RETURNS quality.cases LANGUAGE plpgsql AS $$
+DECLARE
+    shapes text[] := quality.shapes(c.advised);
+    none bool := c.expect = '{none}';
+BEGIN
+    c.decided_by := 'definition';
+    c.verdict := CASE
+        WHEN c.advised = '{}' THEN CASE WHEN none THEN 'right' ELSE 'missed' END
+        WHEN NOT none AND shapes = quality.shapes(c.expect) THEN 'right'
+        WHEN EXISTS (SELECT FROM unnest(c.accept) AS a WHERE shapes = quality.shapes(string_to_array(a, ';'))) THEN 'right'
+        WHEN shapes && quality.shapes(c.harmful) THEN 'harmful' END;
+    IF c.verdict IS NULL AND none THEN
+        RETURN quality.weigh_surplus(c);
+    ELSIF c.verdict IS NULL THEN
+        RETURN quality.compare(c);
+    END IF;
+    RETURN c;
+END $$;
+
+CREATE OR REPLACE PROCEDURE quality.score(which text) LANGUAGE plpgsql AS $$
+DECLARE
+    c quality.cases;
+BEGIN
+    SELECT * INTO STRICT c FROM quality.cases WHERE name = which;
+    c.advised := quality.advice(c);
+    c := quality.judge(c);
+    UPDATE quality.cases SET (advised, verdict, decided_by, note) = (c.advised, c.verdict, c.decided_by, c.note) WHERE name = which;
+END $$;
+GRANT USAGE ON SCHEMA quality TO PUBLIC;
