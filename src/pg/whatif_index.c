@@ -378,7 +378,7 @@ fill_key(IndexOptInfo *info, int i, const Target *target, const WhatifKey *key)
 static Oid
 key_type(const IndexOptInfo *info, const Target *target)
 {
-    if (info->indexkeys[0] == 0)
+    if (info->indexprs != NIL && info->indexkeys[0] == 0)
         return exprType(linitial(info->indexprs));
     return TupleDescAttr(RelationGetDescr(target->relation), info->indexkeys[0] - 1)->atttypid;
 }
