@@ -200,11 +200,11 @@ test-long:
 demo:
 	@$(srcdir)/demo/run
 
-# What the sources show, at once; what the library shows, once it is built.
+# What the sources show, and what the library shows if it is built: it builds nothing.
 check-floors:
 	$(srcdir)/scripts/check-floors
-	$(MAKE) -j$$(nproc) $(shlib)
-	$(srcdir)/scripts/check-floors $(shlib)
+	@if [ -e $(shlib) ]; then $(srcdir)/scripts/check-floors $(shlib); \
+	else echo "floors: $(shlib) is not built, what it shows was not looked at"; fi
 
 check-static:
 	PG_CONFIG=$(PG_CONFIG) $(srcdir)/scripts/check-static
