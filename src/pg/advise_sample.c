@@ -38,7 +38,6 @@ static AttrNumber compared_column(Node *clause);
 static bool is_comparison(Oid op);
 static AttrNumber column_beside(List *operands);
 static void run_sample(SampleJob *job);
-static char *statement_of(const WhatifIndex *index);
 static void sample_body(StatementContext *run, void *arg);
 static void refuse(const SampleJob *job, const StatementFailure *failure);
 
@@ -131,7 +130,7 @@ advise_try_share(const WhatifIndex *index, WhatifShare *share)
     StatementFailure failure;
 
     if (!OidIsValid(job.relid) ||
-        !statement_run(statement_from_text(statement_of(index)), sample_body, &job, &failure))
+        !statement_run(statement_from_text(gather_index_statement(index)), sample_body, &job, &failure))
         return false;
     *share = job.share;
     return share->rows_read > 0;
@@ -241,31 +240,8 @@ run_sample(SampleJob *job)
 {
     StatementFailure failure;
 
-    if (!statement_run(statement_from_text(statement_of(job->index)), sample_body, job, &failure))
+    if (!statement_run(statement_from_text(gather_index_statement(job->index)), sample_body, job, &failure))
         refuse(job, &failure);
-}
-
-/* All that the index runs, but for its operator classes, which a superuser made. */
-static char *
-statement_of(const WhatifIndex *index)
-{
-    StringInfoData text;
-    RelationFact relation = {0};
-
-    catalog_relation(index->relid, &relation);
-    initStringInfo(&text);
-    appendStringInfoString(&text, "SELECT 1");
-    for (int i = 0; i < index->n_keys; i++)
-    {
-        if (index->keys[i].attno == 0)
-            appendStringInfo(&text, ", %s", catalog_deparse(index->relid, index->keys[i].expression, false));
-    }
-    appendStringInfo(&text, " FROM %s", relation.name);
-    if (index->predicate != NIL)
-        appendStringInfo(
-            &text, " WHERE %s",
-            catalog_deparse(index->relid, (Node *)make_ands_explicit(copyObject(index->predicate)), false));
-    return text.data;
 }
 
 /* The role in effect need not be the caller: it is one that the index's functions may run as. */

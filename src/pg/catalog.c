@@ -127,20 +127,27 @@ catalog_heap_bytes(void)
     return pages * BLCKSZ;
 }
 
+char *
+catalog_relation_name(Oid relid)
+{
+    const char *name = get_rel_name(relid);
+
+    if (name == NULL)
+        elog(ERROR, "cache lookup failed for relation %u", relid);
+    return quote_qualified_identifier(get_namespace_name(get_rel_namespace(relid)), name);
+}
+
 void
 catalog_relation(Oid relid, RelationFact *fact)
 {
-    char *name = get_rel_name(relid);
     bool partitioned = get_rel_relkind(relid) == RELKIND_PARTITIONED_TABLE;
     List *leaves = catalog_leaves(relid);
     bool is_empty = true;
     ListCell *cell;
 
-    if (name == NULL)
-        elog(ERROR, "cache lookup failed for relation %u", relid);
     memset(fact, 0, sizeof(*fact));
-    fact->name = quote_qualified_identifier(get_namespace_name(get_rel_namespace(relid)), name);
-    fact->short_name = name;
+    fact->name = catalog_relation_name(relid);
+    fact->short_name = get_rel_name(relid);
     fact->rows = UNKNOWN;
     fact->analysed = has_statistics(relid);
     fact->partitions = partitioned ? list_length(leaves) : 0;

@@ -34,6 +34,9 @@ extern double catalog_heap_bytes(void);
 /* The relations that hold rows for relid: itself, or the tables among its partitions. Takes no locks. */
 extern List *catalog_leaves(Oid relid);
 
+/* With its schema, quoted where it has to be; palloc'd. An error if it is gone. */
+extern char *catalog_relation_name(Oid relid);
+
 /* Sums over leaves for a partitioned table. How often it is written to is left to the caller. */
 extern void catalog_relation(Oid relid, RelationFact *fact);
 

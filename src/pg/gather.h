@@ -58,6 +58,9 @@ extern IndexDefinition gather_definition(Gathered *gathered, const WhatifIndex *
  */
 extern void gather_sample(Gathered *gathered, int relation);
 
+/* A statement that runs what the index runs, but for its operator classes, which a superuser made; palloc'd. */
+extern char *gather_index_statement(const WhatifIndex *index);
+
 /*
  * The same of the rows and the columns of an index that gather_definition added. False, with the failure, where the index
  * could not be built on its table's rows, or the caller may not read them.

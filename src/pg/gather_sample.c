@@ -106,9 +106,8 @@ add_distincts(Gathered *gathered, int relation)
 
 /* ---- an index of the user's ---- */
 
-/* All that the index runs, but for its operator classes, which a superuser made. */
-static char *
-statement_of(const Gathered *gathered, const IndexDefinition *definition, const WhatifIndex *index)
+char *
+gather_index_statement(const WhatifIndex *index)
 {
     StringInfoData text;
 
@@ -119,7 +118,7 @@ statement_of(const Gathered *gathered, const IndexDefinition *definition, const 
         if (index->keys[i].attno == 0)
             appendStringInfo(&text, ", %s", catalog_deparse(index->relid, index->keys[i].expression, false));
     }
-    appendStringInfo(&text, " FROM %s", AT(gathered, RELATIONS, RelationFact, definition->relation)->name);
+    appendStringInfo(&text, " FROM %s", catalog_relation_name(index->relid));
     if (index->predicate != NIL)
         appendStringInfo(
             &text, " WHERE %s",
@@ -141,7 +140,7 @@ gather_sample_index(Gathered *gathered, const IndexDefinition *definition, const
         job.attributes[i] = definition->keys[i].attribute;
     for (int i = 0; i < definition->n_includes; i++)
         job.attributes[definition->n_keys + i] = definition->includes[i];
-    done = read_sample(&job, statement_of(gathered, definition, index), failure);
+    done = read_sample(&job, gather_index_statement(index), failure);
     MemoryContextSwitchTo(caller);
     return done;
 }
