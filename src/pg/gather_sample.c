@@ -13,6 +13,9 @@
 
 #include "catalog.h"
 
+/* The most frequent value of a column that has all values about equally often, times their mean. */
+#define EVEN 2.0
+
 typedef struct SampleJob
 {
     Gathered *gathered;
@@ -44,11 +47,15 @@ gather_sample(Gathered *gathered, int relation)
     MemoryContextSwitchTo(caller);
 }
 
-/* A single column of fixed width is known by its statistics. */
+/* A single column of fixed width is known by its statistics, unless some of its values (or NULL) are much more
+ * frequent than others. */
 static bool
 is_worth_a_sample(const Gathered *gathered, const SampleJob *job, int n)
 {
-    return n > 1 || (n == 1 && AT(gathered, ATTRIBUTES, AttributeFact, job->attributes[0])->typlen < 0);
+    const AttributeFact *first = n > 0 ? AT(gathered, ATTRIBUTES, AttributeFact, job->attributes[0]) : NULL;
+
+    return n > 1 || (n == 1 && (first->typlen < 0 || first->null_fraction > 0 || first->n_distinct < 0 ||
+                                first->top_frequency * first->n_distinct > EVEN));
 }
 
 /* Plain columns: what is an expression would have to be run, which only its owner may. */
@@ -133,14 +140,16 @@ gather_sample_index(Gathered *gathered, const IndexDefinition *definition, const
     MemoryContext caller = MemoryContextSwitchTo(gathered->context);
     SampleJob job = {gathered, index, definition->relation,
                      definition->n_predicates > 0 ? definition->predicates[0] : NONE};
-    bool done;
+    int n = definition->n_keys + definition->n_includes;
+    bool done = true;
 
     add_distincts(gathered, definition->relation);
     for (int i = 0; i < definition->n_keys; i++)
         job.attributes[i] = definition->keys[i].attribute;
     for (int i = 0; i < definition->n_includes; i++)
         job.attributes[definition->n_keys + i] = definition->includes[i];
-    done = read_sample(&job, gather_index_statement(index), failure);
+    if (index->predicate != NIL || is_worth_a_sample(gathered, &job, n))
+        done = read_sample(&job, gather_index_statement(index), failure);
     MemoryContextSwitchTo(caller);
     return done;
 }
