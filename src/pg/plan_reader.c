@@ -89,19 +89,29 @@ copy_out(const PlanSubject *subject, Node *node)
     return copy;
 }
 
+/* New items in a new list, each as it was, to be completed by whoever knows what it points to. */
 static List *
-copy_searches(const PlanSubject *subject, List *searches)
+copy_items(List *items, Size size)
 {
     List *copies = NIL;
     ListCell *cell;
 
-    foreach (cell, searches)
-    {
-        PlanSearch *copy = palloc(sizeof(PlanSearch));
+    foreach (cell, items)
+        copies = lappend(copies, memcpy(palloc(size), lfirst(cell), size));
+    return copies;
+}
 
-        *copy = *(PlanSearch *)lfirst(cell);
+static List *
+copy_searches(const PlanSubject *subject, List *searches)
+{
+    List *copies = copy_items(searches, sizeof(PlanSearch));
+    ListCell *cell;
+
+    foreach (cell, copies)
+    {
+        PlanSearch *copy = lfirst(cell);
+
         copy->key = copy_out(subject, copy->key);
-        copies = lappend(copies, copy);
     }
     return copies;
 }
@@ -109,18 +119,16 @@ copy_searches(const PlanSubject *subject, List *searches)
 static List *
 copy_predicates(const PlanSubject *subject, List *predicates)
 {
-    List *copies = NIL;
+    List *copies = copy_items(predicates, sizeof(PlanPredicate));
     ListCell *cell;
 
-    foreach (cell, predicates)
+    foreach (cell, copies)
     {
-        PlanPredicate *copy = palloc(sizeof(PlanPredicate));
+        PlanPredicate *copy = lfirst(cell);
 
-        *copy = *(PlanPredicate *)lfirst(cell);
         copy->key = copy_out(subject, copy->key);
         copy->clause = copy_out(subject, copy->clause);
         copy->searches = copy_searches(subject, copy->searches);
-        copies = lappend(copies, copy);
     }
     return copies;
 }
@@ -128,16 +136,14 @@ copy_predicates(const PlanSubject *subject, List *predicates)
 static List *
 copy_orders(const PlanSubject *subject, List *orders)
 {
-    List *copies = NIL;
+    List *copies = copy_items(orders, sizeof(PlanOrder));
     ListCell *cell;
 
-    foreach (cell, orders)
+    foreach (cell, copies)
     {
-        PlanOrder *copy = palloc(sizeof(PlanOrder));
+        PlanOrder *copy = lfirst(cell);
 
-        *copy = *(PlanOrder *)lfirst(cell);
         copy->key = copy_out(subject, copy->key);
-        copies = lappend(copies, copy);
     }
     return copies;
 }
