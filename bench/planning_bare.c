@@ -15,29 +15,13 @@
 #include "utils/memutils.h"
 #include "utils/snapmgr.h"
 
+#include "planning.h"
+
 PG_MODULE_MAGIC;
 
 PG_FUNCTION_INFO_V1(planning_bare);
 PG_FUNCTION_INFO_V1(planning_explain);
 PG_FUNCTION_INFO_V1(planning_processor);
-
-/* Of the processor that this backend has had. */
-static double
-seconds(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-    return now.tv_sec + now.tv_nsec / 1e9;
-}
-
-static Query *
-analysed(const char *statement)
-{
-    RawStmt *raw = linitial_node(RawStmt, pg_parse_query(statement));
-
-    return linitial_node(Query, pg_analyze_and_rewrite_fixedparams(raw, statement, NULL, 0, NULL));
-}
 
 /* Seconds of the processor that a copy of the statement's tree and planning it take, times n. */
 Datum

@@ -18,27 +18,10 @@
 #include "utils/snapmgr.h"
 
 #include "advise_internal.h"
+#include "planning.h"
 
 PG_FUNCTION_INFO_V1(planning_whatif);
 PG_FUNCTION_INFO_V1(planning_advised);
-
-/* Of the processor that this backend has had. */
-static double
-seconds(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-    return now.tv_sec + now.tv_nsec / 1e9;
-}
-
-static Query *
-analysed(const char *statement)
-{
-    RawStmt *raw = linitial_node(RawStmt, pg_parse_query(statement));
-
-    return linitial_node(Query, pg_analyze_and_rewrite_fixedparams(raw, statement, NULL, 0, NULL));
-}
 
 static WhatifIndex **
 read_indexes(ArrayType *array, int *n)
