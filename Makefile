@@ -19,6 +19,7 @@ PGFILEDESC = "index_advisor - which indexes to create, change and drop, from exe
 
 OBJS = \
 	src/pg/advise.o \
+	src/pg/advise_build.o \
 	src/pg/advise_check.o \
 	src/pg/advise_conjunction.o \
 	src/pg/advise_lock.o \
@@ -101,6 +102,7 @@ OBJS = \
 	src/pg/whatif_limit.o \
 	src/pg/whatif_method.o \
 	src/pg/whatif_options.o \
+	src/pg/whatif_pace.o \
 	src/pg/whatif_relevance.o \
 	src/pg/whatif_rows.o \
 	src/pg/whatif_sample.o \

@@ -80,7 +80,6 @@ TEST_F(Advice, FiguresOfOneIndexAreThoseOfTheSet)
     EXPECT_EQ(advice.helped_binds, 1);
     EXPECT_EQ(advice.total_binds, 1);
     EXPECT_EQ(advice.wal_bytes_per_hour, UNKNOWN);
-    EXPECT_EQ(advice.build_seconds, UNKNOWN);
     EXPECT_EQ(all.used_bytes, advice.size.bytes);
     ASSERT_EQ(all.n_statements, 1);
     EXPECT_EQ(all.statements[0].cost_before * 1000, all.cost_before);

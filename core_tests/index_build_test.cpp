@@ -23,6 +23,9 @@ facts_of(IndexMethod method, double pages, double tuple_bytes)
     facts.sort_memory = 64 << 20;
     facts.buffers = 16384;
     facts.block_size = 8192;
+    facts.rows = 200000;
+    facts.heap_pages = 28500;
+    facts.pace = {5.3e-6, 9e-8, 7.5e-8, 7e-9, 4.5e-9, false};
     return facts;
 }
 
@@ -79,6 +82,51 @@ TEST(IndexBuilds, HashSortsOnceItsBucketsAreMoreThanTheBuffers)
     EXPECT_NEAR(build_of(facts).temp_bytes, 200000 * 20, 1);
     facts.sort_memory = 16 << 20;
     EXPECT_EQ(build_of(facts).temp_bytes, 0);
+}
+
+/* Integers, in no order: 0.145 s; hash 0.21, place (point) 0.49, tags int[] 0.97. */
+TEST(IndexBuilds, TakeAsLongAsTheirStepsDid)
+{
+    EXPECT_NEAR(build_of(facts_of(METHOD_BTREE, 196, 16)).seconds, 0.145, 0.03);
+    EXPECT_NEAR(build_of(facts_of(METHOD_HASH, 880, 16)).seconds, 0.21, 0.04);
+    BuildFacts facts = facts_of(METHOD_GIST, 1634, 24);
+    facts.pace.sorts = true;
+    EXPECT_NEAR(build_of(facts).seconds, 0.49, 0.15);
+    facts = facts_of(METHOD_GIN, 1281, 0);
+    facts.size.postings = 600000;
+    facts.size.entries = 190000;
+    EXPECT_NEAR(build_of(facts).seconds, 0.97, 0.25);
+}
+
+TEST(IndexBuilds, TakeLongerConcurrentlyAndShorterWithWorkers)
+{
+    BuildFacts facts = facts_of(METHOD_BTREE, 196, 16);
+    double alone = build_of(facts).seconds;
+    facts.workers = 1;
+    EXPECT_LT(build_of(facts).seconds, 0.9 * alone);
+    EXPECT_GT(build_of(facts).seconds, 0.6 * alone);
+    facts.workers = 0;
+    facts.concurrently = true;
+    EXPECT_GT(build_of(facts).seconds, 1.3 * alone);
+    EXPECT_LT(build_of(facts).seconds, 2.5 * alone);
+}
+
+/* What does not fit into memory is written and read again. */
+TEST(IndexBuilds, TakeLongerWhereTheSortNeedsFiles)
+{
+    BuildFacts facts = facts_of(METHOD_BTREE, 4995, 168);
+    double in_memory = build_of(facts).seconds;
+    facts.sort_memory = 1 << 20;
+    EXPECT_GT(build_of(facts).seconds, in_memory + 0.05);
+}
+
+TEST(IndexBuilds, TakeATimeThatIsNotKnown)
+{
+    EXPECT_EQ(build_of(facts_of(METHOD_GIST, 1634, 24)).seconds, UNKNOWN);
+    EXPECT_EQ(build_of(facts_of(METHOD_SPGIST, 1634, 24)).seconds, UNKNOWN);
+    BuildFacts facts = facts_of(METHOD_BTREE, 196, 16);
+    facts.pace.block = UNKNOWN;
+    EXPECT_EQ(build_of(facts).seconds, UNKNOWN);
 }
 
 TEST(IndexBuilds, WhatIsNotKnownAndWhatCannotBe)

@@ -159,7 +159,7 @@ COMMENT ON COLUMN index_advisor.recommendation.share_of_load IS 'saved share of 
 COMMENT ON COLUMN index_advisor.recommendation.ms_per_call_before IS 'measured mean time of the helped statements, milliseconds';
 COMMENT ON COLUMN index_advisor.recommendation.ms_per_call_after IS 'predicted mean time of the helped statements, milliseconds';
 COMMENT ON COLUMN index_advisor.recommendation.size_bytes IS 'predicted size of the index, bytes';
-COMMENT ON COLUMN index_advisor.recommendation.build_seconds IS 'predicted time to build it, seconds; NULL: not measured';
+COMMENT ON COLUMN index_advisor.recommendation.build_seconds IS 'predicted time to build it, seconds, by what its steps took on a sample; NULL: not known';
 COMMENT ON COLUMN index_advisor.recommendation.writes_per_hour IS 'index entries that writers will add, per hour; NULL while the table was not watched for long enough';
 COMMENT ON COLUMN index_advisor.recommendation.wal_bytes_per_hour IS 'additional WAL, bytes per hour; NULL: not measured';
 COMMENT ON COLUMN index_advisor.recommendation.hot_lost_per_hour IS 'HOT updates lost, per hour; NULL: not measured';
@@ -378,7 +378,7 @@ COMMENT ON COLUMN index_advisor.recommendations.improvement IS 'share of the hel
 COMMENT ON COLUMN index_advisor.recommendations.saved_ms_per_hour IS 'execution time that it saves, milliseconds per hour; NULL where nothing was measured';
 COMMENT ON COLUMN index_advisor.recommendations.share_of_load IS 'what it saves of all measured execution time, 0 to 1';
 COMMENT ON COLUMN index_advisor.recommendations.size_bytes IS 'predicted size, bytes';
-COMMENT ON COLUMN index_advisor.recommendations.build_seconds IS 'predicted time to build it, seconds; NULL: not measured';
+COMMENT ON COLUMN index_advisor.recommendations.build_seconds IS 'predicted time to build it, seconds, by what its steps took on a sample; NULL: not known';
 COMMENT ON COLUMN index_advisor.recommendations.writes_per_hour IS 'index entries that writers will add, per hour; NULL while the table was not watched for long enough';
 COMMENT ON COLUMN index_advisor.recommendations.wal_bytes_per_hour IS 'additional WAL, bytes per hour; NULL: not measured';
 COMMENT ON COLUMN index_advisor.recommendations.hot_lost_per_hour IS 'HOT updates lost, per hour; NULL: not measured';
@@ -791,7 +791,7 @@ CREATE FUNCTION index_advisor.check_index(
 RETURNS SETOF record
 AS 'MODULE_PATHNAME', 'index_advisor_check_index' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION index_advisor.check_index(text) IS
-'what an index that you have in mind (a CREATE INDEX statement) would take and do to the captured statements; without preload, its size, build and writes alone. build_wal_bytes: WAL that building it writes; build_temp_bytes: temporary files of its sort with this session''s maintenance_work_mem, NULL for gist';
+'what an index that you have in mind (a CREATE INDEX statement) would take and do to the captured statements; without preload, its size, build and writes alone. build_seconds: how long building it takes, NULL where that is not known; build_wal_bytes: WAL that building it writes; build_temp_bytes: temporary files of its sort with this session''s maintenance_work_mem, NULL for gist';
 
 CREATE FUNCTION index_advisor.dismiss(id text, reason text DEFAULT NULL, until timestamptz DEFAULT NULL)
 RETURNS void

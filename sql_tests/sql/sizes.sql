@@ -50,6 +50,23 @@ SELECT build_temp_bytes FROM index_advisor.check_index('CREATE INDEX ON sizes.en
 SET maintenance_work_mem = '64MB';
 SELECT build_temp_bytes FROM index_advisor.check_index('CREATE INDEX ON sizes.entry (id)');
 
+\echo === how long a build takes is timed on the sample
+SELECT definition, build_seconds > 0 AS known
+FROM unnest(ARRAY['(txt)', '(upper(txt), id) WHERE four = 1', 'USING hash (id)', 'USING gin (string_to_array(txt, ''x''))', 'USING brin (id)', 'USING spgist (txt)'])
+    AS definition, index_advisor.check_index('CREATE INDEX ON sizes.entry ' || definition);
+SELECT build_seconds > 0 AS known FROM index_advisor.advise_for(ARRAY['SELECT filler FROM sizes.entry WHERE id = 7']);
+CREATE ROLE sizes_reader;
+GRANT USAGE ON SCHEMA sizes, index_advisor TO sizes_reader;
+GRANT SELECT ON entry TO sizes_reader;
+ALTER TABLE entry ENABLE ROW LEVEL SECURITY;
+CREATE POLICY few ON entry USING (four = 1);
+SET ROLE sizes_reader;
+SELECT build_seconds IS NULL AS not_timed, size_bytes > 0 AS sized FROM index_advisor.check_index('CREATE INDEX ON sizes.entry (id)');
+RESET ROLE;
+ALTER TABLE entry DISABLE ROW LEVEL SECURITY;
+DROP OWNED BY sizes_reader;
+DROP ROLE sizes_reader;
+
 \echo === counted combinations are believed
 CREATE STATISTICS of_group (ndistinct) ON grp, four FROM entry;
 UPDATE entry SET four = grp % 4;
@@ -59,6 +76,7 @@ SELECT off_by('(grp, four)') <= 0.03;
 \echo === without a sample, statistics of single columns
 SET index_advisor.sample_blocks = 0;
 SELECT off_by('(id)') <= 0.01;
+SELECT build_seconds IS NULL AS not_timed FROM index_advisor.check_index('CREATE INDEX ON sizes.entry (id)');
 RESET index_advisor.sample_blocks;
 
 \echo === one row too wide

@@ -163,7 +163,6 @@ Writer::add_advice(const Case &one)
                                  ? entries_per_hour(workload_, advice.definition)
                                  : UNKNOWN;
     advice.wal_bytes_per_hour = UNKNOWN;
-    advice.build_seconds = UNKNOWN;
     advice.statements = stored_.numbers.emplace_back(one.statements).data();
     advice.n_statements = static_cast<int32_t>(one.statements.size());
     advice.why = stored_.keep(why_words(one));

@@ -115,7 +115,6 @@ typedef struct AdvisorAdvice
     double share_of_load;      /* saved of all measured time, 0..1 */
     double writes_per_hour;    /* entries; UNKNOWN while the table was not watched for long enough */
     double wal_bytes_per_hour; /* UNKNOWN until measured */
-    double build_seconds;      /* UNKNOWN until measured */
     double ms_per_call_before; /* measured mean of the helped statements */
     double ms_per_call_after;  /* predicted */
     int32_t n_statements;      /* helped by at least min_improvement, or whose plan uses it */

@@ -237,19 +237,36 @@ typedef struct IndexSize
     double tuple_bytes;        /* mean of an entry, before equal ones are put together; gin, brin: 0 */
 } IndexSize;
 
-/* What a build takes follows from the index and from settings of the server. */
+/* What the steps of a build took on a sample of its table's rows, as long as this server and its machine need just now. Seconds. */
+typedef struct BuildPace
+{
+    double block;              /* reading a block with its rows; UNKNOWN: nothing was timed */
+    double row;                /* judging a row and forming what the index would hold of it, mean of all rows */
+    double entry;              /* btree: what each entry takes to get into a sort and out of it */
+    double comparison;         /* btree: sorting n entries takes n * log2(n) of these */
+    double reference;          /* the same of integers: how fast the machine is */
+    bool sorts;                /* gist: its operator classes can sort, so that nothing is inserted entry by entry */
+} BuildPace;
+
+/* What a build takes follows from the index, from settings of the server, and from how fast it is. */
 typedef struct BuildFacts
 {
     IndexMethod method;
     IndexSize size;
+    double rows, heap_pages;   /* of the table, its partitions summed up */
     int32_t partitions;        /* leaves, built one after the other; 0 for a table of its own */
+    int32_t workers;           /* that help the process itself */
+    bool concurrently;         /* without keeping writers waiting, for which the table is read twice */
     double sort_memory;        /* bytes: maintenance_work_mem */
     double buffers;            /* shared buffers, of block_size each */
     double block_size;         /* BLCKSZ */
+    BuildPace pace;
 } BuildFacts;
 
 typedef struct IndexBuild
 {
+    double seconds;            /* waiting for other transactions not included; UNKNOWN without a pace, and for gist and spgist
+                                  that is not sorted: there the time is that of the operator class's functions */
     double wal_bytes;          /* without full pages that a checkpoint in between adds for hash */
     double temp_bytes;         /* written to temporary files by one process; UNKNOWN for gist, which sorts with some classes */
 } IndexBuild;

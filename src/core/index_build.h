@@ -1,5 +1,5 @@
 /*
- * index_build.h - what CREATE INDEX writes beside the index: WAL, and temporary files of its sort.
+ * index_build.h - what CREATE INDEX writes beside the index, WAL and temporary files of its sort, and how long it takes.
  */
 #ifndef ADVISOR_INDEX_BUILD_H
 #define ADVISOR_INDEX_BUILD_H

@@ -48,6 +48,7 @@ static WhatifIndex *candidate_index(const Session *session, const Advisor *advis
 static AdvisorLimits limits_from(const Session *session, const AdviseOptions *options);
 static AdviseRun *run_from(Session *session, const AdvisorResult *result);
 static AdvisedIndex *index_from(const Session *session, const AdvisorAdvice *advice, List *chosen);
+static double build_seconds(const Session *session, const AdvisorAdvice *advice);
 static void statements_of(const Session *session, const AdvisorAdvice *advice, AdvisedIndex *index);
 static char *unique_name(Oid relid, const char *name, List *chosen);
 static AdvisedVerdict *verdict_from(const Session *session, const AdvisorResult *result,
@@ -350,7 +351,7 @@ index_from(const Session *session, const AdvisorAdvice *advice, List *chosen)
     index->ms_per_call_before = advice->ms_per_call_before;
     index->ms_per_call_after = advice->ms_per_call_after;
     index->size_bytes = advice->size.bytes;
-    index->build_seconds = advice->build_seconds;
+    index->build_seconds = build_seconds(session, advice);
     index->writes_per_hour = advice->writes_per_hour;
     index->wal_bytes_per_hour = advice->wal_bytes_per_hour;
     index->hot_lost_per_hour = UNKNOWN;
@@ -363,6 +364,18 @@ index_from(const Session *session, const AdvisorAdvice *advice, List *chosen)
     index->not_chosen = pstrdup(advice->not_chosen);
     statements_of(session, advice, index);
     return index;
+}
+
+/* As the DDL builds it. Timing it reads rows, for which there may be no time left. */
+static double
+build_seconds(const Session *session, const AdvisorAdvice *advice)
+{
+    WhatifIndex *index = gather_whatif(session->gathered, &advice->definition, &advice->size);
+
+    if (session_is_late(session))
+        return UNKNOWN;
+    index->concurrently = get_rel_relkind(index->relid) != RELKIND_PARTITIONED_TABLE;
+    return advise_build(index).seconds;
 }
 
 static void
@@ -576,9 +589,7 @@ advise_hypothetical(const char *ddl)
 IndexBuild
 advise_build(const WhatifIndex *index)
 {
-    BuildFacts facts = {
-        index->kind, index->size, list_length(catalog_leaves(index->relid)), maintenance_work_mem * 1024.0,
-        NBuffers,    BLCKSZ};
+    BuildFacts facts = advise_build_facts(index);
     IndexBuild build = {0};
 
     check_core(NULL, advisor_index_build(&facts, &build));

@@ -110,8 +110,8 @@ advise_check(const char *ddl, bool own_only)
     int n_statements;
 
     checked->size_bytes = index->size.bytes;
-    checked->build_seconds = UNKNOWN;
     build = advise_build(index);
+    checked->build_seconds = build.seconds;
     checked->build_wal_bytes = build.wal_bytes;
     checked->build_temp_bytes = build.temp_bytes;
     checked->writes_per_hour = writes_per_hour(index);

@@ -82,6 +82,12 @@ extern WhatifShare advise_learn(const WhatifIndex *index);
  */
 extern void advise_sample_conjunctions(Session *session);
 
+/*
+ * What building an index with its size depends on: its table, this session's settings, and how long its steps take, timed on the
+ * sample of its table's rows. Where the caller may not read these the pace is unknown.
+ */
+extern BuildFacts advise_build_facts(const WhatifIndex *index);
+
 /* What the index's predicate lets pass of a sample, which must be allowed. False: it fails, or nothing was read. */
 extern bool advise_try_share(const WhatifIndex *index, WhatifShare *share);
 

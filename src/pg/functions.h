@@ -130,6 +130,7 @@ typedef struct StoredAdvice
     Oid relid, index_oid;
     char *relation, *index_name, *definition, *ddl, *note;
     char *why, *rule, *gain, *price, *not_chosen;
+    char *build_time;          /* in words; NULL: not known */
 } StoredAdvice;
 
 /*

@@ -9,7 +9,7 @@
 
 #define COLUMNS                                                                                                    \
     "r.id, r.action, r.status, r.relid, r.index_oid, r.relation, r.index_name, r.definition, r.ddl, r.note,"       \
-    " r.why, r.rule, r.gain, r.price, r.not_chosen"
+    " r.why, r.rule, r.gain, r.price, r.not_chosen, index_advisor.duration(1000 * r.build_seconds)"
 
 static List *rows_of_last(uint64 n, MemoryContext context);
 
@@ -76,6 +76,7 @@ rows_of_last(uint64 n, MemoryContext context)
         advice->gain = tables_text(i, column++);
         advice->price = tables_text(i, column++);
         advice->not_chosen = tables_text(i, column++);
+        advice->build_time = tables_text(i, column++);
         rows = lappend(rows, advice);
     }
     MemoryContextSwitchTo(previous);

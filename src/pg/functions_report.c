@@ -157,7 +157,9 @@ report_advice(Report *report, const StoredAdvice *advice)
     report_text(report, "Why", advice->why);
     report_text(report, "Rule", advice->rule);
     report_text(report, "Gain", advice->gain);
-    report_text(report, "Price", advice->price);
+    report_text(report, "Price",
+                advice->build_time ? psprintf("%s Building it takes about %s.", advice->price, advice->build_time)
+                                   : advice->price);
     report_text(report, "Not", advice->not_chosen);
 }
 

@@ -133,7 +133,8 @@ add_create(Script *script, const StoredAdvice *advice)
     add_step(script,
              psprintf("CREATE INDEX CONCURRENTLY %s%s ON %s %s", script->if_exists ? "IF NOT EXISTS " : "",
                       advice->index_name, advice->relation, advice->definition),
-             psprintf("%s: does not block writes", advice->id));
+             psprintf("%s: does not block writes%s", advice->id,
+                      advice->build_time ? psprintf("; takes about %s", advice->build_time) : ""));
 }
 
 /* ---- partitioned tables ---- */

@@ -40,6 +40,7 @@ typedef struct WhatifIndex
     int fill_factor;           /* per cent; 0: the method's default */
     bool keeps_duplicates;     /* btree: deduplicate_items is off */
     int entry_bytes;           /* bloom */
+    bool concurrently;         /* how it is to be built */
     Oid tablespace;            /* InvalidOid: the default of its table */
     int n_keys;
     WhatifKey keys[MAX_INDEX_KEYS];
@@ -91,6 +92,7 @@ typedef struct WhatifRows
     MemoryContext context;
     instr_time since;
     double spent_ms;
+    double block_ms;           /* to read one, usually */
 } WhatifRows;
 
 /*
@@ -152,6 +154,12 @@ extern HeapTuple whatif_statistics(const WhatifIndex *index, int key);
  * and the functions of its operator classes, whose errors pass through: only with the rights of somebody who may.
  */
 extern void whatif_sample(const WhatifIndex *index, Oid relid, IndexSample *sample);
+
+/*
+ * Times the steps of a build on the sampled rows of relid, the index's table or a partition of it. Runs what
+ * whatif_sample runs, under the same condition.
+ */
+extern BuildPace whatif_pace(const WhatifIndex *index, Oid relid);
 
 /*
  * As whatif_cost, but a hypothetical index of indexes[0..n) gets no credit for stopping early at a LIMIT by luck:

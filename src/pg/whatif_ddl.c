@@ -86,6 +86,7 @@ read_statement(const char *ddl)
     ListCell *cell;
 
     check_supported(statement);
+    index->concurrently = statement->concurrent;
     read_method(statement, index);
     index->relid = RangeVarGetRelidExtended(statement->relation, AccessShareLock, RVR_NOWAIT, check_relation, NULL);
     relation = relation_open(index->relid, NoLock);

@@ -120,6 +120,9 @@ extern WhatifScan *whatif_scan_begin(const WhatifIndex *index, Oid relid);
 extern ItemPointer whatif_scan_next(WhatifScan *scan, Datum *values, bool *nulls);
 extern void whatif_scan_type(const WhatifScan *scan, int column, Oid *type, int32 *typmod, Oid *collation);
 
+/* What reading a block of the sample took. */
+extern double whatif_scan_seconds_per_block(const WhatifScan *scan);
+
 /* What share of the rows passed. */
 extern WhatifShare whatif_scan_end(WhatifScan *scan);
 

@@ -53,6 +53,8 @@ static KeptRows *find_kept(Relation relation);
 static KeptRows *begin_rows(Relation relation, MemoryContext context);
 static TableScanDesc begin_scan(Relation relation);
 static void read_evenly(WhatifRows *rows, Relation relation);
+static double usual_ms(double *ms, BlockNumber n);
+static double spent_ms(const WhatifRows *rows);
 static BlockNumber block_of(uint64 part, uint64 n, BlockNumber n_blocks);
 static uint64 stride_for(uint64 n);
 static int read_block(WhatifRows *rows, TableScanDesc scan, TupleTableSlot *slot, BlockNumber block);
@@ -181,6 +183,7 @@ read_evenly(WhatifRows *rows, Relation relation)
 {
     TableScanDesc scan = begin_scan(relation);
     TupleTableSlot *slot;
+    double *block_ms;
     uint64 n, stride;
 
     if (scan == NULL)
@@ -189,13 +192,39 @@ read_evenly(WhatifRows *rows, Relation relation)
     rows->n_blocks = RelationGetNumberOfBlocks(relation);
     n = Min(rows->n_blocks, (BlockNumber)setting_sample_blocks);
     stride = stride_for(n);
+    block_ms = palloc((n + 1) * sizeof(double));
     for (uint64 i = 0; i < n && !whatif_rows_late(rows, rows->n); i++)
     {
+        double before = spent_ms(rows);
+
         (void)read_block(rows, scan, slot, block_of(i * stride % n, n, rows->n_blocks));
-        rows->blocks_read++;
+        block_ms[rows->blocks_read++] = spent_ms(rows) - before;
     }
+    rows->block_ms = usual_ms(block_ms, rows->blocks_read);
+    pfree(block_ms);
     ExecDropSingleTupleTableSlot(slot);
     table_endscan(scan);
+}
+
+static int
+compare_ms(const void *left, const void *right)
+{
+    double a = *(const double *)left, b = *(const double *)right;
+
+    return a < b ? -1 : a > b;
+}
+
+/* The mean, but for the slowest twentieth: then somebody else had the processor. */
+static double
+usual_ms(double *ms, BlockNumber n)
+{
+    BlockNumber counted = n - n / 20;
+    double sum = 0;
+
+    qsort(ms, n, sizeof(double), compare_ms);
+    for (BlockNumber i = 0; i < counted; i++)
+        sum += ms[i];
+    return counted > 0 ? sum / counted : 0;
 }
 
 /*

@@ -156,6 +156,12 @@ whatif_scan_type(const WhatifScan *scan, int i, Oid *type, int32 *typmod, Oid *c
     *collation = exprCollation(expression);
 }
 
+double
+whatif_scan_seconds_per_block(const WhatifScan *scan)
+{
+    return scan->rows->block_ms / 1000;
+}
+
 /*
  * Rows of a block are alike, so blocks are what varies independently: the error is that of a
  * ratio over blocks, and vanishes with the last block that was not read.

@@ -1,0 +1,49 @@
+-- How long CREATE INDEX takes, and its WAL, against what check_index() says before: a table in markdown.
+--
+--   psql -f bench/builds.sql DATABASE        made by bench/databases/kinds.sql; two minutes
+--
+-- Each index is built five times, and the least time counts, which what else the machine does is not in. Ratios are estimate to truth.
+\set ON_ERROR_STOP on
+SET client_min_messages = warning;
+CREATE EXTENSION IF NOT EXISTS index_advisor;
+CREATE TEMP TABLE build (id int GENERATED ALWAYS AS IDENTITY, definition text, seconds float8, wal float8, estimated_seconds float8, estimated_wal float8);
+INSERT INTO build (definition) VALUES ('(id)'), ('(customer)'), ('(status)'), ('(placed)'), ('(total)'), ('(name)'), ('(token)'), ('(code)'), ('(city)'), ('(note)'),
+    ('(remark)'), ('(letter)'), ('(customer, status)'), ('(status, placed DESC)'), ('(city, total)'), ('(name) INCLUDE (total, status)'),
+    ('(customer) WHERE status = ''done'''), ('(lower(name))'), ('((doc ->> ''shop''))'), ('(md5(remark))'), ('(coupon)'), ('USING hash (token)'),
+    ('USING hash (customer)'), ('USING brin (placed)'), ('USING brin (id int4_minmax_multi_ops)'), ('USING bloom (product)'), ('USING gin (tags)'), ('USING gin (doc)'),
+    ('USING gin (doc jsonb_path_ops)'), ('USING gin (words)'), ('USING gin (name gin_trgm_ops)'), ('USING gin (city gin_trgm_ops)'), ('USING gist (place)'),
+    ('USING gist (area)'), ('USING spgist (place)'), ('USING spgist (city)');
+
+CREATE PROCEDURE pg_temp.measure() LANGUAGE plpgsql AS $$
+DECLARE
+    b build;
+    started timestamptz;
+    before pg_lsn;
+    times float8[];
+BEGIN
+    FOR b IN SELECT * FROM build ORDER BY id LOOP
+        UPDATE build SET estimated_seconds = build_seconds, estimated_wal = build_wal_bytes
+            FROM index_advisor.check_index('CREATE INDEX ON orders ' || b.definition) WHERE id = b.id;
+        times := '{}';
+        FOR round IN 1..5 LOOP
+            before := pg_current_wal_insert_lsn();
+            started := clock_timestamp();
+            EXECUTE 'CREATE INDEX built ON orders ' || b.definition;
+            times := times || extract(epoch FROM clock_timestamp() - started)::float8;
+            UPDATE build SET wal = pg_current_wal_insert_lsn() - before WHERE id = b.id;
+            DROP INDEX built;
+        END LOOP;
+        UPDATE build SET seconds = (SELECT min(t) FROM unnest(times) AS t) WHERE id = b.id;
+    END LOOP;
+END $$;
+SELECT count(*) FROM orders \gset
+CALL pg_temp.measure();
+\pset format unaligned
+\pset tuples_only on
+\echo '| index | s | estimated | ratio | WAL kB | estimated | ratio |\n|---|---|---|---|---|---|---|'
+SELECT format('| `%s` | %s | %s | %s | %s | %s | %s |', definition, round(seconds::numeric, 2), coalesce(round(estimated_seconds::numeric, 2)::text, '–'),
+    coalesce(round((estimated_seconds / seconds)::numeric, 2)::text, '–'), round(wal / 1024), round(estimated_wal / 1024), round((estimated_wal / wal)::numeric, 2))
+FROM build ORDER BY id;
+SELECT format('%s of %s builds: time off by a factor of %s in the median, %s in the 95th percentile, %s at worst', count(estimated_seconds), count(*),
+    round((percentile_cont(0.5) WITHIN GROUP (ORDER BY factor))::numeric, 2), round((percentile_cont(0.95) WITHIN GROUP (ORDER BY factor))::numeric, 2), round(max(factor)::numeric, 2))
+FROM build, LATERAL (SELECT exp(abs(ln(estimated_seconds / seconds))) AS factor) AS _;
