@@ -23,6 +23,7 @@ OBJS = \
 	src/pg/advise_check.o \
 	src/pg/advise_conjunction.o \
 	src/pg/advise_lock.o \
+	src/pg/advise_proof.o \
 	src/pg/advise_sample.o \
 	src/pg/advise_workload.o \
 	src/pg/capture.o \
@@ -71,6 +72,7 @@ OBJS = \
 	src/pg/plan_predicates.o \
 	src/pg/plan_reader.o \
 	src/pg/plan_relation.o \
+	src/pg/plan_rewrite.o \
 	src/pg/plan_search.o \
 	src/pg/scope.o \
 	src/pg/settings.o \
@@ -149,6 +151,8 @@ CORE_OBJS = \
 	src/core/survey.o \
 	src/core/valuation.o \
 	src/core/verdict.o \
+	src/core/verdict_name.o \
+	src/core/verdict_obstacle.o \
 	src/core/words.o \
 	src/core/workload.o \
 	src/core/write_cost.o

@@ -83,12 +83,12 @@ TEST_F(Verdicts, ServedByTheIndexThatThePlanUses)
     EXPECT_TRUE(says("public.existing_0")) << words;
 }
 
-TEST_F(Verdicts, ServedByAnIndexThatThePlannerWouldRatherNotUse)
+TEST_F(Verdicts, AnExistingIndexThatFindsTooMuch)
 {
     shop.index(orders, {status, created});
     shop.statement(1, 9000).on(orders).equal(status);
-    EXPECT_EQ(verdict(), VERDICT_SERVED);
-    EXPECT_TRUE(says("20 %")) << words;
+    EXPECT_EQ(verdict(), VERDICT_LOW_SELECTIVITY);
+    EXPECT_TRUE(says("public.existing_0") && says("20 %")) << words;
 }
 
 TEST_F(Verdicts, SmallTable)
@@ -177,18 +177,53 @@ TEST_F(Verdicts, WouldRegress)
     EXPECT_TRUE(says("30,000 -> 60,000")) << words;
 }
 
-TEST_F(Verdicts, NotSargable)
+TEST_F(Verdicts, EachObstacleHasItsOwn)
+{
+    const std::pair<PredicateObstacle, AdvisorVerdict> own[] = {
+        {OBSTACLE_NEGATION, VERDICT_NEGATION},
+        {OBSTACLE_LEADING_WILDCARD, VERDICT_LEADING_WILDCARD},
+        {OBSTACLE_VOLATILE, VERDICT_VOLATILE_FUNCTION},
+        {OBSTACLE_STABLE_EXPRESSION, VERDICT_FUNCTION_ON_COLUMN},
+        {OBSTACLE_VALUE_INSIDE, VERDICT_FUNCTION_ON_COLUMN},
+        {OBSTACLE_IMPLICIT_CAST, VERDICT_IMPLICIT_CAST},
+        {OBSTACLE_COLLATION, VERDICT_COLLATION_MISMATCH},
+        {OBSTACLE_CONTAINER, VERDICT_NO_OPERATOR_CLASS},
+        {OBSTACLE_NO_OPCLASS, VERDICT_NO_OPERATOR_CLASS},
+        {OBSTACLE_FAILS, VERDICT_FUNCTION_ON_COLUMN},
+        {OBSTACLE_UNTRUSTED, VERDICT_FUNCTION_ON_COLUMN},
+        {OBSTACLE_ARRAY_MEMBER, VERDICT_ARRAY_MEMBER},
+        {OBSTACLE_NOT_DISTINCT, VERDICT_IS_NOT_DISTINCT},
+        {OBSTACLE_SAME_ROW, VERDICT_SAME_ROW},
+        {OBSTACLE_SUBQUERY, VERDICT_SUBQUERY_PER_ROW},
+        {OBSTACLE_SYSTEM_COLUMN, VERDICT_SYSTEM_COLUMN},
+        {OBSTACLE_OR_ARM, VERDICT_OR_CONDITION},
+        {OBSTACLE_OR_RELATIONS, VERDICT_OR_CONDITION},
+        {OBSTACLE_OPTIONAL, VERDICT_OPTIONAL_PARAMETER},
+        {OBSTACLE_ROW_SECURITY, VERDICT_ROW_SECURITY},
+        {OBSTACLE_COMPLEX, VERDICT_NOT_A_COMPARISON},
+    };
+
+    shop.statement(1, 9000).on(orders).where(PREDICATE_OTHER, user, 0.01);
+    EXPECT_EQ(std::size(own), OBSTACLE_COMPLEX);
+    for (const auto &[obstacle, expected] : own)
+    {
+        shop.predicates.back().obstacle = obstacle;
+        EXPECT_EQ(verdict(), expected) << obstacle;
+        EXPECT_TRUE(says("user_id ? $ is searched for in no index: ")) << words;
+    }
+}
+
+TEST_F(Verdicts, AnObstacleShowsTheRewrite)
 {
     shop.statement(1, 9000).on(orders).where(PREDICATE_OTHER, user, 0.01);
-    shop.predicates.back().obstacle = OBSTACLE_LEADING_WILDCARD;
-    EXPECT_EQ(verdict(), VERDICT_NOT_SARGABLE);
-    EXPECT_TRUE(says("trigram")) << words;
     shop.predicates.back().obstacle = OBSTACLE_IMPLICIT_CAST;
-    EXPECT_EQ(verdict(), VERDICT_NOT_SARGABLE);
-    EXPECT_TRUE(says("column's own type")) << words;
-    shop.predicates.back().obstacle = OBSTACLE_FAILS;
-    EXPECT_EQ(verdict(), VERDICT_NOT_SARGABLE);
-    EXPECT_TRUE(says("fails on some row")) << words;
+    EXPECT_EQ(verdict(), VERDICT_IMPLICIT_CAST);
+    EXPECT_TRUE(says("pass the value in the column's own type")) << words;
+    shop.predicates.back().detail = "user_id is integer, the value numeric";
+    shop.predicates.back().rewrite = "user_id = $::integer";
+    EXPECT_EQ(verdict(), VERDICT_IMPLICIT_CAST);
+    EXPECT_TRUE(says("(user_id is integer, the value numeric). Write user_id = $::integer.")) << words;
+    EXPECT_FALSE(says("pass the value")) << words;
 }
 
 TEST_F(Verdicts, NoPredicate)
@@ -261,7 +296,7 @@ TEST(VerdictNames, AllHaveOneAndNoMore)
 {
     EXPECT_STREQ(verdict_name(VERDICT_INDEX_PROPOSED), "index_proposed");
     EXPECT_STREQ(verdict_name(VERDICT_NEARLY_ALL_ROWS), "nearly_all_rows");
-    EXPECT_STREQ(verdict_name(VERDICT_NOT_SARGABLE), "not_sargable");
+    EXPECT_STREQ(verdict_name(VERDICT_NOT_A_COMPARISON), "not_a_comparison");
     EXPECT_STREQ(verdict_name(VERDICT_NOT_FINISHED), "not_finished");
     EXPECT_EQ(verdict_name(static_cast<AdvisorVerdict>(VERDICT_NOT_FINISHED + 1)), nullptr);
 }

@@ -363,6 +363,8 @@ class FactsFromBytes
         fact.partial_sql = flag() ? "" : text();
         fact.words = text();
         fact.implied = take_one_in(&bytes_, 8);
+        fact.rewrite = flag() ? nullptr : text();
+        fact.detail = flag() ? nullptr : text();
         predicates_.push_back(fact);
     }
 

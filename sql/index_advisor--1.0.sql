@@ -36,11 +36,14 @@ COMMENT ON SCHEMA index_advisor IS 'index advice from plans as they were really 
 -- ---- types ----
 
 CREATE TYPE index_advisor.verdict AS ENUM (
-    'index_proposed', 'served', 'small_table', 'low_cardinality', 'nearly_all_rows', 'planner_prefers_scan',
-    'below_min_improvement', 'writes_outweigh', 'over_budget', 'would_regress', 'not_sargable', 'no_predicate',
-    'few_rows_removed', 'not_analysed', 'dismissed', 'unplannable', 'not_finished', 'not_judged_yet');
+    'index_proposed', 'served', 'small_table', 'low_cardinality', 'nearly_all_rows', 'low_selectivity',
+    'planner_prefers_scan', 'below_min_improvement', 'writes_outweigh', 'over_budget', 'would_regress',
+    'no_predicate', 'few_rows_removed', 'not_analysed', 'implicit_cast', 'collation_mismatch', 'function_on_column',
+    'leading_wildcard', 'negation', 'or_condition', 'optional_parameter', 'row_security', 'volatile_function',
+    'no_operator_class', 'array_member', 'is_not_distinct', 'same_row', 'subquery_per_row', 'system_column',
+    'not_a_comparison', 'dismissed', 'unplannable', 'not_finished', 'not_judged_yet');
 COMMENT ON TYPE index_advisor.verdict IS
-'What became of one scan. index_proposed: an index is recommended. served: an existing index does it already. small_table: fewer rows than min_table_rows. low_cardinality: equality on a column of few values, none of them rare. nearly_all_rows: the filter keeps most of the table. planner_prefers_scan: the planner would not use the best candidate. below_min_improvement: it gains less than min_improvement, or less than 0.05 % of the load and of a core. writes_outweigh: maintaining it costs more than it saves. over_budget: no room left in budget or max_indexes. would_regress: another statement would get slower. not_sargable: no index can serve the condition as it is written. no_predicate: no condition and no order that an index could use. few_rows_removed: it throws away less than min_rows_removed and min_removed_fraction ask for. not_analysed: no statistics, run ANALYZE. dismissed: the index that would serve it was dismissed. unplannable: the statement could not be planned again. not_finished: the time limit came first. not_judged_yet: no advise() has seen it.';
+'the one cause why a scan reads what it reads: index_proposed where an index is recommended, else what keeps it from one. docs/verdicts.md has the meaning, the next step and the check of each; index_advisor.scans shows the latter two';
 
 -- ---- tables: history of this database; only the views below are for reading ----
 
@@ -186,6 +189,7 @@ CREATE TABLE index_advisor.run_verdict (
     query text,
     verdict index_advisor.verdict NOT NULL,
     next_step text,
+    check_sql text,
     advice text,
     total_exec_time float8,
     cost_before float8,
@@ -202,6 +206,7 @@ COMMENT ON COLUMN index_advisor.run_verdict.filter IS 'conditions in words, cons
 COMMENT ON COLUMN index_advisor.run_verdict.query IS 'normalised text of the statement';
 COMMENT ON COLUMN index_advisor.run_verdict.verdict IS 'the verdict';
 COMMENT ON COLUMN index_advisor.run_verdict.next_step IS 'what to do now, in words';
+COMMENT ON COLUMN index_advisor.run_verdict.check_sql IS 'a statement that shows whether the verdict is true';
 COMMENT ON COLUMN index_advisor.run_verdict.advice IS 'id of the recommendation for index_proposed';
 COMMENT ON COLUMN index_advisor.run_verdict.total_exec_time IS 'measured execution time of the statement, milliseconds';
 COMMENT ON COLUMN index_advisor.run_verdict.cost_before IS 'planner cost of one execution of the statement as things were; NULL: not planned';
@@ -453,10 +458,11 @@ SELECT
     s.rows_read_estimated,
     s.max_rows_removed,
     v.cost_before,
-    v.cost_after
+    v.cost_after,
+    v.check_sql
 FROM index_advisor.captured_scans() AS s
 LEFT JOIN LATERAL (
-    SELECT rv.verdict, rv.next_step, rv.advice, rv.cost_before, rv.cost_after
+    SELECT rv.verdict, rv.next_step, rv.advice, rv.cost_before, rv.cost_after, rv.check_sql
     FROM index_advisor.run_verdict AS rv
     WHERE rv.queryid = s.queryid AND rv.userid = s.userid
       AND (rv.relid = s.relid OR pg_catalog.pg_partition_root(rv.relid) = s.relid OR rv.relid IS NULL)
@@ -485,6 +491,8 @@ COMMENT ON COLUMN index_advisor.scans.rows_read_estimated IS 'true: the rows kep
 COMMENT ON COLUMN index_advisor.scans.max_rows_removed IS 'most rows removed by one execution; in a parallel plan by one of its processes';
 COMMENT ON COLUMN index_advisor.scans.cost_before IS 'planner cost of one execution of the whole statement as things were; NULL: not planned';
 COMMENT ON COLUMN index_advisor.scans.cost_after IS 'planner cost of one execution of the whole statement with all that the last advise() recommended; NULL: not planned';
+
+COMMENT ON COLUMN index_advisor.scans.check_sql IS 'a statement that shows whether the verdict is true, to be run by whoever doubts it; NULL: no advise() has seen the scan';
 
 CREATE VIEW index_advisor.statements AS
 SELECT

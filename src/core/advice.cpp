@@ -63,6 +63,7 @@ class Writer
     void add_times(const Case &one, AdvisorAdvice &advice) const;
     void add_binds(const Case &one, AdvisorAdvice &advice) const;
     void add_verdicts();
+    String refused_sql(int32_t candidate) const;
     void add_statements();
     double total_load() const;
 
@@ -245,7 +246,18 @@ Writer::add_verdicts()
             {advice.candidate, Vector<int32_t>(advice.statements, advice.statements + advice.n_statements)});
     for (Judgement &judgement : judge_requests(decision_, proposals))
         stored_.verdicts.push_back({judgement.request, judgement.statement, judgement.verdict, judgement.advice,
-                                    stored_.keep(std::move(judgement.next_step))});
+                                    judgement.attribute, judgement.index,
+                                    stored_.keep(std::move(judgement.next_step)),
+                                    stored_.keep(refused_sql(judgement.candidate))});
+}
+
+/* For somebody to try. A partial index may hold a constant, which is for DDL that is proposed alone. */
+String
+Writer::refused_sql(int32_t candidate) const
+{
+    if (candidate == NONE || decision_.candidates[candidate].definition.n_predicates > 0)
+        return String();
+    return definition_sql(workload_.facts(), decision_.candidates[candidate].definition);
 }
 
 void

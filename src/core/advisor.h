@@ -77,23 +77,40 @@ typedef struct AdvisorAnswer
     int32_t helped_binds;      /* parameter sets whose plan uses one of them */
 } AdvisorAnswer;
 
-/* Verdict on one request (statement x relation), also for what is not proposed. */
+/* Verdict on one request (statement x relation), also for what is not proposed: its cause. docs/verdicts.md explains. */
 typedef enum AdvisorVerdict
 {
     VERDICT_INDEX_PROPOSED,
-    VERDICT_SERVED,            /* an existing index already serves */
+    VERDICT_SERVED,            /* the plan uses an existing index already */
     VERDICT_SMALL_TABLE,
     VERDICT_LOW_CARDINALITY,   /* equality on few values, none of them rare */
     VERDICT_NEARLY_ALL_ROWS,   /* the filter keeps most of the table */
+    VERDICT_LOW_SELECTIVITY,   /* an existing index would find too much for the scan to be dearer */
     VERDICT_PLANNER_PREFERS_SCAN, /* the planner would not use the best candidate */
     VERDICT_BELOW_MIN_IMPROVEMENT,
     VERDICT_WRITES_OUTWEIGH,
     VERDICT_OVER_BUDGET,       /* budget or number of indexes */
     VERDICT_WOULD_REGRESS,     /* another statement would get worse */
-    VERDICT_NOT_SARGABLE,      /* see the predicate's obstacle */
     VERDICT_NO_PREDICATE,      /* no condition and no order that could use an index */
     VERDICT_FEW_ROWS_REMOVED,  /* measured below min_rows_removed or min_removed_fraction */
     VERDICT_NOT_ANALYSED,
+    /* One for each obstacle, or several of a kind; see PredicateObstacle. */
+    VERDICT_IMPLICIT_CAST,
+    VERDICT_COLLATION_MISMATCH,
+    VERDICT_FUNCTION_ON_COLUMN,
+    VERDICT_LEADING_WILDCARD,
+    VERDICT_NEGATION,
+    VERDICT_OR_CONDITION,
+    VERDICT_OPTIONAL_PARAMETER,
+    VERDICT_ROW_SECURITY,
+    VERDICT_VOLATILE_FUNCTION,
+    VERDICT_NO_OPERATOR_CLASS,
+    VERDICT_ARRAY_MEMBER,
+    VERDICT_IS_NOT_DISTINCT,
+    VERDICT_SAME_ROW,
+    VERDICT_SUBQUERY_PER_ROW,
+    VERDICT_SYSTEM_COLUMN,
+    VERDICT_NOT_A_COMPARISON,
     VERDICT_DISMISSED,         /* the index that would serve it is dismissed */
     VERDICT_UNPLANNABLE,
     VERDICT_NOT_FINISHED       /* stopped before it was weighed */
@@ -130,7 +147,10 @@ typedef struct AdvisorRequestVerdict
     int32_t statement;
     AdvisorVerdict verdict;
     int32_t advice;            /* number of the advice for INDEX_PROPOSED, else NONE */
+    int32_t attribute;         /* whose figures decided, NONE */
+    int32_t index;             /* the existing index that it is about, NONE */
     const char *next_step;     /* plain words with the figures */
+    const char *definition_sql;/* the index that was refused, as AdvisorAdvice's; "": none, or a partial one on a constant */
 } AdvisorRequestVerdict;
 
 typedef struct AdvisorStatementCost

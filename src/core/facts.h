@@ -100,7 +100,7 @@ typedef enum PredicateKind
     PREDICATE_OTHER            /* nothing that a btree serves: <>, NOT IN, LIKE '%x%', volatile, ... */
 } PredicateKind;
 
-/* Why PREDICATE_OTHER is not sargable; says which next step helps. */
+/* Why PREDICATE_OTHER is not sargable; each has a verdict of its own (verdict_obstacle.cpp). */
 typedef enum PredicateObstacle
 {
     OBSTACLE_NONE,
@@ -108,11 +108,23 @@ typedef enum PredicateObstacle
     OBSTACLE_LEADING_WILDCARD, /* LIKE '%x', ILIKE, regular expression */
     OBSTACLE_VOLATILE,         /* a volatile function */
     OBSTACLE_STABLE_EXPRESSION,/* a stable, not immutable expression on the column: date(timestamptz) */
+    OBSTACLE_VALUE_INSIDE,     /* an expression that holds a value of the statement's own beside the column: a + $1 */
     OBSTACLE_IMPLICIT_CAST,    /* the column is cast to the value's type: int column = numeric value */
+    OBSTACLE_COLLATION,        /* compared under another collation than the column's */
     OBSTACLE_CONTAINER,        /* jsonb, array, text search: another kind of index */
+    OBSTACLE_NO_OPCLASS,       /* no operator class of any index has this type or operator */
     OBSTACLE_FAILS,            /* an expression that raises an error on some row: no index can be built on it */
+    OBSTACLE_UNTRUSTED,        /* an expression with a function that nobody else's index should run */
     OBSTACLE_ARRAY_MEMBER,     /* value = ANY (column): the planner searches no index for it, column @> ARRAY[value] it does */
-    OBSTACLE_COMPLEX           /* anything else */
+    OBSTACLE_NOT_DISTINCT,     /* IS NOT DISTINCT FROM: the planner searches no index for it */
+    OBSTACLE_SAME_ROW,         /* columns of one row compared with each other */
+    OBSTACLE_SUBQUERY,         /* a sub-select that is computed for each row */
+    OBSTACLE_SYSTEM_COLUMN,    /* xmin, tableoid, a whole row */
+    OBSTACLE_OR_ARM,           /* an OR of which one arm gives an index nothing to search for */
+    OBSTACLE_OR_RELATIONS,     /* an OR that is partly about another table */
+    OBSTACLE_OPTIONAL,         /* $1 IS NULL OR column = $1 */
+    OBSTACLE_ROW_SECURITY,     /* must not run before the conditions of a policy or a security barrier */
+    OBSTACLE_COMPLEX           /* not of the form column, operator, value: ALL (...), CASE, IS UNKNOWN */
 } PredicateObstacle;
 
 /* One conjunct of a request, or one conjunct of one arm of an OR. */
@@ -129,6 +141,8 @@ typedef struct PredicateFact
     const char *partial_sql;   /* the conjunct as a WHERE clause of an index: status = 'pending'; "" if it cannot be one */
     const char *words;         /* the conjunct without its constant: status = $ */
     bool implied;              /* nobody wrote it: coupon IS NOT NULL, where coupon = $ is asked of a mostly NULL column */
+    const char *rewrite;       /* what to write instead, values as $, so that an index on the column serves; NULL: not known */
+    const char *detail;        /* of the obstacle: what is cast to what, the collations, the arm, the function; NULL: nothing */
     const char *extension;     /* one that this server could install and that brings an operator class for it; NULL: none */
 } PredicateFact;
 

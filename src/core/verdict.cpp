@@ -13,10 +13,12 @@
 #include <algorithm>
 #include <iterator>
 #include <optional>
+#include <utility>
 
 #include "candidates.h"
 #include "describe.h"
 #include "valuation.h"
+#include "verdict_obstacle.h"
 #include "words.h"
 #include "workload.h"
 #include "write_cost.h"
@@ -34,20 +36,35 @@ constexpr double FEW_VALUES = 20;
 /* A filter that keeps more than this keeps nearly all. */
 constexpr double NEARLY_ALL = 0.5;
 
-constexpr const char *NAMES[] = {
-    "index_proposed",        "served",          "small_table",
-    "low_cardinality",       "nearly_all_rows", "planner_prefers_scan",
-    "below_min_improvement", "writes_outweigh", "over_budget",
-    "would_regress",         "not_sargable",    "no_predicate",
-    "few_rows_removed",      "not_analysed",    "dismissed",
-    "unplannable",           "not_finished",
-};
-
 struct Ruling
 {
     AdvisorVerdict verdict;
     String next_step;
     int32_t advice = NONE;
+    int32_t candidate = NONE;
+    int32_t attribute = NONE;
+    int32_t index = NONE;
+
+    Ruling
+    refusing(int32_t refused) &&
+    {
+        candidate = refused;
+        return std::move(*this);
+    }
+
+    Ruling
+    of_attribute(int32_t decisive) &&
+    {
+        attribute = decisive;
+        return std::move(*this);
+    }
+
+    Ruling
+    of_index(int32_t existing) &&
+    {
+        index = existing;
+        return std::move(*this);
+    }
 };
 
 /* What the request's conditions leave of the table, and what the planner thinks of it where that is something else.
@@ -81,6 +98,7 @@ class Judge
   private:
     MaybeRuling pointless(const RequestFact &request, int32_t statement) const;
     MaybeRuling proposed(const RequestFact &request, int32_t statement) const;
+    String rewrite_instead(const RequestFact &request, const IndexDefinition &definition) const;
     MaybeRuling served(const RequestFact &request) const;
     MaybeRuling outweighed(const RequestFact &request, int32_t statement) const;
     MaybeRuling against_candidate(int32_t candidate, const KnownCell &cell) const;
@@ -101,54 +119,6 @@ class Judge
     std::span<const Proposal> proposals_;
     Valuation valuation_;
 };
-
-/* What helps where an index on the column cannot. */
-const char *
-obstacle_words(PredicateObstacle obstacle)
-{
-    switch (obstacle)
-    {
-        case OBSTACLE_NEGATION:
-            return "it excludes values, and a btree finds only values that are asked for: ask for the wanted "
-                   "values, "
-                   "or for a range";
-        case OBSTACLE_LEADING_WILDCARD:
-            return "its pattern does not begin with fixed text: a trigram index (extension pg_trgm, USING gin) "
-                   "serves "
-                   "such a pattern";
-        case OBSTACLE_ARRAY_MEMBER:
-            return "the planner searches no index for a value in an array column that is written so: write "
-                   "column @> ARRAY[value], for which a GIN index on the column serves";
-        case OBSTACLE_VOLATILE:
-            return "it calls a volatile function, which has another value for every row: compute the value once, "
-                   "in a "
-                   "sub-select, and compare with that";
-        case OBSTACLE_STABLE_EXPRESSION:
-            return "its expression depends on settings such as the time zone, so it cannot be an index key: "
-                   "compare "
-                   "the bare column with a range, or name the time zone";
-        case OBSTACLE_IMPLICIT_CAST:
-            return "the column is cast to the type of the value: pass the value in the column's own type";
-        case OBSTACLE_CONTAINER:
-            return "it looks into a container (jsonb, array, text search): a GIN index with the matching operator "
-                   "class serves it";
-        case OBSTACLE_FAILS:
-            return "its expression fails on some row, so that no index can be built on it: guard the expression "
-                   "with CASE, or mend the rows";
-        default:
-            return "it is not of the form column, operator, value: rewrite it in that form if it can be";
-    }
-}
-
-/* Where the operator class is missing alone, that is the next step. */
-String
-remedy_words(const PredicateFact &predicate)
-{
-    if (predicate.extension != nullptr)
-        return String("an index of the extension ") + predicate.extension + " would serve it: CREATE EXTENSION " +
-               predicate.extension + ", then ask again";
-    return obstacle_words(predicate.obstacle);
-}
 
 const PredicateFact *
 first_obstacle(std::span<const PredicateFact> predicates)
@@ -221,7 +191,9 @@ Judge::judge(int32_t number) const
     if (MaybeRuling ruling = served(request))
         return *ruling;
     if (MaybeRuling ruling = outweighed(request, statement))
-        return *ruling;
+        return ruling->candidate == NONE ? std::move(*ruling).refusing(used_on(
+                                               request.relation, best_cell(request.relation, statement)->cell))
+                                         : *ruling;
     if (MaybeRuling ruling = dismissed(request, statement))
         return *ruling;
     if (MaybeRuling ruling = unsampled(request, statement))
@@ -263,10 +235,24 @@ Judge::proposed(const RequestFact &request, int32_t statement) const
 
         if (decision_.candidates[proposal.candidate].definition.relation == request.relation &&
             std::find(statements.begin(), statements.end(), statement) != statements.end())
-            return Ruling{VERDICT_INDEX_PROPOSED, "Create the index on " + definition(proposal.candidate) + ".",
+            return Ruling{VERDICT_INDEX_PROPOSED,
+                          "Create the index on " + definition(proposal.candidate) + "." +
+                              rewrite_instead(request, decision_.candidates[proposal.candidate].definition),
                           static_cast<int32_t>(i)};
     }
     return std::nullopt;
+}
+
+/* Where the index is on an expression that need not be one. */
+String
+Judge::rewrite_instead(const RequestFact &request, const IndexDefinition &definition) const
+{
+    for (const PredicateFact &predicate : workload_.predicates_of(request))
+        for (int i = 0; i < definition.n_keys; i++)
+            if (predicate.rewrite != nullptr && definition.keys[i].attribute == predicate.attribute)
+                return String(" Or write ") + predicate.rewrite + ", for which an index on the column serves" +
+                       (predicate.detail == nullptr ? String() : String(" (") + predicate.detail + ")") + ".";
+    return String();
 }
 
 /* The plan uses an index already, or one is there that it would rather not use. */
@@ -276,16 +262,19 @@ Judge::served(const RequestFact &request) const
     if (request.served_by != NONE)
         return Ruling{VERDICT_SERVED, String("Nothing to do: the plan uses ") +
                                           workload_.indexes()[request.served_by].name +
-                                          ", and no new index beats it by enough."};
+                                          ", and no new index beats it by enough."}
+            .of_index(request.served_by);
     if (!request.sequential)
         return Ruling{VERDICT_SERVED, "Nothing to do: the plan does not read the table sequentially."};
     const int32_t index = covering_index(request);
     if (index == NONE)
         return std::nullopt;
-    return Ruling{VERDICT_SERVED, String(workload_.indexes()[index].name) +
-                                      " has the columns that are searched by; the planner reads the table instead, "
-                                      "because that is cheaper. " +
-                                      kept_words(request) + "."};
+    return Ruling{VERDICT_LOW_SELECTIVITY,
+                  String(workload_.indexes()[index].name) +
+                      " has the columns that are searched by; the planner reads the table instead, because that is "
+                      "cheaper. " +
+                      kept_words(request) + "."}
+        .of_index(index);
 }
 
 /* A valid full btree whose first keys are all of the request's equalities, in any order. */
@@ -343,7 +332,7 @@ Judge::outweighed(const RequestFact &request, int32_t statement) const
         for (const int32_t candidate : without(best->cell.used, decision_.outcome.chosen))
             if ((decision_.candidates[candidate].definition.relation == request.relation) == own)
                 if (MaybeRuling ruling = against_candidate(candidate, *best))
-                    return ruling;
+                    return std::move(*ruling).refusing(candidate);
     if (!decision_.outcome.finished)
         return Ruling{VERDICT_NOT_FINISHED, "Time or calls ran out before this was settled: give advise() more."};
     return Ruling{VERDICT_BELOW_MIN_IMPROVEMENT, "The best index found, " +
@@ -468,8 +457,9 @@ Judge::hopeless(const RequestFact &request, int32_t statement) const
     const PredicateFact *few = low_cardinality(workload_, request);
 
     if (obstacle != nullptr && !any_sargable(predicates) && !weighed)
-        return Ruling{VERDICT_NOT_SARGABLE,
-                      String(obstacle->words) + " cannot use a btree: " + remedy_words(*obstacle) + "."};
+        return Ruling{obstacle_verdict(obstacle->obstacle),
+                      String(obstacle->words) + " is searched for in no index: " + obstacle_step(*obstacle) + "."}
+            .of_attribute(obstacle->attribute);
     if (predicates.empty() && !weighed)
         return Ruling{VERDICT_NO_PREDICATE,
                       request.n_orders > 0
@@ -482,7 +472,8 @@ Judge::hopeless(const RequestFact &request, int32_t statement) const
                       String(workload_.attributes()[few->attribute].name) + " has " +
                           count(two_digits(workload_.attributes()[few->attribute].n_distinct), "value", "values") +
                           ", so each search finds " + percent(request.selectivity) +
-                          " of the table. A further condition, or a LIMIT with an order, would make an index pay."};
+                          " of the table. A further condition, or a LIMIT with an order, would make an index pay."}
+            .of_attribute(few->attribute);
     if (request.selectivity > NEARLY_ALL)
         return Ruling{VERDICT_NEARLY_ALL_ROWS, kept_words(request) + ": reading all of it is the cheapest way."};
     return std::nullopt;
@@ -508,11 +499,12 @@ Judge::too_little(const RequestFact &request, int32_t statement) const
     const double base = costs_.base(statement)->cost;
 
     if (best != nullptr)
-        return {VERDICT_BELOW_MIN_IMPROVEMENT,
-                "The best index found, " + definition(used_on(request.relation, best->cell)) +
-                    ", changes the cost from " + number(base) + " to " + number(best->cell.cost) +
-                    ", less than the " + percent(decision_.limits.min_improvement) +
-                    " asked for (min_improvement)."};
+        return Ruling{VERDICT_BELOW_MIN_IMPROVEMENT,
+                      "The best index found, " + definition(used_on(request.relation, best->cell)) +
+                          ", changes the cost from " + number(base) + " to " + number(best->cell.cost) +
+                          ", less than the " + percent(decision_.limits.min_improvement) +
+                          " asked for (min_improvement)."}
+            .refusing(used_on(request.relation, best->cell));
     if (!decision_.outcome.finished && costs_.known(statement).size() < 2 && !costs_.relevant(statement).empty())
         return {VERDICT_NOT_FINISHED, "Time or calls ran out before this was weighed: give advise() more."};
     const Candidate *other = other_kind_for(decision_.candidates, request.relation, statement, true);
@@ -521,8 +513,9 @@ Judge::too_little(const RequestFact &request, int32_t statement) const
                                                   shape_words(workload_, other->definition) +
                                                   ", nor any other that was considered."};
     if (obstacle != nullptr)
-        return {VERDICT_NOT_SARGABLE, "What could use an index keeps too many rows, and " +
-                                          String(obstacle->words) + " cannot: " + remedy_words(*obstacle) + "."};
+        return {obstacle_verdict(obstacle->obstacle),
+                "What could use an index keeps too many rows, and " + String(obstacle->words) +
+                    " is searched for in none: " + obstacle_step(*obstacle) + "."};
     if (request.selectivity < 0)
         return {VERDICT_PLANNER_PREFERS_SCAN, "The planner would not use any index considered here."};
     if (request.planned_selectivity > request.selectivity)
@@ -555,17 +548,9 @@ judge_requests(const Decision &decision, std::span<const Proposal> proposals)
         Ruling ruling = judge.judge(request);
 
         judgements.push_back({request, decision.workload.statement_of(request), ruling.verdict, ruling.advice,
-                              std::move(ruling.next_step)});
+                              ruling.candidate, ruling.attribute, ruling.index, std::move(ruling.next_step)});
     }
     return judgements;
-}
-
-const char *
-verdict_name(AdvisorVerdict verdict)
-{
-    const auto number = static_cast<std::size_t>(verdict);
-
-    return number < std::size(NAMES) ? NAMES[number] : nullptr;
 }
 
 } // namespace advisor

@@ -25,7 +25,10 @@ struct Judgement
     int32_t request;
     int32_t statement;
     AdvisorVerdict verdict;
-    int32_t advice; /* number of the proposal, else NONE */
+    int32_t advice;    /* number of the proposal, else NONE */
+    int32_t candidate; /* that was refused, NONE */
+    int32_t attribute; /* whose figures decided, NONE */
+    int32_t index;     /* the existing one that it is about, NONE */
     String next_step;
 };
 

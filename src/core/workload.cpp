@@ -144,8 +144,9 @@ Workload::each_string(F visit)
     {
         visit(predicate.partial_sql);
         visit(predicate.words);
-        if (predicate.extension != nullptr)
-            visit(predicate.extension);
+        for (auto text : {&PredicateFact::extension, &PredicateFact::rewrite, &PredicateFact::detail})
+            if (predicate.*text != nullptr)
+                visit(predicate.*text);
     }
     for (SearchFact &search : searches_)
         visit(search.opclass);

@@ -53,7 +53,7 @@ static void statements_of(const Session *session, const AdvisorAdvice *advice, A
 static char *unique_name(Oid relid, const char *name, List *chosen);
 static AdvisedVerdict *verdict_from(const Session *session, const AdvisorResult *result,
                                     const AdvisorRequestVerdict *verdict);
-static char *filter_words(const Facts *facts, const RequestFact *request);
+static char *proof_of(const Facts *facts, const AdvisorRequestVerdict *verdict, const AdvisedVerdict *advised);
 static void price_given(Session *session, const AdvisorResult *result, AdviseRun *run);
 static char *why_nothing(const Session *session, const AdviseRun *run);
 
@@ -431,10 +431,11 @@ verdict_from(const Session *session, const AdvisorResult *result, const AdvisorR
     advised->userid = statement->stored ? statement->stored->key.userid : GetUserId();
     advised->relid = gather_relation_oid(session->gathered, request->relation);
     advised->relation = pstrdup(facts->relations[request->relation].name);
-    advised->filter = filter_words(facts, request);
+    advised->filter = gather_filter_words(facts, request);
     advised->query = pstrdup(fact->query);
     advised->verdict = pstrdup(advisor_verdict_name(verdict->verdict));
     advised->next_step = pstrdup(verdict->next_step);
+    advised->check_sql = proof_of(facts, verdict, advised);
     advised->advice = verdict->advice;
     advised->total_ms = fact->total_ms;
     advised->cost_before = advised->cost_after = UNKNOWN;
@@ -451,28 +452,17 @@ verdict_from(const Session *session, const AdvisorResult *result, const AdvisorR
 }
 
 static char *
-filter_words(const Facts *facts, const RequestFact *request)
+proof_of(const Facts *facts, const AdvisorRequestVerdict *verdict, const AdvisedVerdict *advised)
 {
-    StringInfoData words;
-    int group = 0;
+    ProofSubject subject = {
+        .queryid = advised->queryid,
+        .relid = advised->relid,
+        .relation = advised->relation,
+        .attno = verdict->attribute == NONE ? 0 : facts->attributes[verdict->attribute].attnum,
+        .definition = verdict->definition_sql,
+    };
 
-    initStringInfo(&words);
-    for (int i = 0; i < request->n_predicates; i++)
-    {
-        const PredicateFact *predicate = &facts->predicates[request->first_predicate + i];
-        bool next_arm;
-
-        if (predicate->implied)
-            continue;
-        next_arm =
-            predicate->or_group > 0 && predicate->or_group == group && predicate->or_arm != predicate[-1].or_arm;
-
-        if (words.len > 0)
-            appendStringInfoString(&words, next_arm ? " OR " : " AND ");
-        appendStringInfoString(&words, predicate->words);
-        group = predicate->or_group;
-    }
-    return words.data;
+    return advise_proof(&subject, advised->verdict);
 }
 
 /* Given statements are shown with their own costs, startup too, so they are planned once more under the final set.

@@ -66,6 +66,7 @@ typedef struct AdvisedVerdict
     char *query;               /* normalised */
     char *verdict;             /* as the SQL enum */
     char *next_step;
+    char *check_sql;           /* to see it for oneself; NULL: nothing to look at */
     int advice;                /* position in the run's indexes, -1: none */
     double total_ms;
     double cost_before, cost_after; /* of the whole statement; negative: not planned */

@@ -87,6 +87,18 @@ extern void advise_sample_conjunctions(Session *session);
  * sample of its table's rows. Where the caller may not read these the pace is unknown.
  */
 extern BuildFacts advise_build_facts(const WhatifIndex *index);
+/* What a verdict is about. */
+typedef struct ProofSubject
+{
+    int64 queryid;             /* 0: a given statement, about which nobody can ask again */
+    Oid relid;
+    const char *relation;      /* qualified, quoted */
+    AttrNumber attno;          /* the column whose figures decided, 0: none, or an expression */
+    const char *definition;    /* the index that was refused; "": none */
+} ProofSubject;
+
+/* A statement for people who want to see for themselves; NULL: there is none. */
+extern char *advise_proof(const ProofSubject *subject, const char *verdict);
 
 /* What the index's predicate lets pass of a sample, which must be allowed. False: it fails, or nothing was read. */
 extern bool advise_try_share(const WhatifIndex *index, WhatifShare *share);

@@ -190,6 +190,7 @@ insert_verdicts(const AdviseRun *run, int64 number, const Preference *preference
         row_text(row, "query", verdict->query);
         row_input(row, "verdict", verdict->verdict);
         row_text(row, "next_step", verdict->next_step);
+        row_text(row, "check_sql", verdict->check_sql);
         row_text(row, "advice", advice);
         row_number(row, "total_exec_time", verdict->total_ms);
         row_number(row, "cost_before", verdict->cost_before);

@@ -87,4 +87,7 @@ extern Oid gather_relation_oid(const Gathered *gathered, int relation);
 extern WhatifIndex *gather_whatif(const Gathered *gathered, const IndexDefinition *definition,
                                   const IndexSize *size);
 
+/* The request's conjuncts in words, palloc'd. */
+extern char *gather_filter_words(const Facts *facts, const RequestFact *request);
+
 #endif

@@ -29,6 +29,8 @@ static void add_predicates(Gathered *gathered, const PlanRequest *request, int r
                            const StoredStatement *stored, RequestFact *fact);
 static void describe_predicate(Gathered *gathered, const PlanRequest *request, const PlanPredicate *predicate,
                                int relation, const StoredStatement *stored);
+static PredicateObstacle expression_obstacle(Oid relid, Node *key);
+static const char *rewrite_words(Oid relid, const PlanPredicate *predicate);
 static void add_searches(Gathered *gathered, const PlanRequest *request, int relation, RequestFact *fact);
 static void add_implied(Gathered *gathered, const PlanRequest *request, const PlanPredicate *predicate,
                         int relation, int first);
@@ -117,9 +119,7 @@ describe_predicate(Gathered *gathered, const PlanRequest *request, const PlanPre
     fact.kind = usable ? predicate->kind : PREDICATE_OTHER;
     fact.obstacle = predicate->obstacle;
     if (fact.kind == PREDICATE_OTHER && fact.obstacle == OBSTACLE_NONE)
-        fact.obstacle = predicate->key && predicate->attno <= 0 && gather_fails(relid, predicate->key)
-                            ? OBSTACLE_FAILS
-                            : OBSTACLE_COMPLEX;
+        fact.obstacle = expression_obstacle(relid, predicate->key);
     fact.attribute = usable ? gather_attribute(gathered, relation, predicate->attno, predicate->key) : NONE;
     fact.or_group = predicate->or_group;
     fact.or_arm = predicate->or_arm;
@@ -132,9 +132,48 @@ describe_predicate(Gathered *gathered, const PlanRequest *request, const PlanPre
     else
         fact.words = "join";
     fact.extension = predicate->extension;
+    fact.detail = predicate->detail;
+    fact.rewrite = rewrite_words(relid, predicate);
     fact.partial_sql = partial_sql(gathered, relid, predicate, &fact);
     *ADD(gathered, PREDICATES, PredicateFact) = fact;
     ADD(gathered, PREDICATE_ORIGINS, PredicateOrigin)->clause = predicate->clause;
+}
+
+/* Why an expression that the planner could search by is no key here. */
+static PredicateObstacle
+expression_obstacle(Oid relid, Node *key)
+{
+    if (key == NULL)
+        return OBSTACLE_COMPLEX;
+    if (gather_fails(relid, key))
+        return OBSTACLE_FAILS;
+    return catalog_can_be_searched(relid, key) ? OBSTACLE_NO_OPCLASS : OBSTACLE_UNTRUSTED;
+}
+
+/* The pattern with its parts in words; NULL without one. */
+static const char *
+rewrite_words(Oid relid, const PlanPredicate *predicate)
+{
+    StringInfoData words;
+
+    if (predicate->rewrite == NULL)
+        return NULL;
+    initStringInfo(&words);
+    for (const char *at = predicate->rewrite; *at != '\0'; at++)
+    {
+        const char *letter = *at == '%' && at[1] != '\0' ? strchr(PLAN_REWRITE_PARTS, at[1]) : NULL;
+        int part = letter ? (int)(letter - PLAN_REWRITE_PARTS) : -1;
+
+        /* A type's name may hold such letters, too. */
+        if (part < 0 || predicate->rewrite_parts[part] == NULL)
+            appendStringInfoChar(&words, *at);
+        else
+        {
+            appendStringInfoString(&words, catalog_deparse(relid, predicate->rewrite_parts[part], true));
+            at++;
+        }
+    }
+    return words.data;
 }
 
 /*
@@ -440,4 +479,29 @@ shared_clauses(const StoredScan *scan, const PlanRequest *request)
         }
     }
     return shared;
+}
+
+char *
+gather_filter_words(const Facts *facts, const RequestFact *request)
+{
+    StringInfoData words;
+    int group = 0;
+
+    initStringInfo(&words);
+    for (int i = 0; i < request->n_predicates; i++)
+    {
+        const PredicateFact *predicate = &facts->predicates[request->first_predicate + i];
+        bool next_arm;
+
+        if (predicate->implied)
+            continue;
+        next_arm =
+            predicate->or_group > 0 && predicate->or_group == group && predicate->or_arm != predicate[-1].or_arm;
+
+        if (words.len > 0)
+            appendStringInfoString(&words, next_arm ? " OR " : " AND ");
+        appendStringInfoString(&words, predicate->words);
+        group = predicate->or_group;
+    }
+    return words.data;
 }

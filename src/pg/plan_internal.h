@@ -2,8 +2,8 @@
  * plan_internal.h - what the files of plan_reader share.
  *
  * plan_reader.c owns the hook and the list, plan_predicates.c judges conjuncts,
- * plan_key.c says what can be an index key, plan_search.c which other methods than btree search for it, plan_relation.c reads orders, joins and
- * needed columns, plan_note.c reads finished plans. Everything between them is
+ * plan_key.c says what can be an index key, plan_search.c which other methods than btree
+ * search for it, plan_rewrite.c how it would better be written, plan_relation.c reads orders, joins and needed columns, plan_note.c reads finished plans. Everything between them is
  * still the planner's own trees; plan_reader.c copies what is handed out.
  */
 #ifndef INDEX_ADVISOR_PLAN_INTERNAL_H
@@ -61,6 +61,9 @@ extern bool plan_is_pattern_operator(Oid op);
 
 /* The pattern starts with characters that every match starts with. */
 extern bool plan_pattern_has_prefix(Oid op, const Const *pattern);
+
+/* plan_rewrite.c: fills rewrite, rewrite_parts and detail where it knows how `side op value` would better be written. */
+extern void plan_rewrite(const PlanSubject *subject, PlanPredicate *predicate, Node *side, Node *value);
 
 /* List of PlanPredicate. */
 extern List *plan_predicates(const PlanSubject *subject);

@@ -147,6 +147,16 @@ unfit_walker(Node *node, void *context)
     return expression_tree_walker(node, unfit_walker, &below);
 }
 
+static bool
+has_system_column(Node *node, void *context)
+{
+    if (node == NULL)
+        return false;
+    if (IsA(node, Var))
+        return ((Var *)node)->varattno <= 0;
+    return expression_tree_walker(node, has_system_column, context);
+}
+
 static PredicateObstacle
 expression_obstacle(const PlanSubject *subject, Node *node)
 {
@@ -157,10 +167,12 @@ expression_obstacle(const PlanSubject *subject, Node *node)
     if (is_implicit_cast(node))
         return OBSTACLE_IMPLICIT_CAST;
     if (contain_subplans(node))
-        return OBSTACLE_COMPLEX;
+        return OBSTACLE_SUBQUERY;
+    if (has_system_column(node, NULL))
+        return OBSTACLE_SYSTEM_COLUMN;
     if (contain_mutable_functions(node))
         return OBSTACLE_STABLE_EXPRESSION;
-    return unfit_walker(node, &search) ? OBSTACLE_COMPLEX : OBSTACLE_NONE;
+    return unfit_walker(node, &search) ? OBSTACLE_VALUE_INSIDE : OBSTACLE_NONE;
 }
 
 PredicateObstacle
@@ -173,7 +185,7 @@ plan_key(const PlanSubject *subject, Node *side, PlanKey *key)
     if (IsA(node, Var))
     {
         if (((Var *)node)->varattno <= 0)
-            return OBSTACLE_COMPLEX;
+            return OBSTACLE_SYSTEM_COLUMN;
         key->attno = ((Var *)node)->varattno;
     }
     else

@@ -17,14 +17,18 @@
 #include "nodes/nodeFuncs.h"
 #include "optimizer/optimizer.h"
 #include "optimizer/restrictinfo.h"
+#include "utils/builtins.h"
 #include "utils/catcache.h"
 #include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
+#include "utils/regproc.h"
+#include "utils/ruleutils.h"
 #include "utils/syscache.h"
 
 #include "plan_internal.h"
 
 static void judge(const PlanSubject *subject, Node *clause, PlanPredicate *predicate);
+static void judge_or(const PlanSubject *subject, BoolExpr *clause, PlanPredicate *predicate);
 static void judge_operator(const PlanSubject *subject, OpExpr *clause, PlanPredicate *predicate);
 static void judge_array(const PlanSubject *subject, ScalarArrayOpExpr *clause, PlanPredicate *predicate);
 static void judge_row(const PlanSubject *subject, RowCompareExpr *clause, PlanPredicate *predicate);
@@ -100,6 +104,43 @@ make_predicate(const PlanSubject *subject, Node *clause)
     return predicate;
 }
 
+static bool
+is_leaking(Oid function, void *context)
+{
+    return !get_func_leakproof(function);
+}
+
+static bool
+find_leaking(Node *node, void *context)
+{
+    if (node == NULL)
+        return false;
+    if (check_functions_in_node(node, is_leaking, NULL))
+    {
+        *(Node **)context = node;
+        return true;
+    }
+    return expression_tree_walker(node, find_leaking, context);
+}
+
+/* In words, the first function of the clause that might tell of its arguments; NULL if it is another kind of node.
+ */
+static const char *
+leaking_function(Node *clause)
+{
+    Node *node = NULL;
+    Oid function = InvalidOid;
+
+    (void)find_leaking(clause, &node);
+    if (node && IsA(node, FuncExpr))
+        function = ((FuncExpr *)node)->funcid;
+    else if (node && IsA(node, OpExpr))
+        function = get_opcode(((OpExpr *)node)->opno);
+    else if (node && IsA(node, ScalarArrayOpExpr))
+        function = get_opcode(((ScalarArrayOpExpr *)node)->opno);
+    return OidIsValid(function) ? psprintf("%s is not leakproof", format_procedure(function)) : NULL;
+}
+
 /*
  * A conjunct that the planner must not run before a security barrier's own cannot
  * be an index condition, whatever it looks like.
@@ -114,7 +155,8 @@ make_conjunct(const PlanSubject *subject, RestrictInfo *conjunct)
         predicate->searches = NIL;
         if (predicate->kind != PREDICATE_OTHER)
         {
-            set_other(predicate, OBSTACLE_COMPLEX);
+            set_other(predicate, OBSTACLE_ROW_SECURITY);
+            predicate->detail = leaking_function(predicate->clause);
             name_single_column(predicate);
         }
     }
@@ -194,7 +236,7 @@ judge_null_test(const PlanSubject *subject, NullTest *test, PlanPredicate *predi
     if (obstacle != OBSTACLE_NONE)
         set_other(predicate, obstacle);
     else if (test->argisrow || !OidIsValid(key.opfamily))
-        set_other(predicate, OBSTACLE_COMPLEX);
+        set_other(predicate, OBSTACLE_NO_OPCLASS);
     else
         set_key(predicate, test->nulltesttype == IS_NULL ? PREDICATE_IS_NULL : PREDICATE_IS_NOT_NULL, &key);
 }
@@ -228,7 +270,32 @@ judge_not(const PlanSubject *subject, Node *argument, PlanPredicate *predicate)
         judge_boolean(subject, argument, PREDICATE_FALSE, predicate);
     else
         /* IS NOT DISTINCT FROM wants the few, not the rest; only the planner cannot use an index for it. */
-        set_other(predicate, IsA(argument, DistinctExpr) ? OBSTACLE_COMPLEX : OBSTACLE_NEGATION);
+        set_other(predicate, IsA(argument, DistinctExpr) ? OBSTACLE_NOT_DISTINCT : OBSTACLE_NEGATION);
+}
+
+/*
+ * An OR with an arm that no index serves. One that is not about the relation at all is a switch: $1 IS NULL OR a =
+ * $1.
+ */
+static void
+judge_or(const PlanSubject *subject, BoolExpr *clause, PlanPredicate *predicate)
+{
+    ListCell *cell;
+
+    set_other(predicate, is_orclause(clause) ? OBSTACLE_OR_ARM : OBSTACLE_COMPLEX);
+    foreach (cell, clause->args)
+    {
+        if (is_orclause(clause) && !plan_mentions(subject, lfirst(cell)))
+            set_other(predicate, OBSTACLE_OPTIONAL);
+    }
+}
+
+/* column = coalesce($1, column) */
+static bool
+is_optional(Node *side, Node *other)
+{
+    return IsA(other, CoalesceExpr) && list_length(((CoalesceExpr *)other)->args) == 2 &&
+           equal(side, lsecond(((CoalesceExpr *)other)->args));
 }
 
 static void
@@ -261,7 +328,7 @@ judge(const PlanSubject *subject, Node *clause, PlanPredicate *predicate)
             if (is_notclause(clause))
                 judge_not(subject, (Node *)get_notclausearg((Expr *)clause), predicate);
             else
-                set_other(predicate, OBSTACLE_COMPLEX);
+                judge_or(subject, (BoolExpr *)clause, predicate);
             break;
         default:
             judge_boolean(subject, clause, PREDICATE_TRUE, predicate);
@@ -305,6 +372,25 @@ is_container_operator(Oid op)
     return searched && !sorted;
 }
 
+/* The key is one, and its default operator family does not search it with this operator under this collation. */
+static void
+judge_no_strategy(const PlanKey *key, Oid op, Oid collation, PlanPredicate *predicate)
+{
+    if (is_container_operator(op))
+        set_other(predicate, OBSTACLE_CONTAINER);
+    else if (plan_key_strategy(key, op, key->collation) == 0)
+        set_other(predicate, OBSTACLE_NO_OPCLASS);
+    else
+    {
+        set_other(predicate, OBSTACLE_COLLATION);
+        if (OidIsValid(collation))
+            predicate->detail =
+                psprintf("COLLATE %s, the column's is %s; an index on that key would have to say COLLATE %s",
+                         generate_collation_name(collation), generate_collation_name(key->collation),
+                         generate_collation_name(collation));
+    }
+}
+
 /* `side op value`, value being free of this relation's columns. */
 static void
 judge_comparison(const PlanSubject *subject, Oid op, Oid collation, Node *side, Node *value,
@@ -317,17 +403,18 @@ judge_comparison(const PlanSubject *subject, Oid op, Oid collation, Node *side, 
     predicate->op = op;
     set_value(predicate, value);
     if (obstacle != OBSTACLE_NONE)
-    {
         set_other(predicate, obstacle);
+    if (obstacle != OBSTACLE_NONE || key.attno == 0)
+        plan_rewrite(subject, predicate, side, value);
+    if (obstacle != OBSTACLE_NONE)
         return;
-    }
     strategy = plan_key_strategy(&key, op, collation);
     if (strategy == BTEqualStrategyNumber)
         set_key(predicate, PREDICATE_EQUAL, &key);
     else if (strategy != 0)
         set_key(predicate, PREDICATE_RANGE, &key);
     else
-        set_other(predicate, is_container_operator(op) ? OBSTACLE_CONTAINER : OBSTACLE_COMPLEX);
+        judge_no_strategy(&key, op, collation, predicate);
 }
 
 static void
@@ -348,7 +435,10 @@ judge_operator(const PlanSubject *subject, OpExpr *clause, PlanPredicate *predic
     mentions_right = plan_mentions(subject, right);
     if (is_negation(clause->opno))
         set_other(predicate, OBSTACLE_NEGATION);
-    else if (mentions_left == mentions_right)
+    else if (mentions_left && mentions_right)
+        set_other(predicate,
+                  is_optional(left, right) || is_optional(right, left) ? OBSTACLE_OPTIONAL : OBSTACLE_SAME_ROW);
+    else if (!mentions_left && !mentions_right)
         set_other(predicate, OBSTACLE_COMPLEX);
     else if (mentions_right)
         judge_comparison(subject, get_commutator(clause->opno), clause->inputcollid, right, left, predicate);
@@ -373,6 +463,17 @@ judge_pattern(const PlanSubject *subject, Oid op, Node *side, Node *pattern, Pla
         set_other(predicate, OBSTACLE_LEADING_WILDCARD);
 }
 
+static void
+judge_member(const PlanSubject *subject, Node *value, Node *array, PlanPredicate *predicate)
+{
+    set_other(predicate, plan_mentions(subject, value) ? OBSTACLE_SAME_ROW : OBSTACLE_ARRAY_MEMBER);
+    if (predicate->obstacle == OBSTACLE_SAME_ROW || !IsA(array, Var))
+        return;
+    predicate->rewrite = "%k @> ARRAY[%v]";
+    predicate->rewrite_parts[0] = array;
+    predicate->rewrite_parts[1] = value;
+}
+
 /* key = ANY (array), key <> ALL (array), and a value searched for in an array column. */
 static void
 judge_array(const PlanSubject *subject, ScalarArrayOpExpr *clause, PlanPredicate *predicate)
@@ -384,7 +485,7 @@ judge_array(const PlanSubject *subject, ScalarArrayOpExpr *clause, PlanPredicate
     if (!clause->useOr)
         set_other(predicate, is_negation(clause->opno) ? OBSTACLE_NEGATION : OBSTACLE_COMPLEX);
     else if (plan_mentions(subject, array))
-        set_other(predicate, plan_mentions(subject, side) ? OBSTACLE_COMPLEX : OBSTACLE_ARRAY_MEMBER);
+        judge_member(subject, side, array, predicate);
     else if (is_negation(clause->opno))
         set_other(predicate, OBSTACLE_NEGATION);
     else if (plan_is_pattern_operator(clause->opno))
@@ -413,7 +514,7 @@ judge_row(const PlanSubject *subject, RowCompareExpr *clause, PlanPredicate *pre
 
     predicate->op = op;
     if (mentions_left == mentions_right)
-        set_other(predicate, OBSTACLE_COMPLEX);
+        set_other(predicate, mentions_left ? OBSTACLE_SAME_ROW : OBSTACLE_COMPLEX);
     else if (mentions_left)
         judge_comparison(subject, op, collation, left, right, predicate);
     else

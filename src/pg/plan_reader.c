@@ -128,6 +128,12 @@ copy_predicates(const PlanSubject *subject, List *predicates)
 
         copy->key = copy_out(subject, copy->key);
         copy->clause = copy_out(subject, copy->clause);
+        for (int i = 0; i < lengthof(copy->rewrite_parts); i++)
+            copy->rewrite_parts[i] = copy_out(subject, copy->rewrite_parts[i]);
+        if (copy->rewrite)
+            copy->rewrite = pstrdup(copy->rewrite);
+        if (copy->detail)
+            copy->detail = pstrdup(copy->detail);
         copy->searches = copy_searches(subject, copy->searches);
     }
     return copies;

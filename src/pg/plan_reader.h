@@ -24,6 +24,9 @@ typedef struct PlanSearch
     IndexMethod kind;
 } PlanSearch;
 
+/* Letters of a rewrite's pattern, in the order of its parts: the column, and values. */
+#define PLAN_REWRITE_PARTS "kvw"
+
 /* One conjunct; as PredicateFact, with trees in place of text. */
 typedef struct PlanPredicate
 {
@@ -35,6 +38,9 @@ typedef struct PlanPredicate
     Oid op;                    /* its operator with the key on the left, or InvalidOid */
     List *searches;            /* PlanSearch */
     const char *extension;     /* that could be installed and has an operator class for it; NULL */
+    const char *rewrite;       /* a pattern with %k, %v and %w for the parts, in words; NULL: none known */
+    Node *rewrite_parts[3];    /* varno 1 */
+    const char *detail;        /* of the obstacle, as PredicateFact's; NULL */
     int or_group, or_arm;
     double selectivity;
     bool constant;             /* compares with a constant (a literal or a folded parameter) */

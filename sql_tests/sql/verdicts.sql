@@ -1,0 +1,92 @@
+-- Conditions that no index serves as they are written: each cause has its own verdict, and the rewrite where there is
+-- one. judge() runs a statement, asks for advice, and says what became of its scan of the table; "says" is whether
+-- next_step holds what it must hold, and the check has to run.
+SET client_min_messages = warning;
+DROP EXTENSION IF EXISTS index_advisor;
+CREATE EXTENSION index_advisor;
+SET max_parallel_workers_per_gather = 0;
+SET index_advisor.write_weight = 0;
+CREATE SCHEMA verdicts;
+SET search_path = verdicts, public;
+CREATE COLLATION backwards (provider = icu, locale = 'und-u-kf-upper');
+CREATE DOMAIN number_of_order AS int;
+CREATE TABLE parcels (id int, number number_of_order, owner int, code char(8), name text COLLATE "C", weight int, limit_weight int,
+    sent timestamptz, noted timestamp, note text, labels int[], spot point, doc json, half boolean);
+INSERT INTO parcels SELECT i, i, i % 5000, 'c' || i % 6000, 'n' || i, i % 1000, (i * 7) % 1000,
+    timestamptz '2024-01-01 00:00+00' + i * interval '7 minutes',
+    timestamp '2024-01-01 00:00' + i * interval '7 minutes', 'note of parcel ' || i, ARRAY[i % 700, i % 900],
+    point(i, i), json_build_object('k', i), i % 2 = 0 FROM generate_series(1, 20000) i;
+CREATE TABLE owners (id int, number numeric, name text);
+INSERT INTO owners SELECT i, i, 'o' || i FROM generate_series(1, 5000) i;
+VACUUM (ANALYZE) parcels, owners;
+
+CREATE FUNCTION judge(statement text, says text DEFAULT '', relation text DEFAULT 'verdicts.parcels')
+RETURNS SETOF text LANGUAGE plpgsql AS $$
+DECLARE
+    scan record;
+BEGIN
+    PERFORM index_advisor.reset();
+    FOR i IN 1..3 LOOP
+        EXECUTE statement;
+    END LOOP;
+    PERFORM index_advisor.advise();
+    FOR scan IN SELECT DISTINCT s.verdict, s.next_step, s.check_sql, s.queryid FROM index_advisor.scans s
+        WHERE s.relation = judge.relation ORDER BY s.verdict
+    LOOP
+        EXECUTE scan.check_sql;
+        RETURN NEXT scan.verdict || CASE WHEN position(says IN scan.next_step) > 0 THEN '' ELSE ' SAYS ' || scan.next_step END;
+    END LOOP;
+END $$;
+
+\pset format unaligned
+\pset tuples_only on
+\echo === implicit_cast: numeric against int, also through a domain, a list and the other way round; text against char(n)
+SELECT judge('SELECT * FROM parcels WHERE id = 77.0', 'it is integer, the value numeric). Write id = $::integer.');
+SELECT judge('SELECT * FROM parcels WHERE 77.0 = number', 'Write number = $::integer.');
+SELECT judge('SELECT * FROM parcels WHERE id IN (77.0, 78.0)', 'Write id = ANY ($::integer[]).');
+SELECT judge('SELECT * FROM parcels WHERE id > 19900.0', 'Write id > $::integer.');
+SELECT judge('SELECT * FROM parcels WHERE code = text ''c77''', 'Write code = $::bpchar.');
+\echo not where the server compares across types: an index serves
+SELECT judge('SELECT * FROM parcels WHERE id = bigint ''77''');
+SELECT judge('SELECT * FROM parcels WHERE sent = timestamp ''2024-02-01 00:00''');
+\echo a column that has a value for it is no obstacle
+SELECT judge('SELECT * FROM parcels WHERE id = 77.0 AND owner = 77');
+\echo === collation_mismatch
+SELECT judge('SELECT * FROM parcels WHERE name = ''n77'' COLLATE "backwards"', 'verdicts.backwards');
+SELECT judge('SELECT * FROM parcels WHERE name = ''n77''');
+\echo === function_on_column: settings, and values that are not the column
+SELECT judge('SELECT * FROM parcels WHERE sent::date = date ''2024-02-01''', 'Write sent >= $::date AND sent < $::date + 1, ');
+SELECT judge('SELECT * FROM parcels WHERE date(sent) > date ''2024-04-05''', 'Write sent >= $::date + 1, ');
+SELECT judge('SELECT * FROM parcels WHERE date_trunc(''day'', sent) = timestamptz ''2024-02-01 00:00+00''', 'Write sent >= $ AND sent < $ + interval ''1 day'', ');
+SELECT judge('SELECT * FROM parcels WHERE to_char(sent, ''YYYY-MM-DD'') = ''2024-02-01''', 'Write sent >= $::date AND sent < $::date + 1, ');
+SELECT judge('SELECT * FROM parcels WHERE extract(year FROM sent) = 2023', 'Write sent >= make_date($::integer, 1, 1) AND sent < make_date($::integer + 1, 1, 1), ');
+SELECT judge('SELECT * FROM parcels WHERE sent + interval ''1 day'' < timestamptz ''2024-01-02 12:00+00''', 'Write sent < $ - $, ');
+SELECT judge('SELECT * FROM parcels WHERE now() - sent > interval ''100 years''', 'Write sent < now() - $, ');
+SELECT judge('SELECT * FROM parcels WHERE to_char(sent, ''DD'') = ''32''', 'compare the bare column');
+SELECT judge('SELECT * FROM parcels WHERE note || ''a long constant'' = ''x''', 'bring the value to the other side');
+\echo an immutable expression is a key
+SELECT judge('SELECT * FROM parcels WHERE noted::date = date ''2024-02-01''', 'Or write noted >= $::date AND noted < $::date + 1, ');
+SELECT judge('SELECT * FROM parcels WHERE lower(note) = ''note of parcel 77''');
+\echo === leading_wildcard
+SELECT judge('SELECT * FROM parcels WHERE note LIKE ''%77''', 'does not begin with fixed text');
+\echo === negation
+SELECT judge('SELECT * FROM parcels WHERE weight NOT IN (1, 2, 3) AND name <> ''n77'' AND limit_weight <> 3 LIMIT 1 OFFSET 19900');
+\echo === or_condition
+SELECT judge('SELECT * FROM parcels WHERE id = 77 OR note LIKE ''%parcel 78''', 'one arm');
+\echo === volatile_function
+SELECT judge('SELECT * FROM parcels WHERE id = floor(random() * 100)::int', 'volatile');
+\echo === no_operator_class
+SELECT judge('SELECT * FROM parcels WHERE doc IS NULL', 'no operator class');
+\echo === array_member
+SELECT judge('SELECT * FROM parcels WHERE 77 = ANY (labels)', 'Write labels @> ARRAY[$], for which a GIN index');
+\echo === is_not_distinct
+SELECT judge('SELECT * FROM parcels WHERE owner IS NOT DISTINCT FROM 77', 'IS NULL else');
+\echo === same_row
+SELECT judge('SELECT * FROM parcels WHERE weight = limit_weight AND weight > limit_weight - 1', 'partial index');
+\echo === subquery_per_row
+SELECT judge('SELECT * FROM parcels p WHERE (SELECT max(o.id) FROM owners o WHERE o.id < 3 AND o.id < p.owner) + p.weight < 0', 'each row');
+\echo === system_column
+SELECT judge('SELECT * FROM parcels WHERE xmin::text = ''1''', 'system column');
+\echo === not_a_comparison
+SELECT judge('SELECT * FROM parcels WHERE half IS UNKNOWN', 'column, operator, value');
+DROP SCHEMA verdicts CASCADE;
