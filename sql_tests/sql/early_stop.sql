@@ -21,6 +21,8 @@ $$;
 \pset tuples_only on
 \echo a condition that can be in the index is
 SELECT decide('SELECT * FROM visits WHERE state = ''requested'' ORDER BY at LIMIT 50');
+\echo and where rows are locked, it is checked again, and always met
+SELECT decide('SELECT * FROM visits WHERE state = ''noshow'' AND at < ''2024-05-01'' ORDER BY at LIMIT 1 FOR UPDATE');
 \echo one that cannot is checked row by row, perhaps to the end: no index for the order alone
 SELECT decide('SELECT * FROM visits WHERE state NOT IN (''done'', ''noshow'') ORDER BY at LIMIT 50');
 \echo unless most rows match

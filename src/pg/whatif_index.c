@@ -100,6 +100,12 @@ whatif_build_index(RelOptInfo *rel, Oid relid, WhatifIndex *index, WhatifPart pa
     return info;
 }
 
+List *
+whatif_predicate(WhatifIndex *index, Oid relid, Index rti)
+{
+    return placed(prepared_on(index, relid)->info.indpred, rti);
+}
+
 /* A copy of trees on relation number 1, on that number of the planner call. */
 static List *
 placed(List *trees, Index relid)

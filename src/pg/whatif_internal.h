@@ -34,6 +34,9 @@ typedef struct WhatifPart
  */
 extern IndexOptInfo *whatif_build_index(RelOptInfo *rel, Oid relid, WhatifIndex *index, WhatifPart part, Oid oid);
 
+/* The predicate of the index on relid (its table or a leaf) as the planner sees it there, under varno rti; palloc'd. */
+extern List *whatif_predicate(WhatifIndex *index, Oid relid, Index rti);
+
 /* Columns of a relation that a statement names, a bit for each number modulo 64. */
 typedef struct WhatifColumns
 {

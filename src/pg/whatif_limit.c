@@ -14,6 +14,8 @@
 #include "whatif_internal.h"
 
 #include "miscadmin.h"
+#include "optimizer/optimizer.h"
+#include "parser/parsetree.h"
 
 /* A condition that this share of the rows meets is met soon enough. */
 #define MOSTLY_MATCHING 0.5
@@ -23,12 +25,27 @@ typedef struct Luck
 {
     WhatifIndex **indexes;
     int n;
+    List *rtable;
     double cost;
     int lucky;   /* position in indexes; negative: nobody's */
     double rows; /* that match, of the scan found last, over all leaves of a partition tree */
 } Luck;
 
 static const Plan *early_scan_of_any(const Plan *append, const List *plans, Luck *luck);
+
+/* A row of the index may fail to meet it. The index's own predicate is checked, too, where rows are locked. */
+static bool
+has_condition(const Plan *plan, const Luck *luck)
+{
+    Index rti = ((const Scan *)plan)->scanrelid;
+    WhatifIndex *index = luck->indexes[whatif_position(plan)];
+    List *predicate;
+
+    if (plan->qual == NIL || index->predicate == NIL || IsA(plan, IndexOnlyScan))
+        return plan->qual != NIL;
+    predicate = whatif_predicate(index, rt_fetch(rti, luck->rtable)->relid, rti);
+    return !predicate_implied_by(plan->qual, predicate, false);
+}
 
 /* The hypothetical scan with a condition left to check that delivers rows to `plan` as they are found. */
 static const Plan *
@@ -42,7 +59,7 @@ early_scan(const Plan *plan, Luck *luck)
             case T_IndexScan:
             case T_IndexOnlyScan:
                 luck->rows = plan->plan_rows;
-                if (plan->qual == NIL || whatif_position(plan) < 0 || whatif_position(plan) >= luck->n)
+                if (whatif_position(plan) < 0 || whatif_position(plan) >= luck->n || !has_condition(plan, luck))
                     return NULL;
                 return plan;
             case T_Append:
@@ -115,7 +132,7 @@ add_chances(const Plan *plan, Luck *luck)
 double
 whatif_cost_without_luck(const PlannedStmt *plan, WhatifIndex **indexes, int n, int *lucky)
 {
-    Luck luck = {indexes, n, 0, -1};
+    Luck luck = {indexes, n, plan->rtable, 0, -1};
     ListCell *cell;
 
     add_chances(plan->planTree, &luck);
