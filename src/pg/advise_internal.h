@@ -87,6 +87,7 @@ extern void advise_sample_conjunctions(Session *session);
  * sample of its table's rows. Where the caller may not read these the pace is unknown.
  */
 extern BuildFacts advise_build_facts(const WhatifIndex *index);
+
 /* What a verdict is about. */
 typedef struct ProofSubject
 {
