@@ -133,6 +133,7 @@ CORE_OBJS = \
 	src/core/index_size_sampled.o \
 	src/core/index_tuple.o \
 	src/core/inquiry.o \
+	src/core/key_frequencies.o \
 	src/core/key_groups.o \
 	src/core/key_statistics.o \
 	src/core/knapsack.o \
@@ -148,6 +149,7 @@ CORE_OBJS = \
 	src/core/request_shape.o \
 	src/core/search.o \
 	src/core/selection.o \
+	src/core/split_pages.o \
 	src/core/survey.o \
 	src/core/valuation.o \
 	src/core/verdict.o \

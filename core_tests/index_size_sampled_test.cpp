@@ -98,7 +98,7 @@ IndexSize
 gin_size_of(int n, int rows_each, double rows)
 {
     IndexSample sample = sample_of(METHOD_GIN, rows);
-    std::vector<SampledKeyFact> keys(n, {12, rows_each});
+    std::vector<SampledKeyFact> keys(n, {12, rows_each, rows_each});
     sample.rows_read = sample.rows_passed = sample.rows_held = rows;
     sample.keys = keys.data();
     sample.n_keys = n;
@@ -116,14 +116,63 @@ TEST(SampledSizes, GinKeepsRowsBesideTheKeyWhileTheyAreFew)
 TEST(SampledSizes, GinKeysThatAreUniqueAreAsManyAsRows)
 {
     IndexSample sample = sample_of(METHOD_GIN);
-    std::vector<SampledKeyFact> keys(6000, {12, 1});
+    std::vector<SampledKeyFact> keys(6000, {12, 1, 1});
     /* Beside them a kind of 3,000 keys of 67 rows each, as a sample of three in a hundred meets it. */
     const int met[] = {0, 812, 812, 541, 271, 108, 36};
     for (int rows = 1; rows <= 6; rows++)
-        keys.insert(keys.end(), met[rows], {12, rows});
+        keys.insert(keys.end(), met[rows], {12, rows, rows});
     sample.keys = keys.data();
     sample.n_keys = static_cast<int>(keys.size());
+    sample.rows_by_lone[1] = 6000 - 812;
+    sample.rows_by_lone[2] = 812;
     EXPECT_NEAR(size_of(sample).entries, 203000, 203000 * 0.05);
+}
+
+/* Words of Zipf's law, of which a sample of one row in ten met these numbers so often. */
+TEST(SampledSizes, GinKeysThatAreRareAreNotAllUnique)
+{
+    IndexSample sample = sample_of(METHOD_GIN, 60000);
+    std::vector<SampledKeyFact> keys;
+    for (int rank = 1; rank <= 20000; rank++)
+    {
+        double expected = 6000.0 / rank;
+        int rows = static_cast<int>(expected + 0.5 + 0.4 * ((rank * 7 % 5) - 2) * (expected < 3));
+        if (rows > 0)
+            keys.push_back({12, rows, rows});
+    }
+    sample.keys = keys.data();
+    sample.n_keys = static_cast<int>(keys.size());
+    EXPECT_GT(size_of(sample).entries, 1.2 * sample.n_keys);
+    EXPECT_LT(size_of(sample).entries, 3 * sample.n_keys);
+}
+
+TEST(SampledSizes, GinFillsPagesInLaterPasses)
+{
+    IndexSample sample = sample_of(METHOD_GIN);
+    std::vector<SampledKeyFact> keys(100000, {12, 2, 2});
+    sample.rows_read = sample.rows_passed = sample.rows_held = sample.rows;
+    sample.keys = keys.data();
+    sample.n_keys = static_cast<int>(keys.size());
+    sample.key_memory = 72;
+    double once = size_of(sample).pages;
+    sample.build_memory = 64e6;
+    EXPECT_EQ(size_of(sample).pages, once);
+    sample.build_memory = 8e6;
+    EXPECT_LT(size_of(sample).pages, 0.8 * once);
+    EXPECT_GT(size_of(sample).pages, 0.5 * once);
+}
+
+TEST(SampledSizes, GinKeyThatNoRowHas)
+{
+    IndexSample sample = sample_of(METHOD_GIN);
+    SampledKeyFact keys[] = {{12, 0, 0}, {12, 1, 2}};
+    IndexSize size = {};
+    for (SampledKeyFact &key : keys)
+    {
+        sample.keys = &key;
+        sample.n_keys = 1;
+        EXPECT_EQ(advisor_sampled_size(&sample, 8192, &size), ADVISOR_BAD_FACTS);
+    }
 }
 
 TEST(SampledSizes, PartsAreAddedUp)

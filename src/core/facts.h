@@ -290,7 +290,10 @@ typedef struct SampledKeyFact
 {
     int32_t bytes;             /* of its tuple, row addresses excluded */
     int32_t rows;              /* rows of the sample that have it */
+    int32_t blocks;            /* blocks of the sample that have such rows; hash: 0 */
 } SampledKeyFact;
+
+#define LONE_COUNTS 16
 
 /* What the size of an index that is no btree follows from: facts of its table, and a sample of its rows. */
 typedef struct IndexSample
@@ -300,6 +303,9 @@ typedef struct IndexSample
     double heap_pages;         /* likewise */
     int32_t partitions;        /* leaves; 0 for a table of its own */
     double rows_read;          /* live rows in the sample */
+    double build_memory;       /* gin: bytes that a build gathers keys in before it writes them; 0: without end */
+    double key_memory;         /* gin: bytes that the mean key takes there, its rows aside */
+    double rows_by_lone[LONE_COUNTS]; /* gin: of the sample, rows with keys, by how many of their keys no other row has; the last: so many or more */
     double rows_passed;        /* of these, rows that the predicate lets pass */
     double rows_held;          /* of these, rows that the index would hold: some methods leave out NULL */
     double entry_bytes;        /* gist, spgist: mean, as on a leaf page; brin: what one range takes; bloom: a row; else 0 */

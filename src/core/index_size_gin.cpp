@@ -3,12 +3,10 @@
  *
  * Row addresses are stored as distances to the one before, seven bits to a byte, a page
  * counting as 2,048 addresses: a key of many rows needs a byte or two for each. They lie beside the key as
- * long as they take no third of a page, in a tree of their own from then on.
+ * long as they take no third of a page, in a tree of their own from then on, whose pages are full.
  *
- * From the sample to the table: a key that was met twice or more is taken to be as frequent everywhere. Those met
- * once are of two kinds, which documents often mix: keys of one row each, and keys of more rows. The numbers of
- * keys met twice and three times tell how frequent the latter are, hence how many of them were met once, and how
- * many not at all.
+ * The build gathers the keys of as many rows as its memory holds, writes them in order, and goes on with the next
+ * rows. So how full the pages of the tree of keys are depends on the number of such passes.
  */
 #include "index_size_gin.h"
 
@@ -17,6 +15,8 @@
 #include <cstdint>
 
 #include "index_page.h"
+#include "key_frequencies.h"
+#include "split_pages.h"
 
 namespace advisor
 {
@@ -30,7 +30,11 @@ constexpr double ADDRESSES_PER_PAGE = 2048;
 constexpr double SEGMENT = 256;      /* a posting tree holds lists of about this length */
 constexpr double RIGHT_BOUND = 8;    /* at the start of each page of a posting tree */
 constexpr double INTERNAL_ITEM = 10; /* of a posting tree */
-constexpr double ENTRY_FILL = 0.54;  /* splits leave halves, and keys come in order */
+constexpr double SPARE_ROWS = 1.4;   /* room for rows is doubled when it is full */
+constexpr double LEAST_ROWS = 5;
+constexpr double CHUNK = 16; /* header of what is allocated */
+constexpr double MOST_PASSES = 200;
+constexpr double NEGLIGIBLE = 1e-3;
 
 /* Mean bytes of a distance, if the rows of a key are spread evenly. */
 double
@@ -52,91 +56,147 @@ address_bytes(double rows, double heap_pages)
     return within_page + (1 - within_page) * bytes;
 }
 
-/* What is counted up over the keys. */
-struct Tally
+/* The keys of an index on the table or on its first rows. */
+struct Gin
 {
     double block_size;
     double heap_pages;
-    double entries = 0;
-    double entry_bytes = 0;
-    double data_pages = 0;
+    double key_memory;
+    Vector<KeyFrequency> keys;
 
-    /* `keys` keys of `rows` rows each. */
-    void
-    add(double keys, double key_bytes, double rows)
+    double
+    room() const
     {
-        double each = address_bytes(rows, heap_pages);
-        double list = LIST_HEADER + std::ceil(std::max(0.0, rows - 1) * each);
-        double inline_limit = max_align_down((block_size - PAGE_HEADER - SPECIAL_SPACE - 3 * LINE_POINTER) / 3);
-        double tuple = max_align(key_bytes + list);
+        return block_size - PAGE_HEADER - SPECIAL_SPACE;
+    }
 
-        entries += keys;
-        if (tuple > inline_limit)
-        {
-            data_pages += keys * tree_pages(rows, each);
-            tuple = max_align(key_bytes);
-        }
-        entry_bytes += keys * (tuple + LINE_POINTER);
+    /* Of one key with its row addresses if they lie beside it, else without them. */
+    double
+    tuple_bytes(const KeyFrequency &key, double rows) const
+    {
+        double inline_limit =
+            max_align_down((block_size - max_align(PAGE_HEADER + 3 * LINE_POINTER) - SPECIAL_SPACE) / 3);
+        double below = std::floor(rows), part = rows - below;
+        double tuple = (1 - part) * whole_tuple_bytes(key, below) + part * whole_tuple_bytes(key, below + 1);
+
+        return tuple > inline_limit ? max_align(key.bytes) : tuple;
     }
 
     double
-    tree_pages(double rows, double each) const
+    whole_tuple_bytes(const KeyFrequency &key, double rows) const
     {
-        double per_segment = 1 + (SEGMENT - LIST_HEADER) / each;
-        double room = block_size - PAGE_HEADER - SPECIAL_SPACE - RIGHT_BOUND;
-        double level = std::ceil(rows / (std::floor(room / SEGMENT) * per_segment));
+        double addresses = std::max(0.0, rows - 1) * address_bytes(key.rows, heap_pages);
+
+        return max_align(max_align(key.bytes) + LIST_HEADER + align(addresses, 2));
+    }
+
+    bool
+    has_tree(const KeyFrequency &key) const
+    {
+        return tuple_bytes(key, key.rows) < max_align(key.bytes) + LIST_HEADER;
+    }
+    double
+    tree_pages(double rows) const
+    {
+        double per_segment = 1 + (SEGMENT - LIST_HEADER) / address_bytes(rows, heap_pages);
+        double page = room() - RIGHT_BOUND;
+        double level = std::ceil(rows / (std::floor(page / SEGMENT) * per_segment));
         double pages = level;
 
         while (level > 1)
         {
-            level = std::ceil(level / std::floor(room / INTERNAL_ITEM));
+            level = std::ceil(level / std::floor(page / INTERNAL_ITEM));
             pages += level;
         }
         return pages;
     }
 };
 
-/* Keys of the sample by how often they were met, and the bytes of those that were met once. */
-struct Rarity
+/* Of the part `share` of the table: keys that it has, and rows of each. */
+double
+keys_there(const KeyFrequency &key, double share)
 {
-    double once = 0, twice = 0, thrice = 0;
-    double once_bytes = 0;
+    return share < 1 ? key.keys * -std::expm1(key.rows * std::log1p(-share)) : key.keys;
+}
 
-    void
-    add(const SampledKeyFact &key)
-    {
-        once += key.rows == 1;
-        twice += key.rows == 2;
-        thrice += key.rows == 3;
-        once_bytes += key.rows == 1 ? key.bytes : 0;
-    }
-
-    /* How often a key of the more frequent kind is met on average: its counts follow Poisson's law. */
-    double
-    rate() const
-    {
-        if (twice <= 0)
-            return 0;
-        return thrice > 0 ? 3 * thrice / twice : 2 * twice / std::max(1.0, once);
-    }
+/* The tree of keys: bytes on its leaves, and squares of them. */
+struct EntryBytes
+{
+    double sum = 0, squares = 0, inner = 0, keys = 0;
 };
 
-/* The keys met once, and with them those that were not met at all. */
-void
-add_rare_keys(Tally &tally, const Rarity &rarity, double scale)
+EntryBytes
+entry_bytes(const Gin &gin, double share)
 {
-    if (rarity.once <= 0)
-        return;
-    double rate = rarity.rate();
-    double shared = rate > 0 ? std::min(rarity.once, 2 * rarity.twice / rate) : 0;
-    double bytes = rarity.once_bytes / rarity.once;
+    EntryBytes bytes;
 
-    tally.add((rarity.once - shared) * scale, bytes, 1);
-    double rows = std::max(1.0, rate * scale);
+    for (const KeyFrequency &key : gin.keys)
+    {
+        double there = keys_there(key, share);
+        if (there <= 0)
+            continue;
+        double tuple = gin.tuple_bytes(key, key.rows * share * key.keys / there) + LINE_POINTER;
+        bytes.keys += there;
+        bytes.sum += there * tuple;
+        bytes.squares += there * tuple * tuple;
+        bytes.inner += there * (max_align(key.bytes) + LINE_POINTER);
+    }
+    return bytes;
+}
 
-    /* No more keys than there are rows left for them: a rate that few keys tell may be far too low. */
-    if (shared > 0)
-        tally.add(std::min(shared * (1 + 1 / rate), shared * scale * (1 + rate) / rows), bytes, rows);
+/* What the build gathers of that part of the table. */
+double
+memory_for(const Gin &gin, double share)
+{
+    double bytes = 0;
+
+    for (const KeyFrequency &key : gin.keys)
+    {
+        double there = keys_there(key, share);
+        if (there <= 0)
+            continue;
+        double rows = std::max(LEAST_ROWS, SPARE_ROWS * key.rows * share * key.keys / there);
+        bytes += there * (gin.key_memory + CHUNK + max_align(rows * ROW_ADDRESS));
+    }
+    return bytes;
+}
+
+/* The part of the table that is gathered at a time. */
+double
+share_of_pass(const Gin &gin, double memory)
+{
+    double low = 1 / MOST_PASSES, high = 1;
+
+    if (memory <= 0 || memory_for(gin, 1) <= memory)
+        return 1;
+    while (high - low > NEGLIGIBLE)
+    {
+        double middle = (low + high) / 2;
+        (memory_for(gin, middle) > memory ? high : low) = middle;
+    }
+    return low;
+}
+
+double
+entry_pages(const Gin &gin, double memory)
+{
+    EntryBytes whole = entry_bytes(gin, 1);
+    double each = share_of_pass(gin, memory);
+
+    if (whole.sum <= gin.room())
+        return 1;
+    SplitPages leaves(gin.room(), whole.squares / whole.sum);
+
+    for (double share = each; share < 1; share += each)
+        leaves.pass(entry_bytes(gin, share).sum);
+    leaves.pass(whole.sum);
+    double fan_out = std::max(2.0, std::floor(gin.room() / 2 / (whole.inner / whole.keys)));
+    double level = std::ceil(leaves.pages());
+    double pages = level;
+
+    while (level > 1)
+        pages += level = std::ceil(level / fan_out);
+    return pages;
 }
 
 } // namespace
@@ -144,25 +204,18 @@ add_rare_keys(Tally &tally, const Rarity &rarity, double scale)
 void
 gin_size(const IndexSample &sample, double rows, double heap_pages, double block_size, IndexSize &size)
 {
-    Tally tally = {block_size, heap_pages};
-    double scale = sample.rows_read > 0 ? std::max(1.0, rows / sample.rows_read) : 1;
-    Rarity rarity;
+    Gin gin = {block_size, heap_pages, sample.key_memory, key_frequencies(sample, rows, heap_pages)};
 
-    for (std::int32_t i = 0; i < sample.n_keys; i++)
+    for (const KeyFrequency &key : gin.keys)
     {
-        const SampledKeyFact &key = sample.keys[i];
-
-        if (scale <= 1 || key.rows > 1)
-            tally.add(1, key.bytes, key.rows * scale);
-        size.postings += key.rows * scale;
-        rarity.add(key);
+        size.entries += key.keys;
+        size.postings += key.keys * key.rows;
+        if (gin.has_tree(key))
+            size.data_pages += key.keys * gin.tree_pages(key.rows);
     }
-    if (scale > 1)
-        add_rare_keys(tally, rarity, scale);
-    size.entries = std::round(tally.entries);
-    size.data_pages = std::ceil(tally.data_pages);
-    size.entry_pages = std::ceil(tally.entry_bytes / ((block_size - PAGE_HEADER - SPECIAL_SPACE) * ENTRY_FILL));
-    size.entry_pages = std::max(1.0, size.entry_pages);
+    size.entries = std::round(size.entries);
+    size.data_pages = std::ceil(size.data_pages);
+    size.entry_pages = entry_pages(gin, sample.build_memory);
     size.pages = 1 + size.entry_pages + size.data_pages;
 }
 

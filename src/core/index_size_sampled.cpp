@@ -162,6 +162,9 @@ is_sound(const IndexSample &sample)
         !(sample.rows_held >= 0) || sample.rows_held > sample.rows_passed ||
         sample.rows_passed > sample.rows_read || sample.n_keys < 0 || (sample.n_keys > 0 && sample.keys == nullptr))
         return false;
+    for (std::int32_t i = 0; sample.method == METHOD_GIN && i < sample.n_keys; i++)
+        if (sample.keys[i].blocks < 1 || sample.keys[i].blocks > sample.keys[i].rows)
+            return false;
     if (sample.method == METHOD_BRIN && !(sample.pages_per_range >= 1))
         return false;
     if (sample.method == METHOD_BLOOM && !(sample.entry_bytes >= 1))

@@ -12,12 +12,14 @@
 #include "nodes/makefuncs.h"
 #include "nodes/nodeFuncs.h"
 #include "optimizer/optimizer.h"
+#include "optimizer/paths.h"
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
 #include "utils/rls.h"
 
 #include "catalog.h"
+#include "compat.h"
 #include "settings.h"
 
 typedef struct SampleJob
@@ -57,6 +59,20 @@ advise_check_analysed(Oid relid)
             errhint("Run ANALYZE %s.", relation.name));
 }
 
+/* What a process of a build gathers before it writes; 0: all, as the server sorts where it takes several processes.
+ */
+static double
+gin_build_memory(const RelationFact *relation)
+{
+    const int least_of_process = 32 * 1024;
+    double pages = relation->pages / Max(1, relation->partitions);
+
+    if (COMPAT_GIN_SORTS_IN_PARALLEL && max_parallel_maintenance_workers > 0 &&
+        pages >= min_parallel_table_scan_size && maintenance_work_mem >= 2 * least_of_process)
+        return 0;
+    return maintenance_work_mem * 1024.0;
+}
+
 void
 advise_sample(const WhatifIndex *index, IndexSample *sample)
 {
@@ -71,6 +87,7 @@ advise_sample(const WhatifIndex *index, IndexSample *sample)
     sample->partitions = relation.partitions;
     sample->pages_per_range = index->pages_per_range;
     sample->entry_bytes = index->entry_bytes;
+    sample->build_memory = gin_build_memory(&relation);
     if (!OidIsValid(job.relid))
         return;
     if (setting_sample_blocks == 0 && index->kind != METHOD_BLOOM)

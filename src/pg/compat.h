@@ -71,6 +71,13 @@
 #define COMPAT_GIN_CHARGES_CPU true
 #endif
 
+/* From 18 on several processes build a gin index: keys are sorted as a whole before they are written. */
+#if PG_VERSION_NUM < 180000
+#define COMPAT_GIN_SORTS_IN_PARALLEL false
+#else
+#define COMPAT_GIN_SORTS_IN_PARALLEL true
+#endif
+
 /* 17: the length of an array is estimated from statistics, too. */
 #if PG_VERSION_NUM < 170000
 #define compat_array_length(root, array) estimate_array_length(array)

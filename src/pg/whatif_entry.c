@@ -9,7 +9,7 @@
 #include <math.h>
 
 #include "access/brin_internal.h"
-#include "access/gin.h"
+#include "access/gin_private.h"
 #include "access/gist.h"
 #include "access/htup_details.h"
 #include "access/itup.h"
@@ -34,6 +34,13 @@
 /* What gin can keep of a key: a third of a page. */
 #define MAX_GIN_KEY (BLCKSZ / 3 - 24)
 
+/* Header, bitmap and category. */
+#define NO_KEY_BYTES 16
+
+/* What ginbulk.c gathers for a key, its value and rows aside, and the header of what is allocated for a value. */
+#define GIN_KEY_MEMORY 72
+#define CHUNK_HEADER 16
+
 /* brin: what the server's operator classes keep by default of a range. */
 #define BRIN_HEADER 8
 #define BLOOM_FILTER_SHARE 0.1
@@ -45,8 +52,10 @@
 typedef struct KeyMet
 {
     uint64 hash;
+    BlockNumber block;
     int32 row;
     int32 bytes;
+    bool is_value; /* gin: not what stands for NULL or for no keys */
 } KeyMet;
 
 typedef struct EntryColumn
@@ -77,6 +86,8 @@ struct WhatifEntries
     double rows, held, sum_bytes;
     KeyMet *met;
     int n_met, max_met;
+    double sum_memory; /* gin: of values, while they are gathered */
+    BlockNumber block; /* of the row */
     MemoryContext row_context;
 };
 
@@ -86,6 +97,8 @@ static Oid stored_type(Oid opclass, Oid type);
 static bool find_function(EntryColumn *column, Oid method, Oid family, Oid input_type, int number);
 static void add_gin_keys(WhatifEntries *entries, EntryColumn *column, int i, Datum value);
 static void add_key(WhatifEntries *entries, int column, Datum value, const EntryColumn *form, int bytes);
+static void add_no_key(WhatifEntries *entries, int column, GinNullCategory category);
+static void add_met(WhatifEntries *entries, uint64 hash, int bytes, bool is_value);
 static int value_bytes(const EntryColumn *column, Datum value);
 static bool add_tuple(WhatifEntries *entries, const Datum *values, const bool *nulls);
 static Datum compress(const WhatifEntries *entries, EntryColumn *column, Datum value);
@@ -96,6 +109,7 @@ static double decimal_option(const EntryColumn *column, const char *name, double
 static double summary_bytes(const WhatifEntries *entries, const EntryColumn *column);
 static int compare_met(const void *left, const void *right);
 static void count_keys(WhatifEntries *entries, IndexSample *sample);
+static void count_lone_keys(const WhatifEntries *entries, IndexSample *sample);
 
 WhatifEntries *
 whatif_entries_begin(const WhatifIndex *index, const Oid *types, const Oid *collations)
@@ -191,18 +205,21 @@ find_function(EntryColumn *column, Oid method, Oid family, Oid input_type, int n
 }
 
 bool
-whatif_entries_add(WhatifEntries *entries, const Datum *values, const bool *nulls)
+whatif_entries_add(WhatifEntries *entries, ItemPointer address, const Datum *values, const bool *nulls)
 {
     MemoryContext caller = MemoryContextSwitchTo(entries->row_context);
 
     entries->rows++;
+    entries->block = ItemPointerGetBlockNumber(address);
     switch (entries->kind)
     {
         case METHOD_GIN:
             entries->held++;
             for (int i = 0; i < entries->n_keys; i++)
             {
-                if (!nulls[i])
+                if (nulls[i])
+                    add_no_key(entries, i, GIN_CAT_NULL_ITEM);
+                else
                     add_gin_keys(entries, &entries->columns[i], i, values[i]);
             }
             break;
@@ -239,16 +256,22 @@ add_gin_keys(WhatifEntries *entries, EntryColumn *column, int i, Datum value)
     Datum *keys = (Datum *)DatumGetPointer(FunctionCall3Coll(&column->function, column->collation, value,
                                                              PointerGetDatum(&n), PointerGetDatum(&nulls)));
 
+    if (keys == NULL || n <= 0)
+        add_no_key(entries, i, GIN_CAT_EMPTY_ITEM);
     for (int k = 0; keys && k < n; k++)
     {
         int bytes;
 
         if (nulls && nulls[k])
+        {
+            add_no_key(entries, i, GIN_CAT_NULL_KEY);
             continue;
+        }
         bytes = value_bytes(column, keys[k]) + sizeof(IndexTupleData) + (entries->n_keys > 1 ? sizeof(int16) : 0);
         if (bytes > MAX_GIN_KEY)
             ereport(ERROR, errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
                     errmsg("a key of %d bytes is too wide for a gin index, which takes %d", bytes, MAX_GIN_KEY));
+        entries->sum_memory += column->by_value ? 0 : MAXALIGN(bytes) + CHUNK_HEADER;
         add_key(entries, i, keys[k], column, bytes);
     }
 }
@@ -256,18 +279,29 @@ add_gin_keys(WhatifEntries *entries, EntryColumn *column, int i, Datum value)
 static void
 add_key(WhatifEntries *entries, int column, Datum value, const EntryColumn *form, int bytes)
 {
-    KeyMet key = {.row = (int32)entries->rows, .bytes = bytes};
-
     if (form->by_value)
-        key.hash = hash_bytes_extended((const unsigned char *)&value, sizeof(value), column);
+        add_met(entries, hash_bytes_extended((const unsigned char *)&value, sizeof(value), column), bytes, true);
     else
     {
         struct varlena *whole = form->length == -1 ? PG_DETOAST_DATUM_PACKED(value) : NULL;
         const char *data = whole ? VARDATA_ANY(whole) : DatumGetPointer(value);
         int length = whole ? (int)VARSIZE_ANY_EXHDR(whole) : form->length > 0 ? form->length : (int)strlen(data);
 
-        key.hash = hash_bytes_extended((const unsigned char *)data, length, column);
+        add_met(entries, hash_bytes_extended((const unsigned char *)data, length, column), bytes, true);
     }
+}
+
+/* A row that is NULL or has no keys has an entry, too: so do all others that are like it. */
+static void
+add_no_key(WhatifEntries *entries, int column, GinNullCategory category)
+{
+    add_met(entries, hash_bytes_extended((const unsigned char *)&category, sizeof(category), ~(uint64)column),
+            NO_KEY_BYTES, false);
+}
+
+static void
+add_met(WhatifEntries *entries, uint64 hash, int bytes, bool is_value)
+{
     if (entries->n_met == entries->max_met)
     {
         entries->max_met = Max(1024, 2 * entries->max_met);
@@ -275,7 +309,7 @@ add_key(WhatifEntries *entries, int column, Datum value, const EntryColumn *form
                            ? repalloc(entries->met, entries->max_met * sizeof(KeyMet))
                            : MemoryContextAlloc(GetMemoryChunkContext(entries), entries->max_met * sizeof(KeyMet));
     }
-    entries->met[entries->n_met++] = key;
+    entries->met[entries->n_met++] = (KeyMet){hash, entries->block, (int32)entries->rows, bytes, is_value};
 }
 
 /* As they lie in a tuple: a short value has a short header. */
@@ -423,10 +457,38 @@ count_keys(WhatifEntries *entries, IndexSample *sample)
         const KeyMet *met = &entries->met[i];
 
         if (previous == NULL || previous->hash != met->hash)
-            keys[sample->n_keys++] = (SampledKeyFact){met->bytes, 1};
+            keys[sample->n_keys++] = (SampledKeyFact){met->bytes, 1, 1};
         else if (previous->row != met->row)
+        {
             keys[sample->n_keys - 1].rows++;
+            keys[sample->n_keys - 1].blocks += previous->block != met->block;
+        }
         previous = met;
     }
     sample->keys = keys;
+    if (entries->kind == METHOD_GIN && entries->n_met > 0)
+    {
+        sample->key_memory = GIN_KEY_MEMORY + entries->sum_memory / entries->n_met;
+        count_lone_keys(entries, sample);
+    }
+}
+
+/* By rows: whether it has keys, and how many of them that no other row has. The keys met are in order. */
+static void
+count_lone_keys(const WhatifEntries *entries, IndexSample *sample)
+{
+    uint8 *lone = palloc0((Size)entries->rows + 1);
+    bool *has_keys = palloc0((Size)entries->rows + 1);
+
+    for (int first = 0, end; first < entries->n_met; first = end)
+    {
+        const KeyMet *key = &entries->met[first];
+
+        for (end = first; end < entries->n_met && entries->met[end].hash == key->hash; end++)
+            has_keys[entries->met[end].row] |= key->is_value;
+        if (key->row == entries->met[end - 1].row && lone[key->row] < LONE_COUNTS - 1)
+            lone[key->row]++;
+    }
+    for (int row = 1; row <= entries->rows; row++)
+        sample->rows_by_lone[lone[row]] += has_keys[row];
 }

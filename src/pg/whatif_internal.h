@@ -142,7 +142,7 @@ typedef struct WhatifEntries WhatifEntries;
 extern WhatifEntries *whatif_entries_begin(const WhatifIndex *index, const Oid *types, const Oid *collations);
 
 /* A row that the predicate lets pass. False: enough rows were seen. */
-extern bool whatif_entries_add(WhatifEntries *entries, const Datum *values, const bool *nulls);
+extern bool whatif_entries_add(WhatifEntries *entries, ItemPointer address, const Datum *values, const bool *nulls);
 
 /* Fills rows_passed to entry_bytes, fill_factor and keys. */
 extern void whatif_entries_finish(WhatifEntries *entries, IndexSample *sample);

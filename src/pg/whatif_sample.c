@@ -243,7 +243,7 @@ whatif_sample(const WhatifIndex *index, Oid relid, IndexSample *sample)
     {
         MemoryContext caller = MemoryContextSwitchTo(GetPerTupleExprContext(scan->estate)->ecxt_per_tuple_memory);
 
-        more = whatif_entries_add(entries, values, nulls);
+        more = whatif_entries_add(entries, address, values, nulls);
         more &= whatif_collect(collector, address, values, nulls);
         MemoryContextSwitchTo(caller);
     }
