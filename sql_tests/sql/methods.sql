@@ -66,6 +66,12 @@ SELECT size_bytes > 0 FROM index_advisor.check_index('CREATE INDEX ON book USING
 SELECT last_value FROM weighed;
 RESET index_advisor.sample_time;
 DROP FUNCTION weigh;
+\echo === a function that takes 20 ms is not called a thousand times
+CREATE FUNCTION slow(int) RETURNS int IMMUTABLE LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(0.02); RETURN $1; END';
+SET statement_timeout = '15s';
+SELECT size_bytes > 0 FROM index_advisor.check_index('CREATE INDEX ON book (slow(id))');
+RESET statement_timeout;
+DROP FUNCTION slow;
 \echo === rows that nobody may see are not sampled
 CREATE ROLE methods_reader;
 GRANT USAGE ON SCHEMA methods, index_advisor TO methods_reader;

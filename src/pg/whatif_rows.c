@@ -21,8 +21,9 @@
 
 #include "settings.h"
 
-/* Past its time a sample goes on being looked at until so many rows were: fewer would say nothing. */
+/* Past its time a sample goes on being looked at until so many rows were: fewer would say little. But no longer than that. */
 #define LEAST_ROWS 1000
+#define MOST_OVERTIME_MS 500
 
 /* Next to an end of a table: blocks looked at, and blocks with rows that suffice. */
 #define EDGE_BLOCKS 16
@@ -320,13 +321,19 @@ whatif_rows_use(WhatifRows *rows)
 }
 
 static double
-spent_ms(const WhatifRows *rows)
+used_ms(const WhatifRows *rows)
 {
     instr_time now;
 
     INSTR_TIME_SET_CURRENT(now);
     INSTR_TIME_SUBTRACT(now, rows->since);
-    return rows->spent_ms + INSTR_TIME_GET_MILLISEC(now);
+    return INSTR_TIME_GET_MILLISEC(now);
+}
+
+static double
+spent_ms(const WhatifRows *rows)
+{
+    return rows->spent_ms + used_ms(rows);
 }
 
 void
@@ -338,5 +345,8 @@ whatif_rows_used(WhatifRows *rows)
 bool
 whatif_rows_late(const WhatifRows *rows, int n_seen)
 {
-    return n_seen >= LEAST_ROWS && spent_ms(rows) > setting_sample_time_ms;
+    double used = used_ms(rows);
+
+    return used > setting_sample_time_ms + MOST_OVERTIME_MS ||
+           (n_seen >= LEAST_ROWS && rows->spent_ms + used > setting_sample_time_ms);
 }

@@ -19,9 +19,6 @@
 #include "optimizer/optimizer.h"
 #include "utils/lsyscache.h"
 
-/* Rows between two looks at the clock. */
-#define CLOCK_ROWS 50
-
 /* As ANALYZE takes of a table. */
 #define ROWS_PER_TARGET 300
 
@@ -90,8 +87,7 @@ describe(const WhatifIndex *index, const AttrMap *map)
 static bool
 has_next(const WhatifScan *scan)
 {
-    return scan->next < Min(scan->rows->n, scan->limit) &&
-           (scan->next % CLOCK_ROWS != 0 || !whatif_rows_late(scan->rows, scan->next));
+    return scan->next < Min(scan->rows->n, scan->limit) && !whatif_rows_late(scan->rows, scan->next);
 }
 
 ItemPointer
