@@ -135,6 +135,7 @@ CORE_OBJS = \
 	src/core/inquiry.o \
 	src/core/key_frequencies.o \
 	src/core/key_groups.o \
+	src/core/key_order.o \
 	src/core/key_statistics.o \
 	src/core/knapsack.o \
 	src/core/known_plans.o \

@@ -284,6 +284,8 @@ test_without_a_handle(void)
     definition.keys[0].attribute = 5;
     CHECK(advisor_index_size(&facts, &definition, 8192, &size) == ADVISOR_BAD_FACTS);
     CHECK(advisor_definition_sql(&facts, &definition, text, sizeof(text)) == 0 && text[0] == '\0');
+    CHECK(advisor_order_words(&facts, &definition, text, sizeof(text)) == 0 && text[0] == '\0');
+    CHECK(advisor_order_words(NULL, &definition, text, sizeof(text)) == 0);
 }
 
 int

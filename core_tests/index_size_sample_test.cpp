@@ -12,6 +12,7 @@
 
 #include <gtest/gtest.h>
 
+#include "core/key_order.h"
 #include "core/definition.h"
 #include "core/group_law.h"
 #include "core/index_size.h"
@@ -57,6 +58,7 @@ class SampledKeys : public ::testing::Test
     int group = add("grp", ROWS / 4, [](auto i) { return i / 4; });
     int line = add("line", 4, [](auto i) { return i % 4; });
     int day = add("far", 667, [](auto i) { return i / 300; });
+    int rare = add("rare", 2, [](auto i) { return mixed(i, 7) % 25 == 0 ? 1 : 0; });
     int half = add("half", 3000, [](auto i) { return mixed(i, 5) % 2 == 0 ? mixed(i, 6) % 3000 : -1; });
 
     void
@@ -97,6 +99,12 @@ class SampledKeys : public ::testing::Test
         for (double key : values)
             sample.ranks.push_back(key < 0 ? NONE : ranks[key]);
         return attribute;
+    }
+
+    std::string
+    order_words(const IndexDefinition &definition)
+    {
+        return std::string(key_order_words(builder.facts(), definition));
     }
 
     IndexDefinition
@@ -236,6 +244,30 @@ TEST(GroupLaws, CountTheGroupsThatASampleDidNotMeet)
 {
     EXPECT_NEAR(groups_by_sample(200000, 200000 * 3.3333, 60000 * -std::expm1(-0.1), 0.03), 57860, 600);
     EXPECT_NEAR(groups_by_sample(200000, 0, 6000, 0.03), 200000, 200);
+}
+
+/* The table is in the order of days: the planner takes three quarters of that for any second column. */
+TEST_F(SampledKeys, OrderOfTheTableThatIsThatOfTheKeys)
+{
+    builder.attributes[day].correlation = 1;
+    EXPECT_NE(order_words(on({day, customer})).find("0.75"), std::string::npos);
+    EXPECT_NE(order_words(on({day, customer})).find("cheaper"), std::string::npos);
+    EXPECT_EQ(order_words(on({day})), "");
+    builder.relations[table].partitions = 3;
+    EXPECT_EQ(order_words(on({day, customer})), "");
+}
+
+/* Nearly all rows have one value, which the planner finds in the table's order; within it the next column has none.
+ */
+TEST_F(SampledKeys, OrderOfTheTableThatIsOfTheFirstKeyAlone)
+{
+    builder.attributes[rare].correlation = 0.86;
+    EXPECT_NE(order_words(on({rare, customer})).find("dearer"), std::string::npos);
+    EXPECT_NE(order_words(on({rare, unique})).find("cheaper"), std::string::npos);
+    builder.attributes[rare].correlation = 0.2;
+    EXPECT_EQ(order_words(on({rare, customer})), "");
+    builder.attributes[rare].n_distinct = UNKNOWN;
+    EXPECT_EQ(order_words(on({rare, customer})), "");
 }
 
 } // namespace

@@ -73,6 +73,10 @@ UPDATE entry SET four = grp % 4;
 VACUUM FULL ANALYZE entry;
 SELECT off_by('(grp, four)') <= 0.03;
 
+\echo === keys whose order is not the one that the planner makes of the first column
+SELECT definition, reason LIKE '%than predicted%' AS said
+FROM unnest(ARRAY['(id, customer)', '(customer, id)', '(four, customer)', '(id)']) AS definition, index_advisor.check_index('CREATE INDEX ON sizes.entry ' || definition);
+
 \echo === without a sample, statistics of single columns
 SET index_advisor.sample_blocks = 0;
 SELECT off_by('(id)') <= 0.01;

@@ -27,6 +27,7 @@
 #include "definition.h"
 #include "index_build.h"
 #include "index_size.h"
+#include "key_order.h"
 #include "index_size_sampled.h"
 #include "memory.h"
 #include "search.h"
@@ -456,6 +457,26 @@ advisor_definition_sql(const Facts *facts, const IndexDefinition *definition, ch
         String sql = definition_sql(*facts, *definition);
         copy_text(sql, buffer, length);
         return sql.size();
+    }
+    catch (...)
+    {
+        return 0;
+    }
+}
+
+size_t
+advisor_order_words(const Facts *facts, const IndexDefinition *definition, char *buffer, size_t length)
+{
+    copy_text("", buffer, length);
+    if (facts == nullptr || definition == nullptr)
+        return 0;
+    try
+    {
+        check_facts(*facts);
+        check_definition(*facts, *definition);
+        String words = key_order_words(*facts, *definition);
+        copy_text(words, buffer, length);
+        return words.size();
     }
     catch (...)
     {

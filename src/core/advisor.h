@@ -233,6 +233,12 @@ AdvisorStatus advisor_index_build(const BuildFacts *facts, IndexBuild *build);
 /* As AdvisorAdvice.definition_sql, into buffer; returns the length needed, without NUL. */
 size_t advisor_definition_sql(const Facts *facts, const IndexDefinition *definition, char *buffer, size_t length);
 
+/*
+ * Where the table's order follows a composite key so much more, or less, than the planner assumes that scans of many rows will be
+ * cheaper or dearer: a sentence, else an empty one. Into buffer; returns the length needed, without NUL.
+ */
+size_t advisor_order_words(const Facts *facts, const IndexDefinition *definition, char *buffer, size_t length);
+
 /* A verdict's name as in the SQL enum: "index_proposed", "small_table", ... */
 const char *advisor_verdict_name(AdvisorVerdict verdict);
 

@@ -7,6 +7,7 @@
 #include "candidates.h"
 #include "definition.h"
 #include "describe.h"
+#include "key_order.h"
 #include "preference.h"
 #include "words.h"
 #include "workload.h"
@@ -453,6 +454,8 @@ rule_words(const Case &one)
     if (definition.n_keys > 1)
         words += reversing_words(one) + " ";
     words += include_words(one);
+    const String order = key_order_words(workload_of(one).facts(), definition);
+    words += order.empty() ? "" : " " + order;
     const String partial = partial_words(one);
     return partial.empty() ? words : words + " " + partial;
 }

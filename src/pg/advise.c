@@ -24,6 +24,9 @@
 /* Questions between two looks at the clock. */
 #define BATCH 16
 
+/* A sentence with the name of a column. */
+#define ORDER_WORDS 512
+
 /* What the core may use at most. */
 #define CORE_MEMORY ((size_t)512 * 1024 * 1024)
 
@@ -527,21 +530,6 @@ why_nothing(const Session *session, const AdviseRun *run)
 
 /* ---- sizes for an index of the user's ---- */
 
-/* Literals are read meanwhile: not with a superuser's rights where that may run somebody else's code. */
-static WhatifIndex *
-parse_ddl(const char *ddl)
-{
-    WhatifIndex *index;
-    Oid caller;
-    int security;
-
-    GetUserIdAndSecContext(&caller, &security);
-    SetUserIdAndSecContext(statement_parsing_role(caller, ddl), security | SECURITY_RESTRICTED_OPERATION);
-    index = whatif_parse(ddl);
-    SetUserIdAndSecContext(caller, security);
-    return index;
-}
-
 WhatifIndex *
 advise_hypothetical(const char *ddl)
 {
@@ -552,7 +540,7 @@ advise_hypothetical(const char *ddl)
     AdvisorStatus status;
     WhatifShare share;
 
-    index = parse_ddl(ddl);
+    index = advise_parse(ddl);
     advise_check_analysed(index->relid);
     if (index->kind != METHOD_BTREE)
     {
@@ -573,6 +561,8 @@ advise_hypothetical(const char *ddl)
                 (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED), errmsg("index row would not fit on a third of a page"),
                  errdetail("Of the rows looked at, or on average, a key of \"%s\" is too wide for a btree.", ddl)));
     check_core(NULL, status);
+    index->order_words = palloc(ORDER_WORDS);
+    (void)advisor_order_words(gather_facts(gathered), &definition, index->order_words, ORDER_WORDS);
     return index;
 }
 

@@ -84,6 +84,20 @@ share_body(StatementContext *run, void *arg)
     ((ShareJob *)arg)->rows = plan->planTree->plan_rows;
 }
 
+WhatifIndex *
+advise_parse(const char *ddl)
+{
+    WhatifIndex *index;
+    Oid caller;
+    int security;
+
+    GetUserIdAndSecContext(&caller, &security);
+    SetUserIdAndSecContext(statement_parsing_role(caller, ddl), security | SECURITY_RESTRICTED_OPERATION);
+    index = whatif_parse(ddl);
+    SetUserIdAndSecContext(caller, security);
+    return index;
+}
+
 /* Entries; UNKNOWN where the table was not watched. */
 static double
 writes_per_hour(const WhatifIndex *index)
@@ -131,6 +145,8 @@ advise_check(const char *ddl, bool own_only)
     checked->improvement = sums.before > 0 ? 1.0 - sums.after / sums.before : UNKNOWN;
     checked->saved_ms_per_hour = sums.touched > 0 ? sums.saved_ms_per_hour : UNKNOWN;
     checked->reason = reason_words(session, index, checked, &sums);
+    if (index->order_words && index->order_words[0] != '\0')
+        checked->reason = psprintf("%s. %s", checked->reason, index->order_words);
     return checked;
 }
 

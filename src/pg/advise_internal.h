@@ -61,6 +61,9 @@ extern bool session_sample(Session *session, const IndexDefinition *definition, 
 /* Heap bytes of this database's tables: what a budget in per cent is of. */
 extern double session_heap_bytes(const Session *session);
 
+/* As whatif_parse. Literals are read meanwhile: not with a superuser's rights where that may run somebody else's code. */
+extern WhatifIndex *advise_parse(const char *ddl);
+
 /* ERROR 55000 where the table's rows were never counted. */
 extern void advise_check_analysed(Oid relid);
 

@@ -234,8 +234,8 @@ settings_define_samples(void)
                             &setting_sample_blocks, 300, 0, 30000, PGC_USERSET, 0, NULL, NULL, NULL);
     DefineCustomIntVariable("index_advisor.sample_time",
                             "Most time that reading and weighing the sample of one table takes.",
-                            "What is weighed when the time is up makes do with 1000 rows, or half a second.", &setting_sample_time_ms,
-                            200, 0, 600000, PGC_USERSET, GUC_UNIT_MS, NULL, NULL, NULL);
+                            "What is weighed when the time is up makes do with 1000 rows, or half a second.",
+                            &setting_sample_time_ms, 200, 0, 600000, PGC_USERSET, GUC_UNIT_MS, NULL, NULL, NULL);
 }
 
 /* What is worth proposing: gains and losses. */

@@ -48,6 +48,7 @@ typedef struct WhatifIndex
     AttrNumber includes[MAX_INDEX_INCLUDES];
     List *predicate;           /* implicit AND, varno 1; NIL: full */
     IndexSize size;            /* whole index; shared out over leaves by their rows */
+    char *order_words;         /* advisor_order_words; NULL: not asked */
     const char *name;          /* shown in plans; NULL: made from relation and columns */
     struct WhatifPrepared *prepared; /* what-if's own; NULL at first */
 } WhatifIndex;
@@ -104,7 +105,7 @@ extern WhatifRows *whatif_rows(Relation relation);
 /* Rows of the last blocks, or the first; not kept. */
 extern WhatifRows *whatif_edge_rows(Relation relation, bool at_end);
 
-/* Around work on rows: late means that the time is up, but for the few rows that are always looked at. */
+/* Around work on rows: late means that the time is up, but for the few rows that are looked at if that does not take long. */
 extern void whatif_rows_use(WhatifRows *rows);
 extern bool whatif_rows_late(const WhatifRows *rows, int n_seen);
 extern void whatif_rows_used(WhatifRows *rows);

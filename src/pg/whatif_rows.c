@@ -21,7 +21,8 @@
 
 #include "settings.h"
 
-/* Past its time a sample goes on being looked at until so many rows were: fewer would say little. But no longer than that. */
+/* Past its time a sample goes on being looked at until so many rows were: fewer would say little. But no longer
+ * than that. */
 #define LEAST_ROWS 1000
 #define MOST_OVERTIME_MS 500
 
