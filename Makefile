@@ -59,6 +59,7 @@ OBJS = \
 	src/pg/functions_workload.o \
 	src/pg/gather.o \
 	src/pg/gather_learn.o \
+	src/pg/gather_probe.o \
 	src/pg/gather_relation.o \
 	src/pg/gather_request.o \
 	src/pg/gather_sample.o \
@@ -154,6 +155,7 @@ CORE_OBJS = \
 	src/core/survey.o \
 	src/core/valuation.o \
 	src/core/verdict.o \
+	src/core/verdict_existing.o \
 	src/core/verdict_name.o \
 	src/core/verdict_obstacle.o \
 	src/core/words.o \

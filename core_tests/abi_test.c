@@ -50,6 +50,8 @@ static const RequestFact request = {.relation = 0,
                                     .n_predicates = 1,
                                     .sequential = true,
                                     .served_by = NONE,
+                                    .idle_index = NONE,
+                                    .custom_index = NONE,
                                     .rows_read = 1e6,
                                     .rows_removed = 999980,
                                     .selectivity = 0.00002};

@@ -52,6 +52,7 @@ class FactsBuilder
         fact.pages = pages;
         fact.all_visible = 1;
         fact.analysed = true;
+        fact.analysed_hours = 1;
         relations.push_back(fact);
         return static_cast<int>(relations.size()) - 1;
     }
@@ -115,6 +116,9 @@ class FactsBuilder
         fact.rows_read = fact.rows_removed = UNKNOWN;
         fact.selectivity = 1;
         fact.planned_selectivity = UNKNOWN;
+        fact.idle_index = fact.custom_index = NONE;
+        fact.random_page_cost = 4;
+        fact.idle_cost = fact.cheap_random_cost = fact.large_cache_cost = fact.custom_cost = UNKNOWN;
         requests.push_back(fact);
         statements.back().n_requests++;
         return *this;

@@ -91,6 +91,98 @@ TEST_F(Verdicts, AnExistingIndexThatFindsTooMuch)
     EXPECT_TRUE(says("public.existing_0") && says("20 %")) << words;
 }
 
+/* Of an index on created_at that could be searched and is not: what is to blame. */
+class IdleIndex : public Verdicts
+{
+  protected:
+    void
+    SetUp() override
+    {
+        shop.attributes[created].correlation = 1;
+        shop.statement(1, 9000).on(orders).where(PREDICATE_RANGE, created, 0.2);
+        shop.requests.back().idle_index = shop.index(orders, {created});
+        shop.requests.back().idle_cost = 40000;
+    }
+
+    RequestFact &
+    request()
+    {
+        return shop.requests.back();
+    }
+};
+
+TEST_F(IdleIndex, FindsTooMuch)
+{
+    EXPECT_EQ(verdict(), VERDICT_LOW_SELECTIVITY);
+    EXPECT_TRUE(says("public.existing_0 could be searched") && says("30,000 against 40,000") && says("20 %"))
+        << words;
+}
+
+TEST_F(IdleIndex, SettingsAreToBlameWhereTheyChangeThePlanByEnough)
+{
+    request().cheap_random_cost = 15000;
+    EXPECT_EQ(verdict(), VERDICT_COST_SETTINGS);
+    EXPECT_TRUE(says("instead of 4 it would search the index, at 15,000")) << words;
+    request().cheap_random_cost = 20000;
+    EXPECT_EQ(verdict(), VERDICT_LOW_SELECTIVITY) << "a fifth is kept, so two fifths have to be saved";
+    request().large_cache_cost = 15000;
+    EXPECT_EQ(verdict(), VERDICT_COST_SETTINGS);
+    EXPECT_TRUE(says("effective_cache_size")) << words;
+}
+
+TEST_F(IdleIndex, AWrongEstimateComesBeforeSettings)
+{
+    request().cheap_random_cost = 15000;
+    request().planned_selectivity = 0.2;
+    request().selectivity = 0.0001;
+    shop.relations[orders].modified_rows = 99999;
+    EXPECT_EQ(verdict(), VERDICT_MISESTIMATED);
+    EXPECT_TRUE(says("99,999 rows of about 1,000,000 written since, so ANALYZE would not help")) << words;
+    shop.relations[orders].modified_rows = 100000;
+    EXPECT_EQ(verdict(), VERDICT_STALE_STATISTICS);
+    EXPECT_TRUE(says("run ANALYZE public.orders")) << words;
+    shop.relations[orders].modified_rows = UNKNOWN;
+    EXPECT_EQ(verdict(), VERDICT_MISESTIMATED);
+}
+
+TEST_F(IdleIndex, ScatteredRows)
+{
+    shop.attributes[created].correlation = 0.1;
+    EXPECT_EQ(verdict(), VERDICT_LOW_CORRELATION);
+    EXPECT_TRUE(says("100 % of its pages") && says("CLUSTER public.orders")) << words;
+    shop.attributes[created].n_distinct = 20;
+    EXPECT_NE(verdict(), VERDICT_LOW_CORRELATION) << "nobody sorts by a handful of values";
+    shop.attributes[created].n_distinct = 1e6;
+    request().selectivity = 0.4;
+    EXPECT_EQ(verdict(), VERDICT_LOW_SELECTIVITY);
+}
+
+TEST_F(IdleIndex, NoStatisticsOfItsColumn)
+{
+    shop.attributes[created].n_distinct = UNKNOWN;
+    EXPECT_EQ(verdict(), VERDICT_NOT_ANALYSED);
+    EXPECT_TRUE(says("created_at, of which there are no statistics")) << words;
+}
+
+TEST_F(IdleIndex, NearlyAllRowsAreNoFaultOfSettings)
+{
+    request().selectivity = 0.9;
+    request().cheap_random_cost = 15000;
+    EXPECT_EQ(verdict(), VERDICT_NEARLY_ALL_ROWS);
+}
+
+TEST_F(IdleIndex, GenericPlan)
+{
+    request().custom_index = request().idle_index;
+    request().custom_cost = 27001;
+    request().generic_share = 0.75;
+    EXPECT_EQ(verdict(), VERDICT_LOW_SELECTIVITY);
+    request().custom_cost = 27000;
+    EXPECT_EQ(verdict(), VERDICT_GENERIC_PLAN);
+    EXPECT_TRUE(says("75 % of the executions") && says("27,000 instead of 30,000") && says("force_custom_plan"))
+        << words;
+}
+
 TEST_F(Verdicts, SmallTable)
 {
     shop.relations[orders].rows = 200;

@@ -312,6 +312,15 @@ class FactsFromBytes
         fact.rows_removed = amount();
         fact.selectivity = fraction();
         fact.planned_selectivity = flag() ? UNKNOWN : fraction();
+        fact.offset_rows = amount();
+        fact.idle_index = flag() ? NONE : reference(indexes_.size());
+        fact.idle_cost = amount();
+        fact.random_page_cost = amount();
+        fact.cheap_random_cost = amount();
+        fact.large_cache_cost = amount();
+        fact.custom_index = flag() ? NONE : reference(indexes_.size());
+        fact.custom_cost = amount();
+        fact.generic_share = fraction();
         spoil_a_slice(fact);
         requests_.push_back(fact);
     }

@@ -86,6 +86,11 @@ typedef enum AdvisorVerdict
     VERDICT_LOW_CARDINALITY,   /* equality on few values, none of them rare */
     VERDICT_NEARLY_ALL_ROWS,   /* the filter keeps most of the table */
     VERDICT_LOW_SELECTIVITY,   /* an existing index would find too much for the scan to be dearer */
+    VERDICT_COST_SETTINGS,     /* random_page_cost, effective_cache_size */
+    VERDICT_STALE_STATISTICS,  /* measured far from the estimate, and much was written since ANALYZE */
+    VERDICT_MISESTIMATED,      /* measured far from the estimate, whose statistics are fresh */
+    VERDICT_LOW_CORRELATION,   /* the few rows that an existing index would find lie on most of the pages */
+    VERDICT_GENERIC_PLAN,      /* with the parameters' values the plan would use an existing index */
     VERDICT_PLANNER_PREFERS_SCAN, /* the planner would not use the best candidate */
     VERDICT_BELOW_MIN_IMPROVEMENT,
     VERDICT_WRITES_OUTWEIGH,

@@ -63,6 +63,8 @@ typedef struct RelationFact
     double index_bytes;        /* of all its indexes now */
     int32_t partitions;        /* leaves; 0 for a table of its own */
     bool analysed;             /* statistics are there */
+    double analysed_hours;     /* since the last ANALYZE, of its leaves' the oldest; UNKNOWN: the server forgot */
+    double modified_rows;      /* rows written since then; UNKNOWN likewise */
 } RelationFact;
 
 /* Something that can be an index key: a column, or an immutable expression. */
@@ -198,6 +200,15 @@ typedef struct RequestFact
     double rows_removed;       /* measured, per execution; UNKNOWN */
     double selectivity;        /* of all conjuncts together: planner's, or measured where that is far off */
     double planned_selectivity;/* the planner's, where selectivity is the measured one; else UNKNOWN */
+    double offset_rows;        /* rows that OFFSET passes over, 0 without; UNKNOWN: as many as a parameter says */
+    int32_t idle_index;        /* existing index that the conditions could be searched in, while the plan reads all; NONE */
+    double idle_cost;          /* of the statement with that index; UNKNOWN: not to be had */
+    double random_page_cost;   /* as it is planned with */
+    double cheap_random_cost;  /* of the statement if random pages were cheap, which it uses idle_index for; UNKNOWN: not so */
+    double large_cache_cost;   /* the same if effective_cache_size were at least shared_buffers, which it is not */
+    int32_t custom_index;      /* existing index that the plan would use if it knew the parameters' values; NONE */
+    double custom_cost;        /* of the statement then */
+    double generic_share;      /* of its executions, with a plan that does not know them */
 } RequestFact;
 
 /* A captured or given statement. */

@@ -97,7 +97,7 @@ check_relation(const RelationFact &relation, std::int32_t position)
         fail("relation", position, "has no name");
     if (!all_finite({relation.rows, relation.pages, relation.all_visible, relation.inserts_per_hour,
                      relation.updates_per_hour, relation.hot_updates_per_hour, relation.deletes_per_hour,
-                     relation.write_hours, relation.index_bytes}))
+                     relation.write_hours, relation.index_bytes, relation.analysed_hours, relation.modified_rows}))
         fail("relation", position, "holds a number that is none");
 }
 
@@ -168,11 +168,14 @@ check_request(const Facts &facts, const RequestFact &request, std::int32_t posit
         fail("request", position, "has a slice outside of its array");
     if (!is_one_of(request.order_kind, ORDER_NONE, ORDER_GROUP))
         fail("request", position, "has an unknown kind of order");
-    if (!all_finite({request.rows_read, request.rows_removed, request.selectivity, request.planned_selectivity}))
+    if (!all_finite({request.rows_read, request.rows_removed, request.selectivity, request.planned_selectivity,
+                     request.offset_rows, request.idle_cost, request.random_page_cost, request.cheap_random_cost,
+                     request.large_cache_cost, request.custom_cost, request.generic_share}))
         fail("request", position, "holds a number that is none");
-    if (request.served_by != NONE && (!in_range(request.served_by, facts.n_indexes) ||
-                                      facts.indexes[request.served_by].definition.relation != request.relation))
-        fail("request", position, "is served by no index of its relation");
+    for (std::int32_t index : {request.served_by, request.idle_index, request.custom_index})
+        if (index != NONE &&
+            (!in_range(index, facts.n_indexes) || facts.indexes[index].definition.relation != request.relation))
+            fail("request", position, "is served by no index of its relation");
 
     for (std::int32_t i = 0; i < request.n_predicates; i++)
     {

@@ -18,6 +18,7 @@
 #include "candidates.h"
 #include "describe.h"
 #include "valuation.h"
+#include "verdict_existing.h"
 #include "verdict_obstacle.h"
 #include "words.h"
 #include "workload.h"
@@ -67,21 +68,6 @@ struct Ruling
     }
 };
 
-/* What the request's conditions leave of the table, and what the planner thinks of it where that is something else.
- */
-String
-kept_words(const RequestFact &request)
-{
-    if (request.n_predicates == 0)
-        return "Without a condition all of the table is wanted";
-    if (request.selectivity < 0)
-        return "Nobody knows what the filter keeps of the table";
-    String words = "The filter keeps " + percent(request.selectivity) + " of the table";
-    if (request.planned_selectivity < 0)
-        return words;
-    return words + ", as measured (the planner expects " + percent(request.planned_selectivity) + ")";
-}
-
 using MaybeRuling = std::optional<Ruling>;
 
 class Judge
@@ -99,7 +85,9 @@ class Judge
     MaybeRuling pointless(const RequestFact &request, int32_t statement) const;
     MaybeRuling proposed(const RequestFact &request, int32_t statement) const;
     String rewrite_instead(const RequestFact &request, const IndexDefinition &definition) const;
-    MaybeRuling served(const RequestFact &request) const;
+    MaybeRuling served(const RequestFact &request, int32_t statement) const;
+    MaybeRuling left_aside(const RequestFact &request, int32_t statement, int32_t index) const;
+    static Ruling ruling_of(Blame blame, int32_t index);
     MaybeRuling outweighed(const RequestFact &request, int32_t statement) const;
     MaybeRuling against_candidate(int32_t candidate, const KnownCell &cell) const;
     MaybeRuling dismissed(const RequestFact &request, int32_t statement) const;
@@ -188,7 +176,7 @@ Judge::judge(int32_t number) const
         return *ruling;
     if (MaybeRuling ruling = proposed(request, statement))
         return *ruling;
-    if (MaybeRuling ruling = served(request))
+    if (MaybeRuling ruling = served(request, statement))
         return *ruling;
     if (MaybeRuling ruling = outweighed(request, statement))
         return ruling->candidate == NONE ? std::move(*ruling).refusing(used_on(
@@ -198,10 +186,15 @@ Judge::judge(int32_t number) const
         return *ruling;
     if (MaybeRuling ruling = unsampled(request, statement))
         return *ruling;
+    const MaybeRuling idle = left_aside(request, statement, request.idle_index);
+    if (idle && idle->verdict != VERDICT_LOW_SELECTIVITY)
+        return *idle;
     if (MaybeRuling ruling = hopeless(request, statement))
         return *ruling;
     if (MaybeRuling ruling = unremarkable(request))
         return *ruling;
+    if (idle)
+        return *idle;
     return too_little(request, statement);
 }
 
@@ -257,7 +250,7 @@ Judge::rewrite_instead(const RequestFact &request, const IndexDefinition &defini
 
 /* The plan uses an index already, or one is there that it would rather not use. */
 MaybeRuling
-Judge::served(const RequestFact &request) const
+Judge::served(const RequestFact &request, int32_t statement) const
 {
     if (request.served_by != NONE)
         return Ruling{VERDICT_SERVED, String("Nothing to do: the plan uses ") +
@@ -266,15 +259,25 @@ Judge::served(const RequestFact &request) const
             .of_index(request.served_by);
     if (!request.sequential)
         return Ruling{VERDICT_SERVED, "Nothing to do: the plan does not read the table sequentially."};
-    const int32_t index = covering_index(request);
+    if (is_generic_to_blame(request, costs_.base(statement)->cost, decision_.limits))
+        return ruling_of(blame_for_generic(workload_, request, costs_.base(statement)->cost), request.custom_index);
+    return left_aside(request, statement, covering_index(request));
+}
+
+/* NONE: no such index. */
+MaybeRuling
+Judge::left_aside(const RequestFact &request, int32_t statement, int32_t index) const
+{
     if (index == NONE)
         return std::nullopt;
-    return Ruling{VERDICT_LOW_SELECTIVITY,
-                  String(workload_.indexes()[index].name) +
-                      " has the columns that are searched by; the planner reads the table instead, because that is "
-                      "cheaper. " +
-                      kept_words(request) + "."}
-        .of_index(index);
+    return ruling_of(blame_for_idle(workload_, request, index, costs_.base(statement)->cost, decision_.limits),
+                     index);
+}
+
+Ruling
+Judge::ruling_of(Blame blame, int32_t index)
+{
+    return Ruling{blame.verdict, std::move(blame.next_step)}.of_attribute(blame.attribute).of_index(index);
 }
 
 /* A valid full btree whose first keys are all of the request's equalities, in any order. */
@@ -519,9 +522,7 @@ Judge::too_little(const RequestFact &request, int32_t statement) const
     if (request.selectivity < 0)
         return {VERDICT_PLANNER_PREFERS_SCAN, "The planner would not use any index considered here."};
     if (request.planned_selectivity > request.selectivity)
-        return {VERDICT_PLANNER_PREFERS_SCAN,
-                kept_words(request) + ", so it would not use any index considered here. Tell it: ANALYZE, and for "
-                                      "an expression or columns that depend on each other CREATE STATISTICS."};
+        return ruling_of(blame_for_estimate(workload_, request), NONE);
     return {VERDICT_PLANNER_PREFERS_SCAN,
             kept_words(request) + "; the planner would not use any index considered here."};
 }

@@ -20,7 +20,9 @@ typedef enum ProofKind
     PROOF_COLUMN,     /* a column's statistics */
     PROOF_INDEX,      /* what the refused index would do */
     PROOF_POLICIES,
-    PROOF_STATEMENT
+    PROOF_STATEMENT,
+    PROOF_CHEAP_RANDOM, /* the plan with cheap random pages and a large cache */
+    PROOF_GENERIC       /* how many executions were generic */
 } ProofKind;
 
 typedef struct ProofOf
@@ -37,7 +39,9 @@ static const ProofOf proofs[] = {
     {"below_min_improvement", PROOF_INDEX}, {"writes_outweigh", PROOF_INDEX},
     {"over_budget", PROOF_INDEX},           {"would_regress", PROOF_INDEX},
     {"not_analysed", PROOF_ANALYSED},       {"row_security", PROOF_POLICIES},
-    {"unplannable", PROOF_STATEMENT},
+    {"unplannable", PROOF_STATEMENT},       {"stale_statistics", PROOF_ANALYSED},
+    {"low_correlation", PROOF_COLUMN},      {"cost_settings", PROOF_CHEAP_RANDOM},
+    {"generic_plan", PROOF_GENERIC},
 };
 
 static const char *literal(const char *text);
@@ -97,6 +101,15 @@ advise_proof(const ProofSubject *subject, const char *verdict)
                             table_condition(subject->relid));
         case PROOF_STATEMENT:
             return psprintf("SELECT unplannable FROM index_advisor.statements WHERE queryid = " INT64_FORMAT ";",
+                            subject->queryid);
+        case PROOF_CHEAP_RANDOM:
+            return psprintf(
+                "SET random_page_cost = 1.1; SET effective_cache_size = '1TB'; %s RESET random_page_cost;"
+                " RESET effective_cache_size;",
+                plan);
+        case PROOF_GENERIC:
+            return psprintf("SELECT calls, generic, mean_exec_time, max_exec_time FROM index_advisor.statements"
+                            " WHERE queryid = " INT64_FORMAT ";",
                             subject->queryid);
     }
     return plan;

@@ -31,6 +31,7 @@
 #include "utils/timestamp.h"
 
 #include "catalog_internal.h"
+#include "compat.h"
 
 /* The extension's own schema, as its control file names it: nobody wants advice on the advisor's tables. */
 #define OWN_SCHEMA "index_advisor"
@@ -344,6 +345,27 @@ has_statistics(Oid relid)
         }
     }
     return false;
+}
+
+void
+catalog_age(Oid relid, RelationFact *fact)
+{
+    ListCell *cell;
+
+    fact->analysed_hours = fact->modified_rows = UNKNOWN;
+    foreach (cell, catalog_leaves(relid))
+    {
+        PgStat_StatTabEntry *counters = pgstat_fetch_stat_tabentry(lfirst_oid(cell));
+        double hours;
+
+        if (counters == NULL)
+            continue;
+        fact->modified_rows = Max(fact->modified_rows, 0.0) + (double)compat_modified_rows(counters);
+        if (compat_last_analyze(counters) == 0)
+            continue;
+        hours = (double)(GetCurrentTimestamp() - compat_last_analyze(counters)) / (double)USECS_PER_HOUR;
+        fact->analysed_hours = Max(fact->analysed_hours, Max(hours, 0.0));
+    }
 }
 
 static double

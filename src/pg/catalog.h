@@ -40,6 +40,9 @@ extern char *catalog_relation_name(Oid relid);
 /* Sums over leaves for a partitioned table. How often it is written to is left to the caller. */
 extern void catalog_relation(Oid relid, RelationFact *fact);
 
+/* When it was analysed last, and what was written since, of all its leaves, as far as the server's counters know. */
+extern void catalog_age(Oid relid, RelationFact *fact);
+
 /*
  * How long the counters of this database have been counting: since they were
  * reset, or else since all statistics of the server were last lost (initdb, crash,

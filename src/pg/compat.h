@@ -111,6 +111,15 @@
 #define compat_checked_user(root, rel) ((rel)->userid)
 #endif
 
+/* 16: counters of a table got other names. */
+#if PG_VERSION_NUM < 160000
+#define compat_modified_rows(counters) ((counters)->changes_since_analyze)
+#define compat_last_analyze(counters) (Max((counters)->analyze_timestamp, (counters)->autovac_analyze_timestamp))
+#else
+#define compat_modified_rows(counters) ((counters)->mod_since_analyze)
+#define compat_last_analyze(counters) (Max((counters)->last_analyze_time, (counters)->last_autoanalyze_time))
+#endif
+
 /* 17: ANALYZE tells a type's function the target alone, not all of a column. */
 #if PG_VERSION_NUM < 170000
 #define compat_default_statistics_target(stats)                                                                    \

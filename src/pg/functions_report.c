@@ -177,17 +177,19 @@ report_not_proposed(Report *report)
         Oid types[] = {BOOLOID, OIDOID, INT4OID};
         Datum values[] = {BoolGetDatum(sees_all), ObjectIdGetDatum(own.caller), Int32GetDatum(NOT_PROPOSED)};
 
-        n = tables_execute("SELECT v.verdict::text, coalesce(v.relation, ''), coalesce(v.filter, ''),"
-                           " CASE WHEN $1 OR v.verdict <> 'low_cardinality'"
-                           "           OR (has_table_privilege($2, v.relid, 'SELECT') AND NOT c.relrowsecurity)"
-                           "      THEN coalesce(v.next_step, '') ELSE 'nothing: the column has few values' END,"
-                           " v.query, (count(*) OVER ())::text"
-                           " FROM index_advisor.run_verdict AS v LEFT JOIN pg_class AS c ON c.oid = v.relid"
-                           " WHERE ($1 OR v.userid = $2) AND v.verdict <> 'index_proposed'"
-                           " AND v.run = (SELECT max(l.run) FROM index_advisor.run_verdict AS l"
-                           "              WHERE $1 OR l.userid = $2)"
-                           " ORDER BY v.total_exec_time DESC NULLS LAST, v.queryid, v.relation, v.filter LIMIT $3",
-                           3, types, values, NULL);
+        n = tables_execute(
+            "SELECT v.verdict::text, coalesce(v.relation, ''), coalesce(v.filter, ''),"
+            " CASE WHEN $1 OR v.verdict NOT IN ('low_cardinality', 'low_correlation')"
+            "           OR (has_table_privilege($2, v.relid, 'SELECT') AND NOT c.relrowsecurity)"
+            "      THEN coalesce(v.next_step, '')"
+            "      ELSE 'nothing for you: it says what statistics hold of a table that you may not read' END,"
+            " v.query, (count(*) OVER ())::text"
+            " FROM index_advisor.run_verdict AS v LEFT JOIN pg_class AS c ON c.oid = v.relid"
+            " WHERE ($1 OR v.userid = $2) AND v.verdict <> 'index_proposed'"
+            " AND v.run = (SELECT max(l.run) FROM index_advisor.run_verdict AS l"
+            "              WHERE $1 OR l.userid = $2)"
+            " ORDER BY v.total_exec_time DESC NULLS LAST, v.queryid, v.relation, v.filter LIMIT $3",
+            3, types, values, NULL);
     }
     if (n > 0)
     {

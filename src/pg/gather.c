@@ -188,8 +188,9 @@ gather_body(StatementContext *run, void *arg)
     CapturedStatement *captured = job->statement->captured;
     PlannedStmt *plan;
     List *requests;
-    ListCell *cell;
+    RequestProbe *probes;
     MemoryContext previous;
+    Query *untouched = copyObject(run->query); /* the planner scribbles on its input */
 
     statement_fit_params(run->query, job->statement->binds[0]);
     plan = whatif_plan(run->query, captured->text, captured->cursor_options, job->statement->binds[0], NULL, 0, NIL,
@@ -199,13 +200,15 @@ gather_body(StatementContext *run, void *arg)
     job->statement->startup_cost = plan->planTree->startup_cost;
     job->statement->total_cost = whatif_cost(plan);
 
+    probes = gather_probe(untouched, job->statement, job->stored, requests);
+
     previous = MemoryContextSwitchTo(job->gathered->context);
-    foreach (cell, requests)
+    for (int i = 0; i < list_length(requests); i++)
     {
-        PlanRequest *request = lfirst(cell);
+        PlanRequest *request = list_nth(requests, i);
 
         if (catalog_is_advisable(request->relid))
-            gather_request(job->gathered, request, job->stored);
+            gather_request(job->gathered, request, &probes[i], job->stored);
     }
     MemoryContextSwitchTo(previous);
 }

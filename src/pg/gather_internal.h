@@ -90,8 +90,22 @@ extern void *gather_add(Gathered *gathered, int which);
 #define AT(gathered, which, type, position) ((type *)gather_at(gathered, which, position))
 #define ADD(gathered, which, type) ((type *)gather_add(gathered, which))
 
+/* What the plan would do of a request if something were different. Costs are of the statement, UNKNOWN: it would not. */
+typedef struct RequestProbe
+{
+    Oid idle;                  /* index that it would search without sequential scans, InvalidOid */
+    double idle_cost, cheap_random_cost, large_cache_cost;
+    Oid custom;                /* index that it would search if it knew the parameters */
+    double custom_cost;
+} RequestProbe;
+
+/* gather_probe.c: one for each request, inside of statement_run, of a query that nobody planned yet. */
+extern RequestProbe *gather_probe(Query *query, const GatheredStatement *statement,
+                                  const StoredStatement *stored, List *requests);
+
 /* gather_request.c: what the statement asks of one relation. */
-extern void gather_request(Gathered *gathered, const PlanRequest *request, const StoredStatement *stored);
+extern void gather_request(Gathered *gathered, const PlanRequest *request, const RequestProbe *probe,
+                           const StoredStatement *stored);
 
 /*
  * gather_learn.c: has the attributes from first_attribute on sampled that are expressions without statistics, as the

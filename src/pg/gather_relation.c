@@ -31,6 +31,7 @@ gather_relation(Gathered *gathered, Oid relid)
     }
     catalog_relation(relid, &fact);
     gather_writes(relid, &fact);
+    catalog_age(relid, &fact);
     relation = COUNT(gathered, RELATIONS);
     *ADD(gathered, RELATIONS, RelationFact) = fact;
     *ADD(gathered, RELATION_ORIGINS, RelationOrigin) =

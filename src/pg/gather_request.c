@@ -6,6 +6,7 @@
 #include "catalog/partition.h"
 #include "nodes/nodeFuncs.h"
 #include "optimizer/clauses.h"
+#include "optimizer/cost.h"
 #include "optimizer/optimizer.h"
 #include "utils/lsyscache.h"
 
@@ -25,6 +26,8 @@
 /* An estimate that many times too high or too low gives way to what was measured. */
 #define FAR_OFF 3.0
 
+static void add_probe(const Gathered *gathered, const RequestProbe *probe, const StoredStatement *stored,
+                      RequestFact *fact);
 static void add_predicates(Gathered *gathered, const PlanRequest *request, int relation,
                            const StoredStatement *stored, RequestFact *fact);
 static void describe_predicate(Gathered *gathered, const PlanRequest *request, const PlanPredicate *predicate,
@@ -52,7 +55,8 @@ static int count_conjuncts(const PlanRequest *request);
 static int shared_clauses(const StoredScan *scan, const PlanRequest *request);
 
 void
-gather_request(Gathered *gathered, const PlanRequest *request, const StoredStatement *stored)
+gather_request(Gathered *gathered, const PlanRequest *request, const RequestProbe *probe,
+               const StoredStatement *stored)
 {
     int relation = gather_relation(gathered, request->relid);
     RelationFact *table = AT(gathered, RELATIONS, RelationFact, relation);
@@ -71,11 +75,27 @@ gather_request(Gathered *gathered, const PlanRequest *request, const StoredState
     fact.sequential = request->sequential;
     fact.served_by = gather_index(gathered, request->served_by);
     fact.selectivity = request->selectivity;
+    fact.offset_rows = request->offset_rows;
+    add_probe(gathered, probe, stored, &fact);
     add_predicates(gathered, request, relation, stored, &fact);
     add_orders(gathered, request, relation, &fact);
     add_needed(gathered, request, relation, &fact);
     add_evidence(gathered, request, stored, &fact);
     *ADD(gathered, REQUESTS, RequestFact) = fact;
+}
+
+static void
+add_probe(const Gathered *gathered, const RequestProbe *probe, const StoredStatement *stored, RequestFact *fact)
+{
+    fact->idle_index = gather_index(gathered, probe->idle);
+    fact->idle_cost = probe->idle_cost;
+    fact->random_page_cost = random_page_cost;
+    fact->cheap_random_cost = probe->cheap_random_cost;
+    fact->large_cache_cost = probe->large_cache_cost;
+    fact->custom_index = gather_index(gathered, probe->custom);
+    fact->custom_cost = probe->custom_cost;
+    if (stored && stored->counts.calls > 0)
+        fact->generic_share = Min(1.0, (double)stored->counts.generic / (double)stored->counts.calls);
 }
 
 static void

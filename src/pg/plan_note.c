@@ -74,7 +74,7 @@ index_of(Oid relid, Oid index)
 }
 
 static void
-note_scan(const NoteJob *job, Index entry, Oid index)
+note_scan(const NoteJob *job, Index entry, Oid index, const List *conditions)
 {
     PlanRequest *request = find_request(job, entry);
 
@@ -84,6 +84,8 @@ note_scan(const NoteJob *job, Index entry, Oid index)
         request->sequential = true;
     else if (!OidIsValid(request->served_by))
         request->served_by = index_of(request->relid, index);
+    if (OidIsValid(index) && conditions != NIL && !OidIsValid(request->searched_by))
+        request->searched_by = index_of(request->relid, index);
 }
 
 static void
@@ -104,16 +106,19 @@ note_node(const NoteJob *job, const Plan *node)
     switch (nodeTag(node))
     {
         case T_SeqScan:
-            note_scan(job, ((const Scan *)node)->scanrelid, InvalidOid);
+            note_scan(job, ((const Scan *)node)->scanrelid, InvalidOid, NIL);
             break;
         case T_IndexScan:
-            note_scan(job, ((const Scan *)node)->scanrelid, ((const IndexScan *)node)->indexid);
+            note_scan(job, ((const Scan *)node)->scanrelid, ((const IndexScan *)node)->indexid,
+                      ((const IndexScan *)node)->indexqual);
             break;
         case T_IndexOnlyScan:
-            note_scan(job, ((const Scan *)node)->scanrelid, ((const IndexOnlyScan *)node)->indexid);
+            note_scan(job, ((const Scan *)node)->scanrelid, ((const IndexOnlyScan *)node)->indexid,
+                      ((const IndexOnlyScan *)node)->indexqual);
             break;
         case T_BitmapIndexScan:
-            note_scan(job, ((const Scan *)node)->scanrelid, ((const BitmapIndexScan *)node)->indexid);
+            note_scan(job, ((const Scan *)node)->scanrelid, ((const BitmapIndexScan *)node)->indexid,
+                      ((const BitmapIndexScan *)node)->indexqual);
             break;
         case T_Append:
             note_list(job, ((const Append *)node)->appendplans);

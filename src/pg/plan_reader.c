@@ -237,6 +237,20 @@ limit_stops_scan(const PlannerInfo *root)
            parse->distinctClause == NIL && !parse->hasWindowFuncs && parse->setOperations == NULL;
 }
 
+/* OFFSET of a level whose LIMIT stops it. */
+static double
+offset_rows(const PlannerInfo *root)
+{
+    Node *offset = root->parse->limitOffset;
+    const Const *constant = (const Const *)offset;
+
+    if (offset == NULL)
+        return 0;
+    if (!IsA(offset, Const))
+        return UNKNOWN;
+    return constant->constisnull ? 0 : (double)DatumGetInt64(constant->constvalue);
+}
+
 /* The hook. */
 static void
 read_relation(PlannerInfo *root, RelOptInfo *rel, Index rti, RangeTblEntry *rte)
@@ -261,5 +275,6 @@ read_relation(PlannerInfo *root, RelOptInfo *rel, Index rti, RangeTblEntry *rte)
         plan_orders(&subject, &request);
     plan_needed(&subject, &request);
     request.has_limit = limit_stops_scan(root);
+    request.offset_rows = request.has_limit ? offset_rows(root) : 0;
     hand_out(&subject, &request);
 }

@@ -69,6 +69,8 @@ typedef struct PlanRequest
     double tuples;             /* planner's rows before the filter */
     bool sequential;           /* set by plan_reader_note_plan */
     Oid served_by;             /* index OID used by the plan, or InvalidOid; set by plan_reader_note_plan */
+    Oid searched_by;           /* one that the plan searches by a condition, rather than walks through; likewise */
+    double offset_rows;        /* that OFFSET passes over, 0 without; UNKNOWN: a parameter says */
 } PlanRequest;
 
 /* The kind of an access method whose indexes are proposed beside btree's; false for another one. */

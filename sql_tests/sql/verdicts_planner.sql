@@ -1,0 +1,82 @@
+-- An index is there and the plan reads the table all the same: what is to blame. The planner is asked what it would do
+-- otherwise, so each case here is one where it does.
+SET client_min_messages = warning;
+DROP EXTENSION IF EXISTS index_advisor;
+CREATE EXTENSION index_advisor;
+SET max_parallel_workers_per_gather = 0;
+SET index_advisor.write_weight = 0;
+CREATE SCHEMA verdicts;
+SET search_path = verdicts, public;
+
+CREATE FUNCTION judge(statement text, says text, relation text) RETURNS SETOF text LANGUAGE plpgsql AS $$
+DECLARE
+    scan record;
+    part text;
+BEGIN
+    PERFORM index_advisor.reset();
+    FOR i IN 1..3 LOOP
+        EXECUTE statement;
+    END LOOP;
+    PERFORM pg_stat_force_next_flush();
+    PERFORM index_advisor.advise();
+    FOR scan IN SELECT DISTINCT s.verdict, s.next_step, s.check_sql, s.queryid FROM index_advisor.scans s
+        WHERE s.relation = judge.relation ORDER BY s.verdict
+    LOOP
+        FOREACH part IN ARRAY string_to_array(trim(scan.check_sql, ';'), '; ') LOOP
+            EXECUTE part;
+        END LOOP;
+        RETURN NEXT scan.verdict || CASE WHEN position(says IN scan.next_step) > 0 THEN '' ELSE ' SAYS ' || scan.next_step END;
+    END LOOP;
+END $$;
+
+-- Four rows a page: what costs is pages.
+CREATE TABLE parcels (id int PRIMARY KEY, k int, other int, filler text)
+    WITH (autovacuum_enabled = false);
+ALTER TABLE parcels ALTER filler SET STORAGE PLAIN;
+INSERT INTO parcels SELECT i, abs(hashint4(i)) % 20000, abs(hashint4(i)) % 20000, repeat('x', 1900) FROM generate_series(1, 10000) i;
+CREATE INDEX parcels_k ON parcels (k);
+CREATE TABLE scans (id int, parcel int) WITH (autovacuum_enabled = false);
+INSERT INTO scans SELECT i, abs(hashint4(i)) % 10000 FROM generate_series(1, 1200) i;
+SELECT pg_stat_force_next_flush();
+ANALYZE parcels, scans;
+
+\pset format unaligned
+\pset tuples_only on
+\echo === low_selectivity
+SELECT judge('SELECT * FROM parcels WHERE k < 9000', 'verdicts.parcels_k could be searched', 'verdicts.parcels');
+\echo === low_correlation
+SELECT judge('SELECT * FROM parcels WHERE k < 6500', 'CLUSTER verdicts.parcels', 'verdicts.parcels');
+\echo === cost_settings: random pages
+SELECT judge('SELECT * FROM scans s JOIN parcels p ON p.id = s.parcel', 'instead of 4 it would search the index', 'verdicts.parcels');
+SET random_page_cost = 1.1;
+SELECT judge('SELECT * FROM scans s JOIN parcels p ON p.id = s.parcel', '', 'verdicts.parcels');
+RESET random_page_cost;
+\echo === nearly_all_rows beats the rest
+SELECT judge('SELECT * FROM parcels WHERE k < 19000', '95 %', 'verdicts.parcels');
+\echo === generic_plan, and with values that nothing is wrong with
+PREPARE parcels_below (int) AS SELECT * FROM parcels WHERE k < $1;
+SET plan_cache_mode = force_generic_plan;
+SELECT judge('EXECUTE parcels_below (5)', 'would search verdicts.parcels_k', 'verdicts.parcels');
+SELECT judge('EXECUTE parcels_below (9000)', '', 'verdicts.parcels');
+RESET plan_cache_mode;
+DEALLOCATE parcels_below;
+\echo === misestimated: fresh statistics, conditions that exclude each other
+SELECT judge('SELECT * FROM parcels WHERE k < 9000 AND other > 11000', 'ANALYZE would not help', 'verdicts.parcels');
+\echo === stale_statistics: almost half was below when it was analysed, next to nothing is
+UPDATE parcels SET k = 20000 + k WHERE id % 1000 <> 0;
+SELECT pg_stat_force_next_flush();
+SELECT judge('SELECT * FROM parcels WHERE k < 9000', 'run ANALYZE verdicts.parcels', 'verdicts.parcels');
+ANALYZE parcels;
+SELECT judge('SELECT * FROM parcels WHERE k < 9000', '', 'verdicts.parcels');
+\echo === not_analysed: a column that is newer than the statistics
+ALTER TABLE parcels ADD late int DEFAULT 7;
+VACUUM FULL parcels;
+CREATE INDEX parcels_late ON parcels (late);
+SELECT judge('SELECT * FROM parcels WHERE late < 5', 'run ANALYZE', 'verdicts.parcels');
+\echo but not where all of it is wanted
+SELECT judge('SELECT * FROM parcels WHERE late < 50', '', 'verdicts.parcels');
+ANALYZE parcels;
+\echo === an index that is invalid serves nobody, and is not blamed on anybody
+UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'parcels_k'::regclass;
+SELECT judge('SELECT * FROM parcels WHERE k < 9000', '', 'verdicts.parcels');
+DROP SCHEMA verdicts CASCADE;
