@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <memory>
+#include <numeric>
 #include <random>
 #include <string>
 #include <vector>
@@ -17,7 +18,9 @@
 
 #include "core/candidates.h"
 #include "core/definition.h"
+#include "core/lower_bound.h"
 #include "core/search.h"
+#include "core/valuation.h"
 #include "core/write_cost.h"
 #include "facts_builder.h"
 #include "fake_planner.h"
@@ -96,6 +99,7 @@ class Given
         advisor::Search search(*workload, candidates, limits);
         answers = drive(search, [&](int32_t s, std::span<const int32_t> c) { return plan(s, c); });
         EXPECT_TRUE(search.finished());
+        bound = bound_from(search.costs());
         return search.outcome();
     }
 
@@ -123,20 +127,28 @@ class Given
         return sum;
     }
 
-    /* The least that any set within the limits leaves. */
+    /* The least that any set within the limits leaves; of these candidates, ascending. */
     double
     least() const
     {
-        const int n = static_cast<int>(candidates.size());
+        std::vector<int32_t> all(candidates.size());
+
+        std::iota(all.begin(), all.end(), 0);
+        return least(all);
+    }
+
+    double
+    least(std::span<const int32_t> among) const
+    {
         double least = left({});
 
-        for (int set = 1; set < 1 << n; set++)
+        for (int set = 1; set < 1 << among.size(); set++)
         {
             advisor::Configuration configuration;
 
-            for (int i = 0; i < n; i++)
+            for (std::size_t i = 0; i < among.size(); i++)
                 if (set >> i & 1)
-                    configuration.push_back(i);
+                    configuration.push_back(among[i]);
             if (bytes(configuration) <= limits.budget_bytes &&
                 static_cast<int32_t>(configuration.size()) <= std::min(limits.max_indexes, limits.max_indexes_per_table))
                 least = std::min(least, left(configuration));
@@ -145,8 +157,21 @@ class Given
     }
 
     int answers = 0;
+    double bound = 0; /* as the relaxation says, where an outcome's is at most what its set leaves */
 
   private:
+    /* Aimed at the load without indexes, so that nothing hides a bound that is too high. */
+    double
+    bound_from(const advisor::CostTable &costs) const
+    {
+        const advisor::Valuation valuation(*workload, candidates, limits, costs);
+        advisor::LowerBound relaxation(candidates, limits, costs, valuation, nullptr);
+
+        while (!relaxation.run(advisor::objective(costs, valuation, {})))
+            continue;
+        return relaxation.value();
+    }
+
     std::unique_ptr<advisor::Workload> workload;
 };
 
@@ -185,6 +210,32 @@ random_instance(unsigned seed)
     given.limits.max_indexes_per_table = below(4) == 0 ? 3 : 20;
     given.limits.budget_bytes = below(2) == 0 ? 1e12 : 1e6 * (10 + below(50));
     return given;
+}
+
+/* The same instance, each candidate after `others` that no plan needs; plans that need several are left out. */
+inline Given
+among_others(const Given &given, int others)
+{
+    Given wide;
+
+    for (const advisor::Candidate &candidate : given.candidates)
+    {
+        for (int i = 0; i < others; i++)
+            wide.candidate(1e6);
+        wide.candidate(candidate.size.bytes);
+    }
+    for (std::size_t i = 0; i < given.plans.size(); i++)
+    {
+        std::vector<GivenPlan> plans;
+
+        for (const GivenPlan &plan : given.plans[i])
+            if (plan.needs.size() == 1)
+                plans.push_back({{(plan.needs[0] + 1) * (others + 1) - 1}, plan.cost});
+        wide.statement(given.facts.statements[i].total_ms, plans);
+    }
+    wide.facts.relations[0].inserts_per_hour = given.facts.relations[0].inserts_per_hour;
+    wide.limits = given.limits;
+    return wide;
 }
 
 /* The same instance, its statements told in another order. */

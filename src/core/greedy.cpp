@@ -51,8 +51,8 @@ Problem::is_open(int32_t candidate) const
     return !banned.contains(candidate) && !candidates[candidate].statements.empty();
 }
 
-Greedy::Greedy(const Problem &problem, Configuration start)
-    : problem_(problem), chosen_(std::move(start)), live_(problem.workload.statements().size(), 0),
+Greedy::Greedy(const Problem &problem, Configuration start, Aim aim)
+    : problem_(problem), aim_(aim), chosen_(std::move(start)), live_(problem.workload.statements().size(), 0),
       current_(live_.size(), 0), changes_(live_.size(), 0), table_changes_(problem.workload.relations().size(), 0)
 {
     for (const int32_t statement : problem.live)
@@ -99,7 +99,7 @@ Greedy::run(Inquiry &inquiry)
             return true;
         if (ask_about(*best, inquiry))
             return false;
-        commit(*preferred_near(*best, inquiry), inquiry);
+        commit(aim_ == Aim::GAIN ? *preferred_near(*best, inquiry) : *best, inquiry);
     }
 }
 
@@ -225,13 +225,22 @@ Greedy::eligible(const Move &move) const
            problem_.valuation.affordable(move.result) && problem_.valuation.few_enough(move.result);
 }
 
+double
+Greedy::score(const Move &move) const
+{
+    if (aim_ == Aim::GAIN)
+        return move.gain;
+    const double more = problem_.valuation.bytes(move.result) - problem_.valuation.bytes(chosen_);
+    return move.gain / std::max(more, problem_.limits.block_size);
+}
+
 const Greedy::Move *
 Greedy::best_move() const
 {
     const Move *best = nullptr;
 
     for (const Move &move : moves_)
-        if (eligible(move) && (best == nullptr || move.gain > best->gain))
+        if (eligible(move) && (best == nullptr || score(move) > score(*best)))
             best = &move;
     return best;
 }
@@ -240,11 +249,11 @@ Greedy::best_move() const
 bool
 Greedy::ask_about(const Move &best, Inquiry &inquiry)
 {
-    const double threshold = (1 - EQUALLY_GOOD) * best.gain;
+    const double threshold = (1 - EQUALLY_GOOD) * score(best);
 
     for (const Move &move : moves_)
     {
-        if (move.exact || !eligible(move) || move.gain < threshold)
+        if (move.exact || !eligible(move) || score(move) < threshold)
             continue;
         for (const int32_t statement : move.affected)
             if (!estimate(statement, move.result, inquiry).exact)

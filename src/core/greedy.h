@@ -1,10 +1,11 @@
 /*
- * greedy.h - the best move, again and again: the first set, and what still fits beside a better one.
+ * greedy.h - the best move, again and again: the first sets, and what still fits beside a better one.
  *
  * A move adds one candidate, or a bundle that only pays together (the arms of
  * an OR, both ends of a join); what the added one makes superfluous (a prefix
  * of its keys) leaves in the same move. A move's gain is the load that it takes
- * off, less what its writes cost.
+ * off, less what its writes cost. The best move is the one of most gain, or, where there is little room, of most gain
+ * per byte.
  *
  * Questions are asked lazily. Where a cost is not known, the lowest one among
  * known subsets stands in, which is right most of the time and never too
@@ -52,11 +53,17 @@ struct Problem
 /* The larger candidate does all that the smaller one does: same predicate, keys that begin with its keys. */
 bool takes_over(const Candidate &larger, const Candidate &smaller);
 
+enum class Aim
+{
+    GAIN,         /* and among moves that gain as much the one that people prefer */
+    GAIN_PER_BYTE
+};
+
 class Greedy
 {
   public:
     /* The problem must outlive it, unchanged. */
-    Greedy(const Problem &problem, Configuration start);
+    Greedy(const Problem &problem, Configuration start, Aim aim);
 
     /* Goes on as far as the costs are known. True: no move is left. */
     bool run(Inquiry &inquiry);
@@ -96,6 +103,7 @@ class Greedy
     void appraise(Move &move, Inquiry &inquiry);
     Estimate estimate(int32_t statement, const Configuration &configuration, Inquiry &inquiry) const;
     bool eligible(const Move &move) const;
+    double score(const Move &move) const;
     const Move *best_move() const;
     bool ask_about(const Move &best, Inquiry &inquiry);
     const Move *preferred_near(const Move &best, Inquiry &inquiry) const;
@@ -105,6 +113,7 @@ class Greedy
     void commit(const Move &move, Inquiry &inquiry);
 
     const Problem &problem_;
+    Aim aim_;
     Configuration chosen_;
     int64_t generation_ = 0; /* counts changes of chosen_ */
     bool started_ = false;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 #include "candidates.h"
 #include "knapsack.h"
@@ -35,6 +36,26 @@ constexpr double NEWEST = 0.1;
 /* A mean of less is no hope. */
 constexpr double LEAST_HOPE = 0.05;
 
+/*
+ * The answer that chose among most of what any plan used. No cost is known to be the least beyond what one question
+ * named, so this is how far the bound reaches.
+ */
+const KnownCell &
+widest_of(std::span<const KnownCell> known)
+{
+    Configuration used;
+
+    for (const KnownCell &cell : known)
+        used = united(used, cell.cell.used);
+    const auto reach = [&](const KnownCell &cell)
+    {
+        const std::size_t left_out = without(used, cell.configuration).size();
+        return std::pair(used.size() - left_out, cell.configuration.size());
+    };
+    return *std::max_element(known.begin(), known.end(),
+                             [&](const KnownCell &a, const KnownCell &b) { return reach(a) < reach(b); });
+}
+
 Vector<int32_t>
 positions_of(std::span<const int32_t> members, std::span<const int32_t> items)
 {
@@ -60,13 +81,16 @@ objective(const CostTable &costs, const Valuation &valuation, std::span<const in
 }
 
 LowerBound::LowerBound(std::span<const Candidate> candidates, const AdvisorLimits &limits, const CostTable &costs,
-                       const Valuation &valuation)
+                       const Valuation &valuation, const LowerBound *earlier)
     : candidates_(candidates), limits_(limits), costs_(costs), valuation_(valuation), worth_(candidates.size(), 0),
       built_(candidates.size(), 0), mean_built_(candidates.size(), 0)
 {
     for (const int32_t statement : valuation.by_load())
         if (!costs.failed(statement) && costs.base(statement) != nullptr && valuation.load(statement) > 0)
             add_term(statement);
+    if (earlier != nullptr)
+        take_prices(*earlier);
+    best_prices_ = prices_;
     best_ = constant_;
     for (const Term &term : terms_)
         best_ += term.floor;
@@ -77,14 +101,11 @@ LowerBound::LowerBound(std::span<const Candidate> candidates, const AdvisorLimit
 void
 LowerBound::add_term(int32_t statement)
 {
-    const auto known = costs_.known(statement);
-    const auto widest = std::max_element(known.begin(), known.end(),
-                                         [](const KnownCell &a, const KnownCell &b)
-                                         { return a.configuration.size() < b.configuration.size(); });
-    Term term = {statement, prices_.size(), Vector<int32_t>(widest->configuration), {}, 0, {}, {}};
+    const KnownCell &widest = widest_of(costs_.known(statement));
+    Term term = {statement, prices_.size(), Vector<int32_t>(widest.configuration), {}, 0, {}, {}};
 
     complete_ = complete_ && term.items.size() == costs_.relevant(statement).size();
-    add_cuts(term, *widest);
+    add_cuts(term, widest);
     if (term.cuts.empty())
     {
         constant_ += term.floor;
@@ -94,6 +115,33 @@ LowerBound::add_term(int32_t statement)
     term.best_taken = term.taken;
     prices_.resize(prices_.size() + term.items.size(), 0);
     terms_.push_back(std::move(term));
+}
+
+/* Both have their terms in the same order; statements and items may have come and gone. */
+void
+LowerBound::take_prices(const LowerBound &earlier)
+{
+    std::size_t next = 0;
+
+    for (const Term &term : terms_)
+    {
+        std::size_t there = next;
+
+        while (there < earlier.terms_.size() && earlier.terms_[there].statement != term.statement)
+            there++;
+        if (there == earlier.terms_.size())
+            continue;
+        const Term &same = earlier.terms_[there];
+        for (std::size_t i = 0; i < same.items.size(); i++)
+        {
+            const auto item = std::lower_bound(term.items.begin(), term.items.end(), same.items[i]);
+
+            if (item != term.items.end() && *item == same.items[i])
+                prices_[term.first + static_cast<std::size_t>(item - term.items.begin())] =
+                    earlier.best_prices_[same.first + i];
+        }
+        next = there + 1;
+    }
 }
 
 /*
@@ -203,6 +251,7 @@ LowerBound::keep_best(double value)
     if (value < best_)
         return;
     best_ = value;
+    best_prices_ = prices_;
     for (Term &term : terms_)
         term.best_taken = term.taken;
 }

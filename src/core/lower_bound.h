@@ -15,7 +15,7 @@
  *
  * The bound is as true as its premise, that more indexes make no plan dearer. The planner keeps to it to within 1 %
  * (it compares costs with that much fuzz). Where a statement's candidates were too many to be asked about
- * together, the bound leaves out those that no plan used so far; then it is `restricted`.
+ * together, the bound is about those among which its widest known answer chose; then it is `restricted`.
  */
 #ifndef ADVISOR_LOWER_BOUND_H
 #define ADVISOR_LOWER_BOUND_H
@@ -39,9 +39,12 @@ double objective(const CostTable &costs, const Valuation &valuation, std::span<c
 class LowerBound
 {
   public:
-    /* Of what the table knows by now. All arguments must outlive it; the table may learn more. */
+    /*
+     * Of what the table knows by now. All arguments must outlive it; the table may learn more. The prices begin with
+     * those that were best for an earlier bound, if there is one (else nullptr); it is not needed afterwards.
+     */
     LowerBound(std::span<const Candidate> candidates, const AdvisorLimits &limits, const CostTable &costs,
-               const Valuation &valuation);
+               const Valuation &valuation, const LowerBound *earlier);
 
     /* Goes on for some 10 ms of work, towards the objective of the best set known. True: done. */
     bool run(double incumbent);
@@ -86,6 +89,7 @@ class LowerBound
     };
 
     void add_term(int32_t statement);
+    void take_prices(const LowerBound &earlier);
     void add_cuts(Term &term, const KnownCell &widest);
     static void drop_dominated(Vector<Cut> &cuts);
     double iterate(double incumbent);
@@ -105,6 +109,7 @@ class LowerBound
 
     Vector<Term> terms_;
     Vector<double> prices_;
+    Vector<double> best_prices_;
     Vector<double> residual_; /* of one statement's prices, while it pays */
     Vector<double> worth_;    /* by candidate: the sum of its prices, less its upkeep */
     Vector<double> built_;    /* by candidate: x */

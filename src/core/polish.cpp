@@ -14,6 +14,9 @@ namespace advisor
 namespace
 {
 
+/* Statements that a variant is asked about at once. */
+constexpr int AT_A_TIME = 2;
+
 /* Every attribute that a may search by, b searches by too. */
 bool
 keys_within(const Workload &workload, const IndexDefinition &a, const IndexDefinition &b)
@@ -200,8 +203,9 @@ Polish::adds_columns_alone(int32_t candidate, int32_t variant) const
 }
 
 /*
- * No statement, or all of them together no more than so many ms per hour, would miss an improvement. As far as is
- * known: what is not known is asked, unless the rest decides already.
+ * No statement, or all of them together no more than so many ms per hour, would miss an improvement. What is not
+ * known is asked, unless the rest decides already, and about few statements at a time: most variants lose by the
+ * first.
  */
 bool
 Polish::equally_good(const Configuration &other, std::span<const int32_t> statements, double tolerance,
@@ -209,6 +213,7 @@ Polish::equally_good(const Configuration &other, std::span<const int32_t> statem
 {
     const Valuation &valuation = problem_.valuation;
     double missed = 0, missed_at_least = 0;
+    int unknown = 0;
 
     for (const int32_t statement : statements)
     {
@@ -227,8 +232,12 @@ Polish::equally_good(const Configuration &other, std::span<const int32_t> statem
 
         if (cost.has_value() && cost_other.has_value())
             missed += valuation.missed(statement, *cost_other, *cost);
+        else if (++unknown >= AT_A_TIME)
+            return false;
+        if (missed > tolerance)
+            return false;
     }
-    return missed <= tolerance && valuation.upkeep(other) <= (1 + EQUALLY_GOOD) * valuation.upkeep(chosen_);
+    return unknown == 0 && valuation.upkeep(other) <= (1 + EQUALLY_GOOD) * valuation.upkeep(chosen_);
 }
 
 Vector<int32_t>
@@ -248,7 +257,7 @@ Polish::helped(std::span<const int32_t> statements, const Configuration &with, c
     return result;
 }
 
-/* Live statements that one of these can matter to. */
+/* Live statements that one of these can matter to, the heaviest first. */
 Vector<int32_t>
 Polish::users(const Configuration &configuration) const
 {
@@ -260,6 +269,8 @@ Polish::users(const Configuration &configuration) const
                 statements.push_back(statement);
     std::sort(statements.begin(), statements.end());
     statements.erase(std::unique(statements.begin(), statements.end()), statements.end());
+    std::stable_sort(statements.begin(), statements.end(),
+                     [&](int32_t a, int32_t b) { return problem_.valuation.load(a) > problem_.valuation.load(b); });
     return statements;
 }
 

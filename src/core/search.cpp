@@ -335,7 +335,7 @@ void
 Search::State::select()
 {
     if (!selection_.has_value())
-        selection_.emplace(problem_, chosen_);
+        selection_.emplace(problem_, chosen_, refills_ == 0 && regressions_.empty());
     if (!selection_->run(inquiry_))
         return;
     chosen_ = selection_->chosen();
@@ -438,7 +438,7 @@ void
 Search::State::prove()
 {
     if (!proof_.has_value())
-        proof_.emplace(candidates_, limits_, costs_, valuation_);
+        proof_.emplace(candidates_, limits_, costs_, valuation_, nullptr);
     proven_ = proof_->run(objective(costs_, valuation_, chosen_));
     if (proven_)
         stage_ = Stage::FINISHED;

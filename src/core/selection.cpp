@@ -16,27 +16,32 @@ constexpr double GOOD_ENOUGH = 0.01;
 /* A set that is better by less than this share is none to change for. */
 constexpr double LEAST_BETTER = 0.001;
 
-/* Rounds of pricing, and questions in each. */
+/* Rounds of pricing, those of them in a row that may gain nothing, and questions in each. */
 constexpr int MAX_ROUNDS = 12;
+constexpr int MAX_BARREN = 2;
 constexpr std::size_t MAX_HOPES = 64;
 
 /* With more statements times candidates the sets next to the best one are too many to look at. */
 constexpr std::size_t MOST_NEARBY = 20'000;
+
+/* A gap that is smaller by less than this share is the same. */
+constexpr double LEAST_CLOSER = 0.02;
 
 /* A hope for less than this share of the gap is not worth a question. */
 constexpr double LEAST_HOPE = 0.02;
 
 } // namespace
 
-Selection::Selection(const Problem &problem, Configuration start) : problem_(problem)
+Selection::Selection(const Problem &problem, Configuration start, bool pricing)
+    : problem_(problem), pricing_(pricing)
 {
-    pass_.emplace(problem_, std::move(start));
+    pass_.emplace(problem_, std::move(start), Aim::GAIN);
 }
 
 const Configuration &
 Selection::chosen() const
 {
-    return pass_.has_value() ? pass_->chosen() : best_;
+    return pass_.has_value() && phase_ != Phase::NARROW ? pass_->chosen() : best_;
 }
 
 /* In haste the first set stands, or the best so far. */
@@ -45,8 +50,11 @@ Selection::run(Inquiry &inquiry)
 {
     while (phase_ != Phase::DONE)
     {
-        if (inquiry.closed() && !pass_.has_value())
+        if (inquiry.closed() && (!pass_.has_value() || phase_ == Phase::NARROW))
+        {
+            pass_.reset();
             return true;
+        }
         if (!go_on(inquiry))
             return false;
     }
@@ -60,13 +68,15 @@ Selection::go_on(Inquiry &inquiry)
     switch (phase_)
     {
         case Phase::FIRST:
-            return fill(inquiry, Phase::BOUND);
+            return first(inquiry);
+        case Phase::NARROW:
+            return narrow(inquiry);
         case Phase::BOUND:
             return bound(inquiry);
         case Phase::IMPROVE:
             return improve(inquiry);
         case Phase::FILL:
-            return fill(inquiry, Phase::PRICE);
+            return fill(inquiry);
         case Phase::PRICE:
             return price(inquiry);
         case Phase::DONE:
@@ -76,13 +86,51 @@ Selection::go_on(Inquiry &inquiry)
 }
 
 bool
-Selection::fill(Inquiry &inquiry, Phase next)
+Selection::first(Inquiry &inquiry)
 {
     if (!pass_->run(inquiry))
         return false;
     best_ = pass_->chosen();
     pass_.reset();
-    phase_ = next;
+    phase_ = pricing_ && is_short_of_room() ? Phase::NARROW : Phase::BOUND;
+    if (phase_ == Phase::NARROW)
+        pass_.emplace(problem_, Configuration(), Aim::GAIN_PER_BYTE);
+    return true;
+}
+
+bool
+Selection::narrow(Inquiry &inquiry)
+{
+    if (!pass_->run(inquiry))
+        return false;
+    second_ = pass_->chosen();
+    pass_.reset();
+    if (is_better(second_))
+        std::swap(best_, second_);
+    phase_ = Phase::BOUND;
+    return true;
+}
+
+/* Something does not fit beside the best set. */
+bool
+Selection::is_short_of_room() const
+{
+    const double room = problem_.limits.budget_bytes - problem_.valuation.bytes(best_);
+
+    for (std::size_t i = 0; i < problem_.candidates.size(); i++)
+        if (problem_.is_open(static_cast<int32_t>(i)) && problem_.candidates[i].size.bytes > room)
+            return true;
+    return false;
+}
+
+bool
+Selection::fill(Inquiry &inquiry)
+{
+    if (!pass_->run(inquiry))
+        return false;
+    best_ = pass_->chosen();
+    pass_.reset();
+    phase_ = Phase::PRICE;
     return true;
 }
 
@@ -91,16 +139,35 @@ Selection::bound(Inquiry &inquiry)
 {
     const double incumbent = objective(problem_.costs, problem_.valuation, best_);
 
-    if (!bound_.has_value())
-        bound_.emplace(problem_.candidates, problem_.limits, problem_.costs, problem_.valuation);
+    if (stale_)
+    {
+        const std::optional<LowerBound> earlier = std::move(bound_);
+
+        bound_.emplace(problem_.candidates, problem_.limits, problem_.costs, problem_.valuation,
+                       earlier.has_value() ? &*earlier : nullptr);
+        stale_ = false;
+    }
     if (!bound_->run(incumbent))
     {
         inquiry.exhaust();
         return false;
     }
     gap_ = incumbent - bound_->value();
-    phase_ = gap_ <= GOOD_ENOUGH * incumbent ? Phase::DONE : Phase::IMPROVE;
+    phase_ = gap_ <= GOOD_ENOUGH * incumbent || is_stuck() ? Phase::DONE : Phase::IMPROVE;
     return true;
+}
+
+/* Neither a better set nor a better bound came of the last questions. */
+bool
+Selection::is_stuck()
+{
+    if (rounds_ == 0 || gap_ < (1 - LEAST_CLOSER) * least_gap_)
+    {
+        least_gap_ = gap_;
+        barren_ = 0;
+        return false;
+    }
+    return ++barren_ >= MAX_BARREN;
 }
 
 bool
@@ -108,7 +175,7 @@ Selection::improve(Inquiry &inquiry)
 {
     if (!search_.has_value())
     {
-        const Vector<int32_t> starts[] = {best_, bound_->hopeful(), {}};
+        const Vector<int32_t> starts[] = {best_, bound_->hopeful(), second_, {}};
 
         search_.emplace(problem_, starts);
     }
@@ -116,7 +183,7 @@ Selection::improve(Inquiry &inquiry)
         return false;
     const bool better = is_better(search_->best());
     if (better)
-        pass_.emplace(problem_, search_->best());
+        pass_.emplace(problem_, search_->best(), Aim::GAIN);
     phase_ = better ? Phase::FILL : Phase::PRICE;
     return true;
 }
@@ -141,6 +208,11 @@ Selection::is_better(const Configuration &other) const
 bool
 Selection::price(Inquiry &inquiry)
 {
+    if (!pricing_)
+    {
+        phase_ = Phase::DONE;
+        return true;
+    }
     if (!priced_)
     {
         Vector<Hope> wanted = hopes();
@@ -157,7 +229,7 @@ Selection::price(Inquiry &inquiry)
         return true;
     }
     priced_ = false;
-    bound_.reset();
+    stale_ = true;
     phase_ = ++rounds_ < MAX_ROUNDS ? Phase::BOUND : Phase::DONE;
     return true;
 }

@@ -2,12 +2,15 @@
  * selection.h - the best set within the limits: a first one, and then better ones until the bound says stop.
  *
  *   FIRST    a greedy set by gain (greedy.h), which keeps to what people prefer
+ *   NARROW   where the room is short, another one by gain per byte; the better of the two is the best set so far, the
+ *            other one a set to start from
  *   BOUND    how far from optimal it can be (lower_bound.h); at most 1 %: done
  *   IMPROVE  local search over the plans that are known (local_search.h), from the best set, from what the relaxation
  *            would build, and from nothing; a better set is taken if some statement improves by what the user
  *            calls an improvement, and filled up by the greedy moves
  *   PRICE    the planner is asked for the costs that the bound hopes for and nobody knows: each answer makes a
- *            plan known or a hope less; nothing left to ask, or nothing new: done
+ *            plan known or a hope less. Nothing left to ask, or two rounds that made neither the set nor the bound
+ *            better: done
  */
 #ifndef ADVISOR_SELECTION_H
 #define ADVISOR_SELECTION_H
@@ -25,8 +28,8 @@ namespace advisor
 class Selection
 {
   public:
-    /* The problem must outlive it, unchanged. */
-    Selection(const Problem &problem, Configuration start);
+    /* The problem must outlive it, unchanged. Without `pricing` only what is known by then makes a better set. */
+    Selection(const Problem &problem, Configuration start, bool pricing);
 
     /* Goes on as far as the costs are known. True: done. */
     bool run(Inquiry &inquiry);
@@ -38,6 +41,7 @@ class Selection
     enum class Phase
     {
         FIRST,
+        NARROW,
         BOUND,
         IMPROVE,
         FILL,
@@ -53,10 +57,14 @@ class Selection
     };
 
     bool go_on(Inquiry &inquiry);
-    bool fill(Inquiry &inquiry, Phase next);
+    bool first(Inquiry &inquiry);
+    bool narrow(Inquiry &inquiry);
+    bool is_short_of_room() const;
+    bool fill(Inquiry &inquiry);
     bool bound(Inquiry &inquiry);
     bool improve(Inquiry &inquiry);
     bool is_better(const Configuration &other) const;
+    bool is_stuck();
     bool price(Inquiry &inquiry);
     Vector<Hope> hopes() const;
     Vector<Hope> hopes_nearby();
@@ -64,13 +72,18 @@ class Selection
     void add_hope(int32_t statement, Configuration configuration, Vector<Hope> &hopes) const;
 
     const Problem &problem_;
+    const bool pricing_;
     Phase phase_ = Phase::FIRST;
     std::optional<Greedy> pass_;
     std::optional<LowerBound> bound_;
     std::optional<LocalSearch> search_;
     Configuration best_;
-    double gap_ = 0; /* of the best set to the bound, when that was computed */
+    Configuration second_; /* what else a greedy pass found */
+    double gap_ = 0;       /* of the best set to the bound, when that was computed */
+    double least_gap_ = 0; /* when something was last gained */
     int rounds_ = 0;
+    int barren_ = 0;       /* rounds since */
+    bool stale_ = true;   /* more is known than when the bound was made */
     bool priced_ = false; /* the answers of this round's questions are there */
 };
 

@@ -1,8 +1,10 @@
 #include "survey.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "candidates.h"
+#include "workload.h"
 
 namespace advisor
 {
@@ -11,10 +13,22 @@ namespace
 {
 
 /* Candidates in one question: beyond this the planner itself gets slow. */
-constexpr std::size_t GROUP = 40;
+constexpr std::size_t GROUP = 400;
 
 /* How often something is peeled off a group. */
 constexpr int MAX_PEELS = 40;
+
+/* At this share of its cost a statement has nothing left to gain. */
+constexpr double NOTHING_LEFT = 0.98;
+
+/* Without what a plan used, one that costs no more than this is much the same plan. */
+constexpr double MUCH_THE_SAME = 1.01;
+
+bool
+begin_alike(const IndexDefinition &a, const IndexDefinition &b)
+{
+    return a.relation == b.relation && a.keys[0].attribute == b.keys[0].attribute;
+}
 
 } // namespace
 
@@ -27,8 +41,10 @@ Survey::run(Inquiry &inquiry)
             base(inquiry);
         else if (phase_ == Phase::FLOOR)
             floor(inquiry);
-        else
+        else if (phase_ == Phase::PEEL)
             peel(inquiry);
+        else
+            unite(inquiry);
         if (inquiry.pending() > 0)
             return false;
     }
@@ -40,7 +56,7 @@ Survey::cut_short()
 {
     if (phase_ == Phase::DONE)
         return;
-    if (phase_ != Phase::PEEL)
+    if (phase_ == Phase::BASE || phase_ == Phase::FLOOR)
         freeze();
     bundle();
     phase_ = Phase::DONE;
@@ -146,27 +162,106 @@ Survey::peel(Inquiry &inquiry)
         peel_best(statement, inquiry);
         for (const Configuration &group : groups_of(statement))
             peel(statement, group, inquiry);
+        peel(statement, narrow_ones(statement), inquiry);
     }
-    if (inquiry.pending() > 0)
-        return;
-    bundle();
-    phase_ = Phase::DONE;
+    if (inquiry.pending() == 0)
+        phase_ = Phase::UNITE;
 }
 
+/*
+ * Off the largest table first: its indexes are what a budget is spent on, and as long as all others are there, what
+ * a plan costs without those is a bound for every set that lacks them.
+ */
 void
 Survey::peel(int32_t statement, Configuration left, Inquiry &inquiry)
 {
+    const double base = problem_.costs.base(statement)->cost;
+    double before = 0;
+
     for (int i = 0; i < MAX_PEELS; i++)
     {
         const Cell *cell = inquiry.cell(statement, left);
 
         if (cell == nullptr || cell->used.empty())
             return;
-        const Configuration used = cell->used;
-        for (const int32_t one : used)
+        for (const int32_t one : cell->used)
             inquiry.cell(statement, std::span(&one, 1));
-        left = without(left, used);
+        if (cell->cost >= NOTHING_LEFT * base)
+            return;
+        const Configuration used = on_largest_table(cell->used);
+        left = without(left, cell->cost <= MUCH_THE_SAME * before ? kin_of(used, left) : used);
+        before = cell->cost;
     }
+}
+
+Configuration
+Survey::on_largest_table(const Configuration &used) const
+{
+    const auto table = [&](int32_t candidate) { return problem_.candidates[candidate].definition.relation; };
+    const auto rows = [&](int32_t candidate) { return problem_.workload.relations()[table(candidate)].rows; };
+    const int32_t largest =
+        *std::max_element(used.begin(), used.end(), [&](int32_t a, int32_t b) { return rows(a) < rows(b); });
+    Configuration there;
+
+    std::copy_if(used.begin(), used.end(), std::back_inserter(there),
+                 [&](int32_t candidate) { return table(candidate) == table(largest); });
+    return there;
+}
+
+/* Those that begin with the same key as one of them: where they take each other's place they need not go one by
+ * one. */
+Configuration
+Survey::kin_of(const Configuration &used, const Configuration &among) const
+{
+    Configuration kin;
+
+    for (const int32_t one : among)
+        if (std::any_of(used.begin(), used.end(),
+                        [&](int32_t other) {
+                            return begin_alike(problem_.candidates[one].definition,
+                                               problem_.candidates[other].definition);
+                        }))
+            kin.push_back(one);
+    return kin;
+}
+
+/* One key and nothing else: the best plan prefers wider ones, where there is little room these are what there is.
+ */
+Configuration
+Survey::narrow_ones(int32_t statement) const
+{
+    const auto relevant = problem_.costs.relevant(statement);
+    Configuration narrow;
+
+    std::copy_if(relevant.begin(), relevant.end(), std::back_inserter(narrow),
+                 [&](int32_t candidate)
+                 {
+                     const IndexDefinition &definition = problem_.candidates[candidate].definition;
+                     return definition.n_keys == 1 && definition.n_includes == 0;
+                 });
+    narrow.resize(std::min(narrow.size(), GROUP));
+    return narrow;
+}
+
+/* Where there are groups: with all that any of their plans used, which is how far the bound reaches
+ * (lower_bound.cpp). */
+void
+Survey::unite(Inquiry &inquiry)
+{
+    for (const int32_t statement : problem_.live)
+    {
+        Configuration used;
+
+        if (problem_.costs.relevant(statement).size() <= GROUP)
+            continue;
+        for (const KnownCell &known : problem_.costs.known(statement))
+            used = united(used, known.cell.used);
+        inquiry.cell(statement, used);
+    }
+    if (inquiry.pending() > 0)
+        return;
+    bundle();
+    phase_ = Phase::DONE;
 }
 
 void

@@ -4,11 +4,12 @@
  *   BASE    every statement as things are, heaviest first
  *   FLOOR   every statement with all that could matter to it: what is used, and how much there is to gain; without
  *           enough of it the statement is frozen and attracts nothing from here on
- *   PEEL    what the best plan uses is taken away, all of it, and the planner is asked again, until it finds nothing
- *           more to use: so each candidate's turn comes in the order of its worth. Each answer holds for the
+ *   PEEL    what the best plan uses of the largest table is taken away, and the planner is asked again, until there is
+ *           nothing more to gain: so each candidate's turn comes in the order of its worth. Each answer holds for the
  *           candidates that its plan uses, and is also the least that a statement costs without what was taken
  *           away, which is what the lower bound is made of. Of plans that use several candidates, each is asked about
- *           alone, and the best plan without each of them.
+ *           alone, and the best plan without each of them. The same with the narrowest candidates alone.
+ *   UNITE   where a statement has too many candidates for one question: all that any plan used, at once
  */
 #ifndef ADVISOR_SURVEY_H
 #define ADVISOR_SURVEY_H
@@ -41,6 +42,7 @@ class Survey
         BASE,
         FLOOR,
         PEEL,
+        UNITE,
         DONE
     };
 
@@ -51,6 +53,10 @@ class Survey
     void peel(Inquiry &inquiry);
     void peel(int32_t statement, Configuration left, Inquiry &inquiry);
     void peel_best(int32_t statement, Inquiry &inquiry);
+    Configuration on_largest_table(const Configuration &used) const;
+    Configuration kin_of(const Configuration &used, const Configuration &among) const;
+    Configuration narrow_ones(int32_t statement) const;
+    void unite(Inquiry &inquiry);
     void bundle();
     bool planned(int32_t statement) const;
     const KnownCell &lowest(int32_t statement) const;
