@@ -56,6 +56,7 @@ OBJS = \
 	src/pg/functions_script.o \
 	src/pg/functions_shape.o \
 	src/pg/functions_tables.o \
+	src/pg/functions_unattended.o \
 	src/pg/functions_workload.o \
 	src/pg/gather.o \
 	src/pg/gather_learn.o \
@@ -110,7 +111,8 @@ OBJS = \
 	src/pg/whatif_rows.o \
 	src/pg/whatif_sample.o \
 	src/pg/whatif_stats.o \
-	src/pg/worker.o
+	src/pg/worker.o \
+	src/pg/worker_round.o
 
 CORE_OBJS = \
 	src/core/advice.o \

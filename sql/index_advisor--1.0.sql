@@ -78,7 +78,7 @@ COMMENT ON TABLE index_advisor.run IS 'one row for each finished advise() in thi
 COMMENT ON COLUMN index_advisor.run.id IS 'number of the run';
 COMMENT ON COLUMN index_advisor.run.at IS 'when it began';
 COMMENT ON COLUMN index_advisor.run.pid IS 'process id of its backend';
-COMMENT ON COLUMN index_advisor.run.userid IS 'OID of the role that called it';
+COMMENT ON COLUMN index_advisor.run.userid IS 'OID of the role that called it; of the worker''s runs, of the owner of the extension';
 COMMENT ON COLUMN index_advisor.run.state IS 'done';
 COMMENT ON COLUMN index_advisor.run.statements IS 'statements that it looked at, skipped ones included';
 COMMENT ON COLUMN index_advisor.run.skipped IS 'of these, statements that could not be planned again, or whose turn did not come';
@@ -633,14 +633,20 @@ SELECT h.name, h.state, h.detail, h.hint FROM index_advisor.health_checks() AS h
 UNION ALL
 SELECT
     'advice',
-    CASE WHEN r.at IS NULL THEN 'off' ELSE 'ok' END,
+    CASE WHEN r.at IS NULL THEN 'off' WHEN w.late THEN 'warn' ELSE 'ok' END,
     CASE WHEN r.at IS NULL THEN 'no advise() has run in this database'
          ELSE 'last run ' || date_trunc('second', now() - r.at) || ' ago on ' || r.statements || ' statements' END,
-    CASE WHEN r.at IS NOT NULL THEN NULL
+    CASE WHEN w.late THEN 'index_advisor.worker is on, but has stored no run for two intervals: see the server''s log'
+         WHEN r.at IS NOT NULL THEN NULL
          WHEN p.preloaded THEN 'SELECT * FROM index_advisor.advise();'
          ELSE 'without preload: SELECT * FROM index_advisor.advise_for(ARRAY[''SELECT ...'']);' END
 FROM (SELECT EXISTS (SELECT FROM index_advisor.health_checks() AS c WHERE c.name = 'preloaded' AND c.state = 'ok')) AS p (preloaded)
-LEFT JOIN (SELECT l.at, l.statements FROM index_advisor.run AS l ORDER BY l.id DESC LIMIT 1) AS r ON true;
+LEFT JOIN (SELECT l.at, l.statements FROM index_advisor.run AS l ORDER BY l.id DESC LIMIT 1) AS r ON true
+CROSS JOIN LATERAL (
+    SELECT CASE WHEN p.preloaded AND NOT pg_catalog.pg_is_in_recovery() AND current_setting('index_advisor.worker')::boolean
+                THEN r.at < now() - 2 * current_setting('index_advisor.worker_interval')::interval
+                     AND current_setting('index_advisor.worker_database') IN ('', current_database())
+                     AND EXISTS (SELECT FROM index_advisor.statements) END) AS w (late);
 COMMENT ON VIEW index_advisor.health IS 'one row a check, for the first look after installing and in an incident; works without preload';
 COMMENT ON COLUMN index_advisor.health.name IS 'what is checked';
 COMMENT ON COLUMN index_advisor.health.state IS 'ok, warn or off';

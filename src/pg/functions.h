@@ -92,6 +92,9 @@ extern void tables_enter(OwnTables *own);
 extern void tables_enter_views(OwnTables *own);
 extern void tables_leave(OwnTables *own);
 
+/* ERROR if there are none. */
+extern Oid tables_owner(void);
+
 /* False on a standby and in a read-only transaction. */
 extern bool tables_are_writable(void);
 

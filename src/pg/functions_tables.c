@@ -23,13 +23,12 @@
 
 static void set_locally(const char *name, const char *value);
 static Oid table_oid(const char *table);
-static Oid owner_of(Oid relid);
 
 void
 tables_enter(OwnTables *own)
 {
     tables_enter_views(own);
-    SetUserIdAndSecContext(owner_of(table_oid("recommendation")), own->security | SECURITY_LOCAL_USERID_CHANGE);
+    SetUserIdAndSecContext(tables_owner(), own->security | SECURITY_LOCAL_USERID_CHANGE);
 }
 
 void
@@ -116,10 +115,10 @@ table_oid(const char *table)
     return get_relname_relid(table, get_namespace_oid("index_advisor", false));
 }
 
-static Oid
-owner_of(Oid relid)
+Oid
+tables_owner(void)
 {
-    HeapTuple tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relid));
+    HeapTuple tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(table_oid("recommendation")));
     Oid owner;
 
     if (!HeapTupleIsValid(tuple))

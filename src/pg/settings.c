@@ -5,6 +5,7 @@
 
 #include <limits.h>
 
+#include "datatype/timestamp.h"
 #include "utils/guc.h"
 
 #include "settings.h"
@@ -36,9 +37,13 @@ int setting_min_table_rows = 1000;
 int setting_sample_blocks = 300;
 int setting_sample_time_ms = 200;
 double setting_max_overhead = 1.0;
+bool setting_worker = false;
+int setting_worker_interval_s = SECS_PER_DAY;
+char *setting_worker_database = NULL;
 bool setting_debug_suspect_all = false;
 int setting_debug_hook_us = -1;
 int setting_debug_overhead_interval_ms = 10000;
+int setting_debug_worker_patience_ms = 120000;
 
 static const struct config_enum_entry track_levels[] = {
     {"none", TRACK_NONE, false}, {"top", TRACK_TOP, false}, {"all", TRACK_ALL, false}, {NULL, 0, false}};
@@ -259,6 +264,28 @@ settings_define_gains(void)
         &setting_write_weight, 1.0, 0.0, 100.0, PGC_USERSET, 0, NULL, NULL, NULL);
 }
 
+/* What happens by itself. */
+static void
+settings_define_worker(void)
+{
+    DefineCustomBoolVariable(
+        "index_advisor.worker", "Runs advise() by itself now and then, in each database.",
+        "For databases that nobody looks at until something is slow: the advice is there then. A background "
+        "worker goes through the databases in which something was captured and that have the extension, one at a "
+        "time, for 30 seconds each. What it finds is in index_advisor.runs and summary; nothing is ever created. "
+        "It "
+        "takes two of max_worker_processes while it works, and waits for the end of recovery on a standby.",
+        &setting_worker, false, PGC_SIGHUP, 0, NULL, NULL, NULL);
+    DefineCustomIntVariable(
+        "index_advisor.worker_interval", "Time between two rounds of the worker.",
+        "From the end of one round to the beginning of the next; the first one begins when the worker is switched "
+        "on. A database in which advise() ran less than half that time ago is passed over.",
+        &setting_worker_interval_s, SECS_PER_DAY, 1, 30 * SECS_PER_DAY, PGC_SIGHUP, GUC_UNIT_S, NULL, NULL, NULL);
+    DefineCustomStringVariable("index_advisor.worker_database", "The one database that the worker works in.",
+                               "Empty: all of them.", &setting_worker_database, "", PGC_SIGHUP, 0, NULL, NULL,
+                               NULL);
+}
+
 /* For tests of the library alone. */
 static void
 settings_define_debug(void)
@@ -277,6 +304,10 @@ settings_define_debug(void)
         "index_advisor.debug_overhead_interval", "Time over which watching is measured before it is judged.",
         "For tests of the library alone, which cannot wait that long.", &setting_debug_overhead_interval_ms, 10000,
         10, 3600000, PGC_SIGHUP, flags | GUC_UNIT_MS, NULL, NULL, NULL);
+    DefineCustomIntVariable(
+        "index_advisor.debug_worker_patience", "Time after which the worker leaves a database, whatever holds it.",
+        "For tests of the library alone, which cannot wait that long.", &setting_debug_worker_patience_ms, 120000,
+        10, 3600000, PGC_SIGHUP, flags | GUC_UNIT_MS, NULL, NULL, NULL);
 }
 
 void
@@ -287,6 +318,7 @@ settings_define(bool preloaded)
     settings_define_limits();
     settings_define_samples();
     settings_define_gains();
+    settings_define_worker();
     settings_define_debug();
     MarkGUCPrefixReserved("index_advisor");
 }

@@ -37,9 +37,13 @@ extern int setting_min_table_rows;
 extern int setting_sample_blocks; /* 0: nothing is sampled */
 extern int setting_sample_time_ms;
 extern double setting_max_overhead; /* per cent; 0: never throttled */
+extern bool setting_worker;
+extern int setting_worker_interval_s;
+extern char *setting_worker_database; /* "": all */
 extern bool setting_debug_suspect_all;
 extern int setting_debug_hook_us; /* -1: measure samples; else measure all, each taking so much longer */
 extern int setting_debug_overhead_interval_ms;
+extern int setting_debug_worker_patience_ms;
 
 /* More parameter sets per statement than this are never kept. */
 #define SETTING_BINDS_MAX 8

@@ -5,7 +5,7 @@
  * the one way to interrupt a sleep, and the error that comes of it is taken for what it is. A cancel by somebody
  * else must not be taken for ours: every one of them (pg_cancel_backend, statement_timeout) comes as SIGINT, so
  * while a deadline is set that signal is noted on its way to the server's handler. Where the process does not have
- * that handler, in a background worker, there is no deadline.
+ * that handler, in a background worker that is not ours, there is no deadline.
  */
 #include "postgres.h"
 
@@ -13,6 +13,7 @@
 
 #include "libpq/pqsignal.h"
 #include "miscadmin.h"
+#include "postmaster/bgworker.h"
 #include "storage/latch.h"
 #include "tcop/tcopprot.h"
 #include "utils/timeout.h"
@@ -61,10 +62,18 @@ deadline_timer(void)
     return timer;
 }
 
+/* A background worker with a database has it, unless it has changed that; ours do not. */
+static bool
+has_cancel_handler(void)
+{
+    return MyBackendType == B_BACKEND ||
+           (MyBgworkerEntry != NULL && strcmp(MyBgworkerEntry->bgw_library_name, "index_advisor") == 0);
+}
+
 void
 statement_deadline_begin(StatementDeadline *deadline, TimestampTz at)
 {
-    if (at == 0 || MyBackendType != B_BACKEND)
+    if (at == 0 || !has_cancel_handler())
         return;
     deadline->outer = current;
     deadline->at = current != NULL ? Min(current->at, at) : at;

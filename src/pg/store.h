@@ -243,6 +243,7 @@ extern bool store_review_overhead(TimestampTz now, double *share);
 
 /* Readers: copies in the current context, heaviest first. dbid InvalidOid: all databases; with_blobs: blobs too. */
 extern List *store_read(Oid dbid, bool with_blobs); /* List of StoredStatement */
+extern List *store_databases(void);                 /* OIDs of those in which a statement was captured */
 extern void store_read_counters(StoreCounters *counters);
 
 /*

@@ -219,6 +219,23 @@ store_read(Oid dbid, bool with_blobs)
     return statements;
 }
 
+/* An entry that changes hands meanwhile may show either database. */
+List *
+store_databases(void)
+{
+    List *databases = NIL;
+
+    for (int position = 0; store.shared != NULL && position < store.shared->n_statements; position++)
+    {
+        StatementEntry *entry = &store.statements[position];
+
+        CHECK_FOR_INTERRUPTS();
+        if (pg_atomic_read_u32(&entry->generation) & 1)
+            databases = list_append_unique_oid(databases, entry->key.dbid);
+    }
+    return databases;
+}
+
 static void
 read_sums(uint64 *calls, uint64 *ns)
 {
