@@ -19,6 +19,8 @@ sub runs
     return $node->safe_psql($database // 'postgres', 'SELECT count(*) FROM index_advisor.runs');
 }
 
+my ($node, $log_end);
+
 # Until there are so many more runs than now.
 sub wait_for_runs
 {
@@ -34,13 +36,24 @@ sub switch
     $node->reload;
 }
 
+sub wait_for_log_line
+{
+    my ($line) = @_;
+    for (1 .. 300)
+    {
+        return 1 if slurp_file($node->logfile, $log_end) =~ $line;
+        select undef, undef, undef, 0.2;
+    }
+    return 0;
+}
+
 sub wait_for_quiet
 {
     my ($node) = @_;
     return $node->poll_query_until('postgres', $processes, '0');
 }
 
-my $node = PostgreSQL::Test::Cluster->new('worker');
+$node = PostgreSQL::Test::Cluster->new('worker');
 $node->init(allows_streaming => 1);
 configure($node, "$fast\nrestart_after_crash = on");
 $node->start;
@@ -76,7 +89,7 @@ for my $database (qw(bare gone closed second))
     $node->safe_psql($database, 'SELECT count(*) FROM t WHERE a = 7') for 1 .. 3;
 }
 $node->safe_psql('postgres', 'DROP DATABASE gone; ALTER DATABASE closed ALLOW_CONNECTIONS false');
-my $log_end = -s $node->logfile;
+$log_end = -s $node->logfile;
 switch($node, 'on');
 ok(wait_for_runs($node, 2), 'many databases: the first one');
 ok(wait_for_runs($node, 2, 'second'), 'and another');
@@ -114,16 +127,32 @@ ok(wait_for_runs($node, 2), 'and the others are advised on');
 my $session = $node->background_psql('postgres');
 $session->query_safe('BEGIN; SELECT count(*) FROM index_advisor.advise()');
 $log_end = -s $node->logfile;
-for (1 .. 100)
-{
-    last if slurp_file($node->logfile, $log_end) =~ /another advise\(\) is running/;
-    select undef, undef, undef, 0.2;
-}
+wait_for_log_line(qr/another advise\(\) is running/);
 like(slurp_file($node->logfile, $log_end), qr/ERROR:  another advise\(\) is running in this database.*\n.*HINT.*\n.*CONTEXT:  index_advisor worker in database "postgres"/,
     'is in the log, with the database');
 $session->query_safe('COMMIT');
 $session->quit;
 ok(wait_for_runs($node, 1), 'the next one does not');
+
+# A full disk: the table that a run is stored in cannot grow, its pages are full, and no other file is as long.
+SKIP:
+{
+    skip 'needs prlimit', 3 if system('prlimit --version >/dev/null 2>&1') != 0;
+    my $fill = q{INSERT INTO index_advisor.run_verdict (run, queryid, userid, verdict) SELECT 1000000, i, 10, 'dismissed' FROM generate_series(1, %d) i};
+    switch($node, 'off');
+    ok(wait_for_quiet($node), 'off for a while');
+    $node->safe_psql('postgres', 'TRUNCATE index_advisor.run_verdict; ' . sprintf $fill, 1000);
+    my $in_a_page = $node->safe_psql('postgres', q{SELECT count(*) FROM index_advisor.run_verdict WHERE (ctid::text::point)[0] = 0});
+    $node->safe_psql('postgres', sprintf $fill, 3000 * $in_a_page - 1000);
+    my ($postmaster) = split /\n/, slurp_file($node->data_dir . '/postmaster.pid');
+    system_or_bail('prlimit', "--pid=$postmaster", "--fsize=${\ (3000 * 8192)}:");
+    $log_end = -s $node->logfile;
+    switch($node, 'on');
+    ok(wait_for_log_line(qr/ERROR:  could not extend file .*File too large.*\n(?:.*\n)*?.*CONTEXT:.*index_advisor worker in database "postgres"/s), 'a full disk is in the log');
+    system_or_bail('prlimit', "--pid=$postmaster", '--fsize=unlimited:');
+    ok(wait_for_runs($node, 1), 'and when there is room again, it goes on');
+    $node->safe_psql('postgres', 'DELETE FROM index_advisor.run_verdict WHERE run = 1000000');
+}
 
 # ALTER DATABASE SET is for sessions of that database.
 $node->safe_psql('postgres', q{
