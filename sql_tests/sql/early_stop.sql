@@ -6,11 +6,12 @@ SET max_parallel_workers_per_gather = 0;
 CREATE SCHEMA early;
 SET search_path = early, public;
 CREATE TABLE visits (id int, state text, at timestamptz, confirmed boolean, note text);
-CREATE TABLE people (id int, last_name text COLLATE "en-x-icu", first_name text COLLATE "en-x-icu");
+CREATE TABLE people (id int, last_name text COLLATE "en-x-icu", first_name text COLLATE "en-x-icu",
+    left_at date, team int);
 INSERT INTO visits SELECT i, CASE WHEN i > 190000 AND i % 10 = 0 THEN 'requested' WHEN i % 20 = 0 THEN 'noshow' ELSE 'done' END,
     timestamptz '2024-01-01 00:00+00' + i * interval '3 min', i % 20 > 0, md5(i::text) FROM generate_series(1, 200000) i;
 INSERT INTO people SELECT i, (ARRAY['Smith', 'Miller', 'Oneil', 'Garcia', 'Nguyen'])[1 + (i % 1000 / 1000.0 * 5)::int % 5]
-    || substr(md5(i::text), 1, 3), substr(md5(i::text), 5, 6) FROM generate_series(1, 50000) i;
+    || substr(md5(i::text), 1, 3), substr(md5(i::text), 5, 6), CASE WHEN i % 50 = 0 THEN '2024-01-01'::date END, i % 4 FROM generate_series(1, 50000) i;
 VACUUM (ANALYZE) visits, people;
 
 CREATE FUNCTION decide(VARIADIC statements text[]) RETURNS SETOF text LANGUAGE sql AS $$
@@ -23,6 +24,8 @@ $$;
 SELECT decide('SELECT * FROM visits WHERE state = ''requested'' ORDER BY at LIMIT 50');
 \echo and where rows are locked, it is checked again, and always met
 SELECT decide('SELECT * FROM visits WHERE state = ''noshow'' AND at < ''2024-05-01'' ORDER BY at LIMIT 1 FOR UPDATE');
+\echo one that nearly all rows meet is met soon
+SELECT decide('SELECT * FROM people WHERE team = 3 AND left_at IS NULL ORDER BY last_name LIMIT 3');
 \echo one that cannot is checked row by row, perhaps to the end: no index for the order alone
 SELECT decide('SELECT * FROM visits WHERE state NOT IN (''done'', ''noshow'') ORDER BY at LIMIT 50');
 \echo unless most rows match

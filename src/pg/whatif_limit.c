@@ -13,9 +13,12 @@
  */
 #include "whatif_internal.h"
 
+#include "access/htup_details.h"
+#include "catalog/pg_statistic.h"
 #include "miscadmin.h"
 #include "optimizer/optimizer.h"
 #include "parser/parsetree.h"
+#include "utils/syscache.h"
 
 /* A condition that this share of the rows meets is met soon enough. */
 #define MOSTLY_MATCHING 0.5
@@ -33,18 +36,49 @@ typedef struct Luck
 
 static const Plan *early_scan_of_any(const Plan *append, const List *plans, Luck *luck);
 
-/* A row of the index may fail to meet it. The index's own predicate is checked, too, where rows are locked. */
+/* Most rows have a value in that column, or most have none, as asked for. */
+static bool
+is_mostly_met(const Node *clause, Oid relid, Index rti)
+{
+    const NullTest *test = (const NullTest *)clause;
+    const Var *column;
+    HeapTuple statistics;
+    double nulls;
+
+    if (!IsA(clause, NullTest) || !IsA(test->arg, Var))
+        return false;
+    column = (const Var *)test->arg;
+    if (column->varno != rti || column->varattno <= 0)
+        return false;
+    statistics = SearchSysCache3(STATRELATTINH, ObjectIdGetDatum(relid), Int16GetDatum(column->varattno),
+                                 BoolGetDatum(false));
+    if (!HeapTupleIsValid(statistics))
+        return false;
+    nulls = ((Form_pg_statistic)GETSTRUCT(statistics))->stanullfrac;
+    ReleaseSysCache(statistics);
+    return (test->nulltesttype == IS_NULL ? nulls : 1.0 - nulls) >= MOSTLY_MATCHING;
+}
+
+/*
+ * There is one that a good part of the index's rows may fail to meet. The index's own predicate is checked, too,
+ * where rows are locked.
+ */
 static bool
 has_condition(const Plan *plan, const Luck *luck)
 {
     Index rti = ((const Scan *)plan)->scanrelid;
     WhatifIndex *index = luck->indexes[whatif_position(plan)];
-    List *predicate;
+    Oid relid = rt_fetch(rti, luck->rtable)->relid;
+    List *predicate = index->predicate != NIL ? whatif_predicate(index, relid, rti) : NIL;
+    ListCell *cell;
 
-    if (plan->qual == NIL || index->predicate == NIL || IsA(plan, IndexOnlyScan))
-        return plan->qual != NIL;
-    predicate = whatif_predicate(index, rt_fetch(rti, luck->rtable)->relid, rti);
-    return !predicate_implied_by(plan->qual, predicate, false);
+    foreach (cell, plan->qual)
+    {
+        if (!is_mostly_met(lfirst(cell), relid, rti) &&
+            (predicate == NIL || !predicate_implied_by(list_make1(lfirst(cell)), predicate, false)))
+            return true;
+    }
+    return false;
 }
 
 /* The hypothetical scan with a condition left to check that delivers rows to `plan` as they are found. */
