@@ -248,6 +248,17 @@ TEST_F(Candidates, AQueueIsPartialOnItsOrder)
     EXPECT_TRUE(has(make(), "(created_at) WHERE (status = 'ready'::text)"));
 }
 
+TEST_F(Candidates, BehindIsNullNoOrderCounts)
+{
+    shop.statement(1, 1000)
+        .on(orders)
+        .equal(user)
+        .where(PREDICATE_IS_NULL, deleted, 0.4, "")
+        .order(created)
+        .limit();
+    EXPECT_TRUE(has(make(), "(user_id, created_at)"));
+}
+
 TEST_F(Candidates, TwoConditionsTogether)
 {
     pending(1, 1000).where(PREDICATE_IS_NULL, deleted, 0.05, "deleted_at IS NULL");

@@ -13,11 +13,11 @@ namespace advisor
 namespace
 {
 
+/* For the planner all rows are equal there (IS NULL is none of these to it). */
 bool
 fixes(PredicateKind kind)
 {
-    return kind == PREDICATE_EQUAL || kind == PREDICATE_IS_NULL || kind == PREDICATE_TRUE ||
-           kind == PREDICATE_FALSE;
+    return kind == PREDICATE_EQUAL || kind == PREDICATE_TRUE || kind == PREDICATE_FALSE;
 }
 
 /* Where the rules put a key: equalities first, the more selective first; then the rest. */
@@ -42,7 +42,8 @@ rank_of(const Workload &workload, const RequestFact &request, int32_t attribute)
     {
         if (predicate.attribute != attribute)
             continue;
-        if (fixes(predicate.kind) || predicate.kind == PREDICATE_EQUAL_ANY || predicate.kind == PREDICATE_JOIN)
+        if (fixes(predicate.kind) || predicate.kind == PREDICATE_IS_NULL || predicate.kind == PREDICATE_EQUAL_ANY ||
+            predicate.kind == PREDICATE_JOIN)
             return {0, predicate.selectivity};
         if (predicate.kind == PREDICATE_RANGE || predicate.kind == PREDICATE_PREFIX)
             rank = {1, 0};

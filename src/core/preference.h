@@ -48,7 +48,7 @@ bool preferred(const Merit &a, const Merit &b);
 /* The index gives the request's rows in the order that it asks for. */
 bool delivers_order(const Workload &workload, const RequestFact &request, const IndexDefinition &definition);
 
-/* The value of the attribute is fixed by the request: =, IS NULL, a bare boolean. */
+/* The value of the attribute is fixed by the request, as the planner sees it: =, a bare boolean. */
 bool is_fixed(const Workload &workload, const RequestFact &request, int32_t attribute);
 
 } // namespace advisor

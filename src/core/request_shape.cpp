@@ -242,16 +242,19 @@ append_orders(KeyList &list, std::span<const OrderFact> orders)
     return list.n > before;
 }
 
+/* The planner searches by IS NULL, but does not see that all rows found are equal there: behind it no order counts.
+ */
 void
 add_ordered(Vector<KeyList> &lists, const Workload &workload, const Shape &shape, std::span<const Conjunct> front)
 {
-    KeyList list = start_with(workload, front, 1, "equality, then the order asked for");
+    KeyList list =
+        start_with(workload, without_kind(front, PREDICATE_IS_NULL), 1, "equality, then the order asked for");
 
-    if (front.empty() && !shape.order_alone)
+    if (list.n == 0 && !shape.order_alone)
         return;
     if (!append_orders(list, shape.orders))
         return;
-    if (front.empty())
+    if (list.n_equal == 0)
     {
         list.rule = "the order asked for";
         list.for_order_alone = !shape.has_limit;
@@ -264,12 +267,13 @@ void
 add_ordered_before_lists(Vector<KeyList> &lists, const Workload &workload, const Shape &shape,
                          std::span<const Conjunct> front)
 {
-    Vector<Conjunct> single = without_kind(front, PREDICATE_EQUAL_ANY);
+    Vector<Conjunct> valued = without_kind(front, PREDICATE_IS_NULL);
+    Vector<Conjunct> single = without_kind(valued, PREDICATE_EQUAL_ANY);
     KeyList list = start_with(workload, single, 1, "equality, then the order asked for, then the list of values");
 
-    if (single.size() == front.size() || !append_orders(list, shape.orders))
+    if (single.size() == valued.size() || !append_orders(list, shape.orders))
         return;
-    for (const Conjunct &conjunct : front)
+    for (const Conjunct &conjunct : valued)
         append(list, key_on(workload, conjunct));
     keep(lists, list);
 }
