@@ -85,6 +85,7 @@ OBJS = \
 	src/pg/statement_relations.o \
 	src/pg/statement_rights.o \
 	src/pg/statement_run.o \
+	src/pg/statement_session.o \
 	src/pg/store.o \
 	src/pg/store_blobs.o \
 	src/pg/store_dump.o \

@@ -8,6 +8,7 @@ CREATE SCHEMA fine;
 SET search_path = fine, public;
 CREATE TABLE orders (id int PRIMARY KEY, customer_id int NOT NULL, status text NOT NULL, total int NOT NULL,
     created_at timestamptz NOT NULL, note text NOT NULL);
+CREATE TABLE members (team_id int NOT NULL, person_id int NOT NULL, left_at timestamptz, place point NOT NULL);
 CREATE TABLE jobs (id int PRIMARY KEY, state text NOT NULL, run_at timestamptz NOT NULL, payload text NOT NULL);
 INSERT INTO orders SELECT i, abs(hashint4(i)) % 5000, (ARRAY['paid', 'shipped', 'new'])[1 + abs(hashint4(i + 1)) % 3],
     abs(hashint4(i + 2)) % 100000, timestamptz '2024-01-01 00:00+00' + (abs(hashint4(i + 3)) % 31536000) * interval '1 second',
@@ -15,7 +16,8 @@ INSERT INTO orders SELECT i, abs(hashint4(i)) % 5000, (ARRAY['paid', 'shipped', 
 INSERT INTO jobs SELECT i, CASE WHEN i % 1000 = 0 THEN 'ready' ELSE 'done' END,
     timestamptz '2024-01-01 00:00+00' + (abs(hashint4(i)) % 31536000) * interval '1 second', repeat('p', 50)
     FROM generate_series(1, 100000) i;
-VACUUM (ANALYZE) orders, jobs;
+INSERT INTO members SELECT abs(hashint4(i)) % 5000, i, NULL, point(i % 500, i / 500) FROM generate_series(1, 200000) i;
+VACUUM (ANALYZE) orders, jobs, members;
 
 -- Runs a statement so many times, then what is advised.
 CREATE FUNCTION advised(times int, VARIADIC statements text[]) RETURNS SETOF text LANGUAGE plpgsql AS $$
@@ -45,6 +47,15 @@ SELECT advised(0, VARIADIC '{}');
 \echo === all columns of a few, no LIMIT: carried along
 :forget
 SELECT advised(6, 'SELECT total, status FROM orders WHERE customer_id = :i');
+\echo === all columns of a narrow table for a few rows, a second table: not
+:forget
+SELECT advised(6, 'SELECT person_id, place FROM members WHERE team_id = :i');
+\echo === a column that has no value at all: an index of nothing would be none
+:forget
+SELECT advised(6, 'SELECT * FROM members WHERE left_at < ''2024-03-01''');
+\echo === nor is the distance from one place a key
+:forget
+SELECT advised(6, 'SELECT * FROM members WHERE place <-> point ''(3,3)'' < 2');
 \echo === the scan stops at the LIMIT: not
 :forget
 SELECT advised(6, 'SELECT total, status FROM orders WHERE customer_id = :i ORDER BY created_at DESC LIMIT 20');
@@ -64,6 +75,22 @@ SELECT advised(1, 'SELECT note FROM orders WHERE total = :i AND customer_id < 25
 SELECT DISTINCT verdict FROM index_advisor.scans WHERE relation = 'fine.orders';
 SELECT index_advisor.undismiss(id) FROM index_advisor.recommendations WHERE status = 'dismissed';
 SELECT advised(1, 'SELECT note FROM orders WHERE total = :i AND customer_id < 2500');
+\echo === what a policy reads of the session that ran the statement, nobody else has
+:forget
+ALTER TABLE members ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own ON members USING (team_id = current_setting('fine.team')::int);
+DROP ROLE IF EXISTS regress_fine_member;
+CREATE ROLE regress_fine_member;
+GRANT USAGE ON SCHEMA fine TO regress_fine_member;
+GRANT SELECT ON members TO regress_fine_member;
+SET fine.team = '77';
+SET ROLE regress_fine_member;
+SELECT count(*) > 0 FROM members;
+RESET ROLE;
+RESET fine.team;
+SELECT advised(0, VARIADIC '{}');
+DROP OWNED BY regress_fine_member;
+DROP ROLE regress_fine_member;
 \echo === script() as a file: each statement ends by itself
 SELECT bool_and(statement ~ '[^;];$') FROM index_advisor.script();
 \pset tuples_only off

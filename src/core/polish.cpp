@@ -128,7 +128,7 @@ Polish::merge(Inquiry &inquiry)
             continue;
         const Configuration other = united(without(chosen_, parts), Configuration(1, merged));
         if (!seen_.contains(other) && problem_.valuation.bytes(other) < problem_.valuation.bytes(chosen_) &&
-            equally_good(other, users(united(parts, Configuration(1, merged))), 0, inquiry) &&
+            equally_good(other, users(united(parts, Configuration(1, merged))), {0, 0}, inquiry) &&
             inquiry.pending() == 0)
         {
             chosen_ = other;
@@ -175,13 +175,8 @@ Polish::try_variant(int32_t candidate, int32_t variant, Inquiry &inquiry)
     Configuration other = united(rest, Configuration(1, variant));
     const Vector<int32_t> statements = users({candidate, variant});
 
-    /* INCLUDE has to pay by what can be measured, or by its share of what little load there is; keys by what the
-     * planner tells apart. */
-    const double tolerance =
-        adds_columns_alone(candidate, variant) ? std::min(NOISE_FLOOR_MS, problem_.valuation.least_gain()) : 0;
-
     if (seen_.contains(other) || !problem_.valuation.affordable(other) ||
-        !equally_good(other, statements, tolerance, inquiry) || inquiry.pending() > 0)
+        !equally_good(other, statements, tolerance(candidate, variant), inquiry) || inquiry.pending() > 0)
         return Step::NOTHING;
     const Merit merit = merit_of(problem_.workload, problem_.candidates, Configuration(1, candidate),
                                  helped(statements, chosen_, rest, inquiry));
@@ -193,6 +188,21 @@ Polish::try_variant(int32_t candidate, int32_t variant, Inquiry &inquiry)
     return Step::CHANGED;
 }
 
+/* INCLUDE has to pay by what can be measured, or by its share of what little load there is; keys by what the
+ * planner tells apart. */
+Tolerance
+Polish::tolerance(int32_t candidate, int32_t variant) const
+{
+    const Valuation &valuation = problem_.valuation;
+
+    if (adds_columns_alone(candidate, variant))
+        return {std::min(NOISE_FLOOR_MS, valuation.least_gain()),
+                is_second_table(candidate) ? LEAST_BY_COVERING : 0};
+    if (problem_.candidates[variant].size.bytes <= MUCH_SMALLER * problem_.candidates[candidate].size.bytes)
+        return {0, LEAST_BY_SIZE};
+    return {0, 0};
+}
+
 /* The candidate is the variant with INCLUDE, or with more of it. */
 bool
 Polish::adds_columns_alone(int32_t candidate, int32_t variant) const
@@ -202,13 +212,22 @@ Polish::adds_columns_alone(int32_t candidate, int32_t variant) const
     return more.definition.n_keys == less.definition.n_keys && takes_over(more, less);
 }
 
+bool
+Polish::is_second_table(int32_t candidate) const
+{
+    const Candidate &covering = problem_.candidates[candidate];
+    const RelationFact &table = problem_.workload.relations()[covering.definition.relation];
+
+    return covering.size.bytes > SECOND_TABLE * table.pages * problem_.limits.block_size;
+}
+
 /*
  * No statement, or all of them together no more than so many ms per hour, would miss an improvement. What is not
  * known is asked, unless the rest decides already, and about few statements at a time: most variants lose by the
  * first.
  */
 bool
-Polish::equally_good(const Configuration &other, std::span<const int32_t> statements, double tolerance,
+Polish::equally_good(const Configuration &other, std::span<const int32_t> statements, const Tolerance &tolerance,
                      Inquiry &inquiry) const
 {
     const Valuation &valuation = problem_.valuation;
@@ -221,9 +240,10 @@ Polish::equally_good(const Configuration &other, std::span<const int32_t> statem
 
         /* Lost before it is asked about: most variants end here. */
         if (cost.has_value())
-            missed_at_least += valuation.missed(statement, inquiry.bounds(statement, other).least, *cost);
+            missed_at_least +=
+                valuation.missed(statement, inquiry.bounds(statement, other).least, *cost, tolerance.share);
     }
-    if (missed_at_least > tolerance)
+    if (missed_at_least > tolerance.ms)
         return false;
     for (const int32_t statement : statements)
     {
@@ -231,10 +251,10 @@ Polish::equally_good(const Configuration &other, std::span<const int32_t> statem
         const auto cost_other = inquiry.cost(statement, other);
 
         if (cost.has_value() && cost_other.has_value())
-            missed += valuation.missed(statement, *cost_other, *cost);
+            missed += valuation.missed(statement, *cost_other, *cost, tolerance.share);
         else if (++unknown >= AT_A_TIME)
             return false;
-        if (missed > tolerance)
+        if (missed > tolerance.ms)
             return false;
     }
     return unknown == 0 && valuation.upkeep(other) <= (1 + EQUALLY_GOOD) * valuation.upkeep(chosen_);

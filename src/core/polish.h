@@ -23,6 +23,22 @@ namespace advisor
 /* Removing an index that costs its statements less than this in all is no loss. */
 constexpr double REDUNDANT = 0.01;
 
+/*
+ * What a simpler index may cost more. An index with INCLUDE of more than that share of its table is a second one,
+ * and for statements that stay slow without it: it has to save so much of what a statement costs without any new
+ * index. Against an index of a tenth of the size hardly anything may speak.
+ */
+constexpr double SECOND_TABLE = 0.5;
+constexpr double LEAST_BY_COVERING = 0.2;
+constexpr double MUCH_SMALLER = 0.1;
+constexpr double LEAST_BY_SIZE = 0.01;
+
+struct Tolerance
+{
+    double ms;    /* per hour, over all statements */
+    double share; /* of a statement's cost without new indexes, where that is little time */
+};
+
 class Polish
 {
   public:
@@ -52,7 +68,9 @@ class Polish
     std::optional<double> loss_without(int32_t candidate, Inquiry &inquiry) const;
     Step try_variant(int32_t candidate, int32_t variant, Inquiry &inquiry);
     bool adds_columns_alone(int32_t candidate, int32_t variant) const;
-    bool equally_good(const Configuration &other, std::span<const int32_t> statements, double tolerance,
+    bool is_second_table(int32_t candidate) const;
+    Tolerance tolerance(int32_t candidate, int32_t variant) const;
+    bool equally_good(const Configuration &other, std::span<const int32_t> statements, const Tolerance &tolerance,
                       Inquiry &inquiry) const;
     Vector<int32_t> variants_of(int32_t candidate) const;
     Vector<int32_t> users(const Configuration &configuration) const;

@@ -21,6 +21,9 @@ constexpr double MOST_ASKED = 0.9;
 constexpr double LEAST_SHARE_OF_LOAD = 0.0005;
 constexpr double MS_PER_HOUR = 3600.0 * 1000.0;
 
+/* A hundredth of a core. */
+constexpr double LITTLE_TIME_MS = 0.01 * MS_PER_HOUR;
+
 /* So much dearer is as dear as can be told: beyond it sums are no longer finite. */
 constexpr double MOST_TIMES = 1e100;
 
@@ -140,12 +143,16 @@ Valuation::improves(double before, double after) const
 }
 
 double
-Valuation::missed(int32_t statement, double before, double after) const
+Valuation::missed(int32_t statement, double before, double after, double share) const
 {
     if (!improves(before, after))
         return 0;
-    return measured_ ? load_at(statement, before) - load_at(statement, after)
-                     : std::numeric_limits<double>::infinity();
+    const double ms = load_at(statement, before) - load_at(statement, after);
+    const bool little = before - after <= share * costs_.base(statement)->cost;
+
+    if (little && (!measured_ || ms <= LITTLE_TIME_MS))
+        return 0;
+    return measured_ ? ms : std::numeric_limits<double>::infinity();
 }
 
 } // namespace advisor

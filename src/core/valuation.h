@@ -72,9 +72,10 @@ class Valuation
 
     /*
      * ms per hour that the statement would miss if it cost `before` and not `after`: 0 if that is no improvement,
-     * infinitely many where nothing was measured.
+     * or not more than `share` of what it costs without any new index, and little time; infinitely many where
+     * nothing was measured.
      */
-    double missed(int32_t statement, double before, double after) const;
+    double missed(int32_t statement, double before, double after, double share) const;
 
     /*
      * ms per hour that an index must save, beyond what it costs writers, to be worth somebody's attention: 0.05 %
@@ -99,9 +100,10 @@ class Valuation
     }
 
     /*
-     * The statement may attract indexes when its cost can fall from base to `best`. Where its lone filter was measured
-     * to keep more than the planner believes, a plan through an index is not as cheap as the planner believes either:
-     * what is kept is read, and reading a part of the table costs that part of reading it all, at least.
+     * The statement may attract indexes when its cost can fall from base to `best`. Where its lone filter was
+     * measured to keep more than the planner believes, a plan through an index is not as cheap as the planner
+     * believes either: what is kept is read, and reading a part of the table costs that part of reading it all, at
+     * least.
      */
     bool
     attracts(int32_t statement, double base, double best) const

@@ -85,8 +85,11 @@ typedef struct CatalogDistinct
 
 extern List *catalog_distincts(Oid relid);
 
-/* Immutable, harmless and of a type with a btree operator class: can be an index key. */
+/* Immutable, harmless, of a type with a btree operator class, and no distance from a constant: can be an index key. */
 extern bool catalog_can_be_key(Oid relid, AttrNumber attno, Node *key);
+
+/* It holds the distance from a constant: of use for that constant alone. A walker: context is NULL. */
+extern bool catalog_is_distance(Node *node, void *context);
 
 /* The same of an expression as the key of an index of another method, whatever its type. */
 extern bool catalog_can_be_searched(Oid relid, Node *key);

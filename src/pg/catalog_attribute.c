@@ -10,6 +10,7 @@
 #include "access/nbtree.h"
 #include "access/relation.h"
 #include "catalog/pg_am.h"
+#include "catalog/pg_amop.h"
 #include "catalog/pg_attribute.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_collation.h"
@@ -25,6 +26,7 @@
 #include "optimizer/clauses.h"
 #include "optimizer/optimizer.h"
 #include "utils/builtins.h"
+#include "utils/catcache.h"
 #include "utils/lsyscache.h"
 #include "utils/relcache.h"
 #include "utils/syscache.h"
@@ -89,10 +91,31 @@ catalog_can_be_key(Oid relid, AttrNumber attno, Node *key)
 }
 
 bool
+catalog_is_distance(Node *node, void *context)
+{
+    if (node == NULL)
+        return false;
+    if (IsA(node, OpExpr))
+    {
+        const OpExpr *expression = (OpExpr *)node;
+        CatCList *members = SearchSysCacheList1(AMOPOPID, ObjectIdGetDatum(expression->opno));
+        bool orders = false;
+
+        for (int i = 0; i < members->n_members; i++)
+            orders |= ((Form_pg_amop)GETSTRUCT(&members->members[i]->tuple))->amoppurpose == AMOP_ORDER;
+        ReleaseSysCacheList(members);
+        if (orders && (IsA(linitial(expression->args), Const) || IsA(llast(expression->args), Const)))
+            return true;
+    }
+    return expression_tree_walker(node, catalog_is_distance, context);
+}
+
+bool
 catalog_can_be_searched(Oid relid, Node *key)
 {
     return key != NULL && !IsA(key, Const) && !contain_subplans(key) && !contain_agg_clause(key) &&
-           !contain_window_function(key) && !contain_mutable_functions(key) && catalog_is_harmless(relid, key);
+           !contain_window_function(key) && !contain_mutable_functions(key) && !catalog_is_distance(key, NULL) &&
+           catalog_is_harmless(relid, key);
 }
 
 static int

@@ -167,6 +167,8 @@ expression_obstacle(Oid relid, Node *key)
         return OBSTACLE_COMPLEX;
     if (gather_fails(relid, key))
         return OBSTACLE_FAILS;
+    if (catalog_is_distance(key, NULL))
+        return OBSTACLE_COMPLEX;
     return catalog_can_be_searched(relid, key) ? OBSTACLE_NO_OPCLASS : OBSTACLE_UNTRUSTED;
 }
 
@@ -212,7 +214,9 @@ add_implied(Gathered *gathered, const PlanRequest *request, const PlanPredicate 
         return;
     fact.attribute = gather_attribute(gathered, relation, predicate->attno, predicate->key);
     fact.selectivity = 1.0 - AT(gathered, ATTRIBUTES, AttributeFact, fact.attribute)->null_fraction;
-    if (fact.selectivity > MOSTLY_NULL)
+    /* Nor where it has none at all: the index would be empty until it has. */
+    if (fact.selectivity > MOSTLY_NULL ||
+        fact.selectivity * AT(gathered, RELATIONS, RelationFact, relation)->rows < 0.5)
         return;
     for (int i = first; i < COUNT(gathered, PREDICATES); i++)
     {
