@@ -12,21 +12,23 @@ usage()
     sed -n '2,/^set -eu/{ s/^# \{0,1\}//p }' "$0"
 }
 
-# start_server NAME: a server of ours with the extension, working in build/NAME-MAJOR.
+# start_server NAME [LINE...]: a server of ours with the extension and these settings, working in build/NAME-MAJOR.
 start_server()
 {
+    local name=$1
+    shift
     SERVER=
     need_packages g++ make
     choose_server
     # shellcheck disable=SC2046 # names without spaces
     need_packages $(company_packages | grep hypopg)
-    make_work "$1-$MAJOR"
+    make_work "$name-$MAJOR"
     private_server
     copy_sources "$WORK/tree"
     give_away "$WORK/tree"
     build_and_install "$WORK/tree"
     start_cluster server 'shared_buffers = 512MB' 'maintenance_work_mem = 256MB' 'max_wal_size = 4GB' 'wal_level = minimal' \
-        'max_wal_senders = 0' 'jit = off'
+        'max_wal_senders = 0' 'jit = off' "$@"
 }
 
 # sql DATABASE [psql's ARGUMENT...]: on the server of ours, on that which SERVER says, or in your database as whoever called.

@@ -1,6 +1,7 @@
 -- What bench/quality/score asks in a schema's database: the advice for a case, and what it is worth.
 SET client_min_messages = warning;
-CREATE EXTENSION IF NOT EXISTS index_advisor;
+DROP EXTENSION IF EXISTS index_advisor;
+CREATE EXTENSION index_advisor;
 CREATE SCHEMA IF NOT EXISTS quality;
 DROP TABLE IF EXISTS quality.cases CASCADE;
 CREATE TABLE quality.cases (
@@ -109,6 +110,42 @@ BEGIN
     RETURN advice;
 END $$;
 
+-- What was executed is known to the server.
+CREATE OR REPLACE FUNCTION quality.advice() RETURNS text[] LANGUAGE sql AS $$
+    SELECT ARRAY(SELECT ddl FROM index_advisor.advise()) $$;
+
+-- Rows with the values that they have already, to be rolled back: `share` of what the case's tables see in an hour, those
+-- that are watched. No constraint, trigger or scan is to have a part in it.
+CREATE OR REPLACE PROCEDURE quality.write(which text, share float8) LANGUAGE plpgsql
+SET session_replication_role = replica AS $$
+DECLARE
+    write text[];
+    columns text[];
+    these text;
+    left_over int8;
+    done int8;
+BEGIN
+    FOR write IN SELECT regexp_matches(writes, '([\w.]+) (INSERT|UPDATE|DELETE) (\d+)/h(?: \(([^)]*)\))?', 'g')
+        FROM quality.cases WHERE name = which LOOP
+        left_over := ceil(write[3]::float8 * share);
+        WHILE left_over > 0 LOOP
+            these := format('%s WHERE ctid = ANY (ARRAY(SELECT ctid FROM %s LIMIT %s))', '%s', write[1], left_over);
+            columns := ARRAY(SELECT quote_ident(attname) FROM pg_attribute
+                WHERE attrelid = write[1]::regclass AND attnum > 0 AND attgenerated = '' AND NOT attisdropped ORDER BY attnum);
+            CASE write[2]
+                WHEN 'DELETE' THEN EXECUTE format(these, 'DELETE FROM ' || write[1]);
+                WHEN 'UPDATE' THEN EXECUTE format(these, format('UPDATE %s SET %s', write[1],
+                    (SELECT string_agg(c || ' = ' || c, ', ')
+                     FROM unnest(coalesce(string_to_array(write[4], ', '), columns[cardinality(columns):])) AS c)));
+                ELSE EXECUTE format('WITH gone AS (%s RETURNING %s) INSERT INTO %s (%s) OVERRIDING SYSTEM VALUE TABLE gone',
+                    format(these, 'DELETE FROM ' || write[1]), array_to_string(columns, ', '), write[1], array_to_string(columns, ', '));
+            END CASE;
+            GET DIAGNOSTICS done = ROW_COUNT;
+            left_over := CASE done WHEN 0 THEN 0 ELSE left_over - done END;
+        END LOOP;
+    END LOOP;
+END $$;
+
 -- Where an index is expected and the advice is another one: costs and sizes decide.
 CREATE OR REPLACE FUNCTION quality.compare(c quality.cases) RETURNS quality.cases LANGUAGE plpgsql AS $$
 DECLARE
@@ -160,12 +197,12 @@ BEGIN
     RETURN c;
 END $$;
 
-CREATE OR REPLACE PROCEDURE quality.score(which text) LANGUAGE plpgsql AS $$
+CREATE OR REPLACE PROCEDURE quality.score(which text, executed bool) LANGUAGE plpgsql AS $$
 DECLARE
     c quality.cases;
 BEGIN
     SELECT * INTO STRICT c FROM quality.cases WHERE name = which;
-    c.advised := quality.advice(c);
+    c.advised := CASE WHEN executed THEN quality.advice() ELSE quality.advice(c) END;
     c := quality.judge(c);
     UPDATE quality.cases SET (advised, verdict, decided_by, note) = (c.advised, c.verdict, c.decided_by, c.note) WHERE name = which;
 END $$;
