@@ -59,6 +59,7 @@ OBJS = \
 	src/pg/functions_unattended.o \
 	src/pg/functions_workload.o \
 	src/pg/gather.o \
+	src/pg/gather_ends.o \
 	src/pg/gather_learn.o \
 	src/pg/gather_probe.o \
 	src/pg/gather_relation.o \

@@ -61,7 +61,7 @@ SELECT split_part(compare('SELECT * FROM person WHERE to_tsvector(''simple'', bo
 SELECT compare('SELECT * FROM person WHERE kind = 3 AND twin = 3 AND id < 500', 'CREATE INDEX ON person (id) WHERE kind = 3 AND twin = 3');
 SELECT compare('SELECT * FROM person WHERE id % 6 = 0 AND id < 500', 'CREATE INDEX ON person (id) WHERE id % 6 = 0');
 
-\echo === of no more rows than ANALYZE would take, 300 times the target: once for statistics, once for the size
+\echo === of no more rows than ANALYZE would take, 300 times the target: for statistics, for the size, and to time the build
 CREATE SEQUENCE weighed;
 CREATE FUNCTION weigh(int) RETURNS bigint IMMUTABLE LANGUAGE plpgsql AS 'BEGIN RETURN nextval(''samples.weighed''); END';
 SET default_statistics_target = 20;
@@ -253,6 +253,18 @@ INSERT INTO stored SELECT i, repeat(md5(i::text), 100) FROM generate_series(1, 5
 ANALYZE stored;
 SELECT size_bytes > 0 FROM index_advisor.check_index('CREATE INDEX ON stored (substr(body, 2, 100))');
 COMMIT;
+
+\echo === a range past the end that statistics know, of a column whose end nothing tells
+CREATE TABLE reading (id int, level int, filler text);
+INSERT INTO reading SELECT i, (i::bigint * 7919 % 60007)::int, repeat('filler ', 20) FROM generate_series(1, 60000) i;
+ANALYZE reading;
+CREATE FUNCTION end_is_unknown(condition text) RETURNS boolean LANGUAGE sql AS $$
+    SELECT bool_or(reason LIKE '%End of range unknown%') FROM index_advisor.advise_for(ARRAY['SELECT filler FROM samples.reading WHERE ' || condition]) $$;
+SET index_advisor.sample_blocks = 100;
+SELECT end_is_unknown('level > 60100') AS past, end_is_unknown('60100 < level') AS turned, end_is_unknown('level < -5') AS before,
+    end_is_unknown('level > 59990') AS within, end_is_unknown('level < 20') AS within_too, end_is_unknown('id > 60100') AS in_order;
+SET index_advisor.sample_blocks = 30000;
+SELECT end_is_unknown('level > 60100') AS read_whole;
 
 \echo === nothing was left behind
 SELECT count(*) FROM pg_index WHERE indrelid = 'person'::regclass;

@@ -142,6 +142,7 @@ typedef struct PredicateFact
                                   (IS NULL, bare boolean); 0 if it varies or is a join */
     const char *partial_sql;   /* the conjunct as a WHERE clause of an index: status = 'pending'; "" if it cannot be one */
     const char *words;         /* the conjunct without its constant: status = $ */
+    bool past_known_end;       /* a range that begins where statistics end, and nothing tells how far the column goes by now */
     bool implied;              /* nobody wrote it: coupon IS NOT NULL, where coupon = $ is asked of a mostly NULL column */
     const char *rewrite;       /* what to write instead, values as $, so that an index on the column serves; NULL: not known */
     const char *detail;        /* of the obstacle: what is cast to what, the collations, the arm, the function; NULL: nothing */

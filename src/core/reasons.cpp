@@ -438,6 +438,28 @@ partial_words(const Case &one)
 
 } // namespace
 
+namespace
+{
+
+/* A b-tree that is there would be asked how far its column goes; so would the ends of a table in the column's
+ * order. */
+String
+ends_words(const Case &one)
+{
+    const IndexDefinition &definition = one.definition();
+    const RequestFact *request = request_of(one, one.statements.front());
+    const PredicateFact *condition =
+        request == nullptr ? nullptr : condition_on(workload_of(one), *request, definition.keys[0].attribute);
+
+    if (condition == nullptr || !condition->past_known_end)
+        return "";
+    return String(" End of range unknown: ") + condition->words +
+           " begins where the statistics of the last ANALYZE end, so the planner expects hardly any row; rows "
+           "written since then are not counted.";
+}
+
+} // namespace
+
 String
 rule_words(const Case &one)
 {
@@ -456,6 +478,7 @@ rule_words(const Case &one)
     words += include_words(one);
     const String order = key_order_words(workload_of(one).facts(), definition);
     words += order.empty() ? "" : " " + order;
+    words += ends_words(one);
     const String partial = partial_words(one);
     return partial.empty() ? words : words + " " + partial;
 }

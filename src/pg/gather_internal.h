@@ -128,6 +128,10 @@ extern void gather_searches(Gathered *gathered, int relation, int predicate, Lis
 /* Operator class and method behind a key of a definition; both InvalidOid where it has the default of btree. */
 extern SearchOrigin gather_search_origin(const Gathered *gathered, const IndexDefinition *definition, int key);
 
+/* gather_ends.c: does a range on a column begin where its statistics end, with nothing that tells how far it goes by now? */
+extern bool gather_past_known_end(const Gathered *gathered, int relation, const PredicateFact *fact,
+                                  const PlanPredicate *predicate);
+
 /* gather_relation.c: positions of what may be known already; found or added. */
 extern int gather_relation(Gathered *gathered, Oid relid);
 extern int gather_attribute(Gathered *gathered, int relation, AttrNumber attno, Node *key);

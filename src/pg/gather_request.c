@@ -145,6 +145,8 @@ describe_predicate(Gathered *gathered, const PlanRequest *request, const PlanPre
     fact.or_arm = predicate->or_arm;
     fact.selectivity = predicate->selectivity;
     fact.constant_share = constant_share(stored, relid, predicate);
+    fact.past_known_end = fact.kind == PREDICATE_RANGE && predicate->attno > 0 &&
+                          gather_past_known_end(gathered, relation, &fact, predicate);
     if (predicate->clause)
         fact.words = catalog_deparse(relid, predicate->clause, true);
     else if (usable)

@@ -102,6 +102,9 @@ typedef struct WhatifRows
  */
 extern WhatifRows *whatif_rows(Relation relation);
 
+/* Of a column with such a correlation, the first and the last rows have the first and the last values. */
+#define WHATIF_ORDERED 0.9
+
 /* Rows of the last blocks, or the first; not kept. */
 extern WhatifRows *whatif_edge_rows(Relation relation, bool at_end);
 

@@ -29,9 +29,6 @@
 #include "scope.h"
 #include "settings.h"
 
-/* The first and the last rows have the first and the last values. */
-#define ORDERED 0.9
-
 /*
  * What a run knows of a column; corrected is NULL where the ends are unknown, or no others. The column may be of
  * another type by the next planner call, and values of this one would be read as if they were of that one.
@@ -211,7 +208,7 @@ correct(Oid relid, AttrNumber attno, HeapTuple statistics)
     histogram.first = histogram.slot.values[0];
     histogram.last = histogram.slot.values[histogram.slot.nvalues - 1];
     relation = table_open(relid, NoLock);
-    if (fabs(correlation_of(statistics)) >= ORDERED)
+    if (fabs(correlation_of(statistics)) >= WHATIF_ORDERED)
     {
         look_at(&histogram, whatif_edge_rows(relation, false));
         look_at(&histogram, whatif_edge_rows(relation, true));
