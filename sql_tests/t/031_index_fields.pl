@@ -158,6 +158,19 @@ SKIP:
     skip 'bloom is not there', 1 if $node->safe_psql('postgres', q{SELECT count(*) FROM pg_available_extensions WHERE name = 'bloom'}) eq '0';
     $node->safe_psql('postgres', 'CREATE EXTENSION bloom');
     is_like_the_real_one('plain', "USING $_") for 'bloom (a, b)', 'bloom (a, c) WITH (length = 200, col1 = 3)';
+
+    # One that is there is no stranger to advice.
+    $node->safe_psql('postgres', q{CREATE TABLE petals AS SELECT i AS a, i % 100 AS b, repeat('x', 100) AS c FROM generate_series(1, 20000) i;
+        CREATE INDEX petals_bloom ON petals USING bloom (a, b)});
+    $node->safe_psql('postgres', 'VACUUM ANALYZE petals');
+    my $advised = q{SELECT ddl FROM index_advisor.advise_for(ARRAY['SELECT c FROM petals WHERE a = 5'])};
+    is($node->safe_psql('postgres', $advised), 'CREATE INDEX CONCURRENTLY petals_a_idx ON public.petals (a)', 'a b-tree beside bloom');
+    for ([q{'{}'}, 1], [q{ARRAY['petals_bloom'::regclass]}, 0])
+    {
+        my ($hidden, $shown) = @$_;
+        is($node->safe_psql('postgres', "SELECT count(*) FROM index_advisor.explain('SELECT c FROM petals WHERE a = 5 AND b = 5', hide_indexes => $hidden) AS line
+            WHERE line LIKE '%petals_bloom%'"), $shown, "bloom in the plan, hidden: $hidden");
+    }
 }
 
 # Of a temporary table, in the session that it belongs to; of a sub-partition or leaf, seen from the root.
