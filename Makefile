@@ -34,6 +34,7 @@ OBJS = \
 	src/pg/capture_parallel.o \
 	src/pg/capture_scan.o \
 	src/pg/capture_shape.o \
+	src/pg/capture_streak.o \
 	src/pg/capture_writes.o \
 	src/pg/catalog.o \
 	src/pg/catalog_attribute.o \
@@ -162,6 +163,7 @@ CORE_OBJS = \
 	src/core/verdict_existing.o \
 	src/core/verdict_name.o \
 	src/core/verdict_obstacle.o \
+	src/core/verdict_paging.o \
 	src/core/words.o \
 	src/core/workload.o \
 	src/core/write_cost.o

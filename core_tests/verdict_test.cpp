@@ -183,6 +183,54 @@ TEST_F(IdleIndex, GenericPlan)
         << words;
 }
 
+TEST_F(Verdicts, RepeatedInARow)
+{
+    shop.statement(1, 9000).on(orders).where(PREDICATE_RANGE, created, 0.3);
+    shop.statements.back().streak = 99;
+    EXPECT_EQ(verdict(), VERDICT_PLANNER_PREFERS_SCAN);
+    shop.statements.back().streak = 1200;
+    shop.statements.back().origin = "application_name shop, controller=cart";
+    EXPECT_EQ(verdict(), VERDICT_REPEATED_IN_A_ROW);
+    EXPECT_TRUE(says("1,200 times in a row in one session (application_name shop, controller=cart)")) << words;
+    shop.relations[orders].rows = 200;
+    EXPECT_EQ(verdict(), VERDICT_REPEATED_IN_A_ROW);
+}
+
+TEST_F(Verdicts, AnIndexIsProposedAndTheRepetitionTold)
+{
+    shop.statement(1, 9000).on(orders).equal(user);
+    shop.statements.back().streak = 300;
+    EXPECT_EQ(verdict(), VERDICT_INDEX_PROPOSED);
+    EXPECT_TRUE(says("(user_id). Besides: It ran 300 times in a row")) << words;
+}
+
+TEST_F(Verdicts, DeepOffset)
+{
+    shop.statement(1, 9000).on(orders).order(created).limit();
+    shop.requests.back().served_by = shop.index(orders, {created});
+    shop.requests.back().sequential = false;
+    shop.requests.back().order_complete = true;
+    shop.requests.back().rows_read = 5020;
+    shop.requests.back().offset_rows = 999;
+    EXPECT_EQ(verdict(), VERDICT_SERVED);
+    shop.requests.back().offset_rows = 5000;
+    EXPECT_EQ(verdict(), VERDICT_DEEP_OFFSET);
+    EXPECT_TRUE(says("5,020 rows are read") && says("WHERE created_at > $ instead of OFFSET")) << words;
+    shop.requests.back().order_complete = false;
+    EXPECT_EQ(verdict(), VERDICT_SERVED);
+}
+
+TEST_F(Verdicts, LimitStopsEarly)
+{
+    shop.statement(1, 9000).on(orders).where(PREDICATE_RANGE, created, 0.3).limit();
+    shop.requests.back().rows_read = 499999;
+    shop.requests.back().rows_removed = 300000;
+    EXPECT_EQ(verdict(), VERDICT_LIMIT_STOPS_EARLY);
+    EXPECT_TRUE(says("499,999 rows of about 1,000,000")) << words;
+    shop.requests.back().rows_read = 500000;
+    EXPECT_NE(verdict(), VERDICT_LIMIT_STOPS_EARLY);
+}
+
 TEST_F(Verdicts, SmallTable)
 {
     shop.relations[orders].rows = 200;

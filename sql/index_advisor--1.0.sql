@@ -36,11 +36,12 @@ COMMENT ON SCHEMA index_advisor IS 'index advice from plans as they were really 
 -- ---- types ----
 
 CREATE TYPE index_advisor.verdict AS ENUM (
-    'index_proposed', 'served', 'small_table', 'low_cardinality', 'nearly_all_rows', 'low_selectivity',
-    'cost_settings', 'stale_statistics', 'misestimated', 'low_correlation', 'generic_plan', 'planner_prefers_scan',
-    'below_min_improvement', 'writes_outweigh', 'over_budget', 'would_regress', 'no_predicate', 'few_rows_removed',
-    'not_analysed', 'implicit_cast', 'collation_mismatch', 'function_on_column', 'leading_wildcard', 'negation',
-    'or_condition', 'optional_parameter', 'row_security', 'volatile_function', 'no_operator_class', 'array_member',
+    'index_proposed', 'served', 'small_table', 'low_cardinality', 'nearly_all_rows', 'repeated_in_a_row',
+    'deep_offset', 'limit_stops_early', 'low_selectivity', 'cost_settings', 'stale_statistics', 'misestimated',
+    'low_correlation', 'generic_plan', 'planner_prefers_scan', 'below_min_improvement', 'writes_outweigh',
+    'over_budget', 'would_regress', 'no_predicate', 'few_rows_removed', 'not_analysed', 'implicit_cast',
+    'collation_mismatch', 'function_on_column', 'leading_wildcard', 'negation', 'or_condition',
+    'optional_parameter', 'row_security', 'volatile_function', 'no_operator_class', 'array_member',
     'is_not_distinct', 'same_row', 'subquery_per_row', 'system_column', 'not_a_comparison', 'dismissed',
     'unplannable', 'not_finished', 'not_judged_yet');
 COMMENT ON TYPE index_advisor.verdict IS
@@ -242,7 +243,8 @@ CREATE FUNCTION index_advisor.captured_statements(
     OUT userid oid, OUT dbid oid, OUT toplevel boolean, OUT queryid bigint, OUT query text, OUT calls bigint,
     OUT unfinished bigint, OUT generic bigint, OUT rows bigint, OUT total_exec_time float8,
     OUT mean_exec_time float8, OUT max_exec_time float8, OUT binds int, OUT source text,
-    OUT stats_since timestamptz, OUT last_seen timestamptz, OUT application_name text)
+    OUT stats_since timestamptz, OUT last_seen timestamptz, OUT application_name text, OUT longest_streak bigint,
+    OUT tags text)
 RETURNS SETOF record
 AS 'MODULE_PATHNAME', 'index_advisor_statements' LANGUAGE C STRICT VOLATILE;
 COMMENT ON FUNCTION index_advisor.captured_statements() IS 'what the view statements is made from';
@@ -516,7 +518,9 @@ SELECT
     s.unfinished,
     s.generic,
     s.source,
-    v.next_step AS unplannable
+    v.next_step AS unplannable,
+    s.longest_streak,
+    s.tags
 FROM index_advisor.captured_statements() AS s
 LEFT JOIN LATERAL (
     SELECT CASE WHEN rv.verdict = 'unplannable' THEN rv.next_step END AS next_step
@@ -545,6 +549,9 @@ COMMENT ON COLUMN index_advisor.statements.unfinished IS 'executions that ended 
 COMMENT ON COLUMN index_advisor.statements.generic IS 'executions of a plan that does not know its parameters';
 COMMENT ON COLUMN index_advisor.statements.source IS 'what advise() plans it from: tree (as it ran), text, or none';
 COMMENT ON COLUMN index_advisor.statements.unplannable IS 'why the last advise() could not plan it; NULL: it could, or did not try yet';
+
+COMMENT ON COLUMN index_advisor.statements.longest_streak IS 'most executions in a row in one session, counted by hundreds; 0: fewer';
+COMMENT ON COLUMN index_advisor.statements.tags IS 'application, controller, action, route and job of the comment that such executions had (sqlcommenter); NULL: none';
 
 CREATE VIEW index_advisor.tables AS
 SELECT

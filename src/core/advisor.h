@@ -85,6 +85,9 @@ typedef enum AdvisorVerdict
     VERDICT_SMALL_TABLE,
     VERDICT_LOW_CARDINALITY,   /* equality on few values, none of them rare */
     VERDICT_NEARLY_ALL_ROWS,   /* the filter keeps most of the table */
+    VERDICT_REPEATED_IN_A_ROW, /* hundreds of times in a row from one session: one statement for each of many values */
+    VERDICT_DEEP_OFFSET,       /* pages by OFFSET: what is passed over is read each time */
+    VERDICT_LIMIT_STOPS_EARLY, /* the scan ends at its LIMIT before it has read much */
     VERDICT_LOW_SELECTIVITY,   /* an existing index would find too much for the scan to be dearer */
     VERDICT_COST_SETTINGS,     /* random_page_cost, effective_cache_size */
     VERDICT_STALE_STATISTICS,  /* measured far from the estimate, and much was written since ANALYZE */

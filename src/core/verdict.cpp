@@ -20,6 +20,7 @@
 #include "valuation.h"
 #include "verdict_existing.h"
 #include "verdict_obstacle.h"
+#include "verdict_paging.h"
 #include "words.h"
 #include "workload.h"
 #include "write_cost.h"
@@ -84,6 +85,8 @@ class Judge
   private:
     MaybeRuling pointless(const RequestFact &request, int32_t statement) const;
     MaybeRuling proposed(const RequestFact &request, int32_t statement) const;
+    MaybeRuling run_otherwise(const RequestFact &request, int32_t statement) const;
+    String besides(const RequestFact &request, int32_t statement) const;
     String rewrite_instead(const RequestFact &request, const IndexDefinition &definition) const;
     MaybeRuling served(const RequestFact &request, int32_t statement) const;
     MaybeRuling left_aside(const RequestFact &request, int32_t statement, int32_t index) const;
@@ -122,6 +125,15 @@ any_sargable(std::span<const PredicateFact> predicates)
 {
     return std::any_of(predicates.begin(), predicates.end(),
                        [](const PredicateFact &p) { return p.kind != PREDICATE_OTHER; });
+}
+
+/* Of what could be searched for, nothing is about the relation alone. */
+bool
+only_joins(std::span<const PredicateFact> predicates)
+{
+    return std::all_of(predicates.begin(), predicates.end(),
+                       [](const PredicateFact &p)
+                       { return p.kind == PREDICATE_OTHER || p.kind == PREDICATE_JOIN; });
 }
 
 /* Something was weighed for it that is no btree, or would have been. */
@@ -173,8 +185,11 @@ Judge::judge(int32_t number) const
     const int32_t statement = workload_.statement_of(number);
 
     if (MaybeRuling ruling = pointless(request, statement))
-        return *ruling;
+        return ruling->verdict == VERDICT_SMALL_TABLE ? run_otherwise(request, statement).value_or(*ruling)
+                                                      : *ruling;
     if (MaybeRuling ruling = proposed(request, statement))
+        return *ruling;
+    if (MaybeRuling ruling = run_otherwise(request, statement))
         return *ruling;
     if (MaybeRuling ruling = served(request, statement))
         return *ruling;
@@ -186,6 +201,8 @@ Judge::judge(int32_t number) const
         return *ruling;
     if (MaybeRuling ruling = unsampled(request, statement))
         return *ruling;
+    if (stops_early(workload_, request))
+        return {VERDICT_LIMIT_STOPS_EARLY, stop_words(workload_, request)};
     const MaybeRuling idle = left_aside(request, statement, request.idle_index);
     if (idle && idle->verdict != VERDICT_LOW_SELECTIVITY)
         return *idle;
@@ -218,6 +235,19 @@ Judge::pointless(const RequestFact &request, int32_t statement) const
     return std::nullopt;
 }
 
+/* No index is the remedy, but another way of running it. */
+MaybeRuling
+Judge::run_otherwise(const RequestFact &request, int32_t statement) const
+{
+    const StatementFact &fact = workload_.statements()[statement];
+
+    if (is_repeated(fact))
+        return Ruling{VERDICT_REPEATED_IN_A_ROW, repeated_words(fact)};
+    if (pages_deeply(request))
+        return Ruling{VERDICT_DEEP_OFFSET, keyset_words(workload_, request)};
+    return std::nullopt;
+}
+
 MaybeRuling
 Judge::proposed(const RequestFact &request, int32_t statement) const
 {
@@ -230,10 +260,20 @@ Judge::proposed(const RequestFact &request, int32_t statement) const
             std::find(statements.begin(), statements.end(), statement) != statements.end())
             return Ruling{VERDICT_INDEX_PROPOSED,
                           "Create the index on " + definition(proposal.candidate) + "." +
-                              rewrite_instead(request, decision_.candidates[proposal.candidate].definition),
+                              rewrite_instead(request, decision_.candidates[proposal.candidate].definition) +
+                              besides(request, statement),
                           static_cast<int32_t>(i)};
     }
     return std::nullopt;
+}
+
+/* The index helps, and so would more than it. */
+String
+Judge::besides(const RequestFact &request, int32_t statement) const
+{
+    const MaybeRuling other = run_otherwise(request, statement);
+
+    return other ? " Besides: " + other->next_step : String();
 }
 
 /* Where the index is on an expression that need not be one. */
@@ -459,7 +499,8 @@ Judge::hopeless(const RequestFact &request, int32_t statement) const
     const PredicateFact *obstacle = first_obstacle(predicates);
     const PredicateFact *few = low_cardinality(workload_, request);
 
-    if (obstacle != nullptr && !any_sargable(predicates) && !weighed)
+    if (obstacle != nullptr && !weighed &&
+        (!any_sargable(predicates) || (obstacle->obstacle == OBSTACLE_OR_RELATIONS && only_joins(predicates))))
         return Ruling{obstacle_verdict(obstacle->obstacle),
                       String(obstacle->words) + " is searched for in no index: " + obstacle_step(*obstacle) + "."}
             .of_attribute(obstacle->attribute);

@@ -151,7 +151,11 @@ Workload::each_string(F visit)
     for (SearchFact &search : searches_)
         visit(search.opclass);
     for (StatementFact &statement : statements_)
+    {
         visit(statement.query);
+        if (statement.origin != nullptr)
+            visit(statement.origin);
+    }
     for (DismissedFact &dismissed : dismissed_)
     {
         visit(dismissed.relation);

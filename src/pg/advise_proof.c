@@ -22,7 +22,8 @@ typedef enum ProofKind
     PROOF_POLICIES,
     PROOF_STATEMENT,
     PROOF_CHEAP_RANDOM, /* the plan with cheap random pages and a large cache */
-    PROOF_GENERIC       /* how many executions were generic */
+    PROOF_GENERIC,      /* how many executions were generic */
+    PROOF_STREAK        /* how many came in a row, and from where */
 } ProofKind;
 
 typedef struct ProofOf
@@ -41,7 +42,8 @@ static const ProofOf proofs[] = {
     {"not_analysed", PROOF_ANALYSED},       {"row_security", PROOF_POLICIES},
     {"unplannable", PROOF_STATEMENT},       {"stale_statistics", PROOF_ANALYSED},
     {"low_correlation", PROOF_COLUMN},      {"cost_settings", PROOF_CHEAP_RANDOM},
-    {"generic_plan", PROOF_GENERIC},
+    {"generic_plan", PROOF_GENERIC},        {"repeated_in_a_row", PROOF_STREAK},
+    {"limit_stops_early", PROOF_ROWS},
 };
 
 static const char *literal(const char *text);
@@ -107,6 +109,10 @@ advise_proof(const ProofSubject *subject, const char *verdict)
                 "SET random_page_cost = 1.1; SET effective_cache_size = '1TB'; %s RESET random_page_cost;"
                 " RESET effective_cache_size;",
                 plan);
+        case PROOF_STREAK:
+            return psprintf("SELECT longest_streak, application_name, tags FROM index_advisor.statements"
+                            " WHERE queryid = " INT64_FORMAT ";",
+                            subject->queryid);
         case PROOF_GENERIC:
             return psprintf("SELECT calls, generic, mean_exec_time, max_exec_time FROM index_advisor.statements"
                             " WHERE queryid = " INT64_FORMAT ";",

@@ -188,6 +188,8 @@ start_statement(QueryDesc *desc, int flags)
 
     if ((flags & EXEC_FLAG_EXPLAIN_ONLY) || !is_on() || (setting_track == TRACK_TOP && nesting_level > 0))
         return;
+    if (nesting_level == 0 && !IsParallelWorker())
+        capture_count_streak((uint64)desc->plannedstmt->queryId);
     if (desc->operation != CMD_SELECT)
         capture_updated_columns(desc->plannedstmt);
     suspect = capture_has_suspects(desc->plannedstmt);
@@ -297,6 +299,7 @@ watch_leader(CapturedQuery *query)
         store_skip(SKIP_NO_ENTRY);
         return;
     }
+    capture_keep_streak(query->handle, &key, text, length);
     needs_tree = has_id && store_needs_tree(query->handle);
     needs_statement = store_needs_statement(query->handle);
     if ((needs_tree || needs_statement) && capture_is_lasting(plan))

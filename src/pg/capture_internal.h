@@ -110,6 +110,10 @@ extern const LogicalRelation *capture_logical(Relation relation);
 extern void capture_watch_writes(const CapturedQuery *query);
 extern void capture_updated_columns(const PlannedStmt *plan);
 
+/* capture_streak.c: count is for every statement that a client sends, keep for those that are watched. */
+extern void capture_count_streak(uint64 queryid);
+extern void capture_keep_streak(StoreHandle handle, const StatementKey *key, const char *text, int length);
+
 /* capture_keep.c */
 extern bool capture_is_lasting(const PlannedStmt *plan);
 extern void capture_keep_statement(const CapturedQuery *query);

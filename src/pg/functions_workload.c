@@ -66,6 +66,8 @@ emit_statement(ReturnSetInfo *result, const StoredStatement *statement)
     row_time(row, "stats_since", statement->stats_since);
     row_time(row, "last_seen", statement->last_seen);
     row_text(row, "application_name", statement->application_name);
+    row_number(row, "longest_streak", statement->streak);
+    row_text(row, "tags", statement->tags[0] != '\0' ? statement->tags : NULL);
     row_emit(row, result);
 }
 

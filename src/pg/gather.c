@@ -235,6 +235,19 @@ choose_binds(GatheredStatement *statement, const StoredStatement *stored)
         statement->n_binds = 1; /* binds[0] is NULL: without values */
 }
 
+/* Whose executions in a row they are, as far as anybody said; NULL: nobody did. */
+static const char *
+origin_of(const StoredStatement *stored)
+{
+    if (stored->tags[0] == '\0' && stored->application_name[0] == '\0')
+        return NULL;
+    if (stored->tags[0] == '\0')
+        return psprintf("application_name %s", stored->application_name);
+    if (stored->application_name[0] == '\0')
+        return stored->tags;
+    return psprintf("application_name %s, %s", stored->application_name, stored->tags);
+}
+
 static void
 add_statement_fact(Gathered *gathered, const GatheredStatement *statement, double weight, int first_request)
 {
@@ -254,6 +267,8 @@ add_statement_fact(Gathered *gathered, const GatheredStatement *statement, doubl
         fact->calls = (double)Max(stored->counts.calls, 1);
         fact->total_ms = stored->counts.exec_ms;
         fact->measured = true;
+        fact->streak = (double)stored->streak;
+        fact->origin = origin_of(stored);
         fact->hours = Max(seconds, LEAST_OBSERVED_S) / 3600.0;
     }
     else

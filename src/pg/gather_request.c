@@ -152,7 +152,7 @@ describe_predicate(Gathered *gathered, const PlanRequest *request, const PlanPre
     else if (usable)
         fact.words = psprintf("%s = (join)", AT(gathered, ATTRIBUTES, AttributeFact, fact.attribute)->sql);
     else
-        fact.words = "join";
+        fact.words = predicate->obstacle == OBSTACLE_OR_RELATIONS ? "(OR with another table)" : "join";
     fact.extension = predicate->extension;
     fact.detail = predicate->detail;
     fact.rewrite = rewrite_words(relid, predicate);

@@ -254,10 +254,35 @@ clause_joins(const PlanSubject *subject, List *joins)
     return joins;
 }
 
+/*
+ * An OR that is partly about this relation and partly about others settles nothing here. Without a clause: that
+ * would hold columns of the others.
+ */
+static List *
+ors_across(const PlanSubject *subject, List *joins)
+{
+    ListCell *cell;
+
+    foreach (cell, subject->rel->joininfo)
+    {
+        const RestrictInfo *clause = lfirst_node(RestrictInfo, cell);
+        PlanPredicate *predicate;
+
+        if (clause->orclause == NULL)
+            continue;
+        predicate = palloc0(sizeof(PlanPredicate));
+        predicate->kind = PREDICATE_OTHER;
+        predicate->obstacle = OBSTACLE_OR_RELATIONS;
+        predicate->selectivity = 1.0;
+        joins = lappend(joins, predicate);
+    }
+    return joins;
+}
+
 List *
 plan_join_predicates(const PlanSubject *subject)
 {
-    return clause_joins(subject, class_joins(subject, NIL));
+    return ors_across(subject, clause_joins(subject, class_joins(subject, NIL)));
 }
 
 /* ---- orders ---- */

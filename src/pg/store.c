@@ -296,6 +296,8 @@ store_take_statement(const StatementKey *key)
     entry->first_slot = entry->id_slot = entry->form_slot = -1;
     entry->query = entry->blob = (BlobRef){0, 0};
     memset(entry->binds, 0, sizeof(entry->binds));
+    entry->streak = 0;
+    entry->tags[0] = '\0';
     store.shared->used_statements++;
     store_use(entry, RESOURCE_STATEMENTS, 1);
     pg_write_barrier();
@@ -416,6 +418,23 @@ store_count(pg_atomic_uint64 *counter, uint64 n)
 {
     if (n != 0)
         pg_atomic_fetch_add_u64(counter, n);
+}
+
+void
+store_streak(StoreHandle handle, uint64 repetitions, const char *tags)
+{
+    StatementEntry *entry;
+
+    if (handle.position < 0)
+        return;
+    store_lock(LW_EXCLUSIVE);
+    entry = store_entry(handle);
+    if (entry != NULL && repetitions > entry->streak)
+    {
+        entry->streak = repetitions;
+        strlcpy(entry->tags, tags, sizeof(entry->tags));
+    }
+    store_unlock();
 }
 
 void

@@ -21,6 +21,8 @@
 
 #define STORE_CLAUSES 8
 #define STORE_BINDS 8
+#define STORE_TAGS 160   /* bytes of what is kept of a comment */
+#define STORE_STREAK 100 /* repetitions in a row are told by hundreds */
 
 /* Who ran what. relations: hash of the OIDs that the statement names. */
 typedef struct StatementKey
@@ -124,6 +126,8 @@ typedef struct StoredStatement
     TimestampTz stats_since, last_seen;
     TimestampTz observed_since; /* every execution from here on is in the counts; for rates */
     char application_name[64];
+    uint64 streak;         /* most executions in a row in one session, in hundreds; 0: fewer */
+    char tags[STORE_TAGS]; /* of the comment that these had */
     char *query; /* normalised text; "" if none */
     char *blob;  /* statement_write's; NULL if none */
     Size blob_size;
@@ -195,6 +199,9 @@ extern bool store_wants_tree(uint64 queryid);
  * were squashed in it the entry of the same normal form is shared. Never throws.
  */
 extern StoreHandle store_statement(const StatementKey *key, const char *text, int text_len, bool *is_new);
+
+/* So many executions in a row in this session, whose comment says tags. Takes the lock for a moment. */
+extern void store_streak(StoreHandle handle, uint64 repetitions, const char *tags);
 
 /* Also without error in aborted state: atomics only. */
 extern void store_add(StoreHandle handle, const StatementCounts *counts);

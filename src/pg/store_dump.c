@@ -157,6 +157,8 @@ dump_put_statement(DumpWriter *writer, const StoredCopy *copy)
     record.blob_size = statement->blob != NULL ? statement->blob_size : 0;
     record.n_binds = statement->n_binds;
     record.n_scans = statement->n_scans;
+    record.streak = statement->streak;
+    strlcpy(record.tags, statement->tags, sizeof(record.tags));
     strlcpy(record.application_name, statement->application_name, NAMEDATALEN);
     dump_put(writer, &record, sizeof(record));
     dump_put_parts(writer, statement, record.query_size);

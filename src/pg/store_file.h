@@ -41,6 +41,8 @@ typedef struct DumpRecord
     uint32 flags;
     uint32 query_size, blob_size;
     uint32 n_binds, n_scans;
+    uint64 streak;
+    char tags[STORE_TAGS];
     char application_name[NAMEDATALEN];
 } DumpRecord;
 

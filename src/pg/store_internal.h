@@ -97,6 +97,8 @@ typedef struct StatementEntry
     int next_free;
     BlobRef query, blob;
     BindEntry binds[STORE_BINDS];
+    uint64 streak; /* most repetitions in a row */
+    char tags[STORE_TAGS];
     char application_name[NAMEDATALEN];
 } StatementEntry;
 

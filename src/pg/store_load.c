@@ -106,6 +106,8 @@ load_restore_counts(StatementEntry *entry, const DumpRecord *record)
     pg_atomic_write_u64(&entry->max_exec_ns, store_ns(record->max_exec_ms));
     pg_atomic_write_u64(&entry->last_seen, record->last_seen);
     entry->since = record->since;
+    entry->streak = record->streak;
+    strlcpy(entry->tags, record->tags, sizeof(entry->tags));
     strlcpy(entry->application_name, record->application_name, NAMEDATALEN);
 }
 
@@ -173,7 +175,8 @@ load_get_statement(LoadReader *reader)
     query = load_take(reader, record.query_size);
     blob = load_take(reader, record.blob_size);
     if (query == NULL || blob == NULL || record.n_binds > STORE_BINDS || record.n_scans > STORE_MAX_SCANS ||
-        memchr(record.application_name, '\0', NAMEDATALEN) == NULL || !load_is_bool(&record.key.toplevel))
+        memchr(record.application_name, '\0', NAMEDATALEN) == NULL ||
+        memchr(record.tags, '\0', sizeof(record.tags)) == NULL || !load_is_bool(&record.key.toplevel))
         return false;
     if (!reader->checking)
         handle = load_make_entry(&record, query, blob);

@@ -97,6 +97,8 @@ copy_counts(StatementEntry *entry, StoredStatement *out)
     out->stats_since = entry->since;
     out->observed_since = observed_since(entry);
     out->last_seen = (TimestampTz)pg_atomic_read_u64(&entry->last_seen);
+    out->streak = entry->streak;
+    strlcpy(out->tags, entry->tags, sizeof(out->tags));
     strlcpy(out->application_name, entry->application_name, sizeof(out->application_name));
 }
 
