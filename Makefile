@@ -46,6 +46,7 @@ OBJS = \
 	src/pg/functions.o \
 	src/pg/functions_advice.o \
 	src/pg/functions_dismiss.o \
+	src/pg/functions_dump.o \
 	src/pg/functions_explain.o \
 	src/pg/functions_health.o \
 	src/pg/functions_lines.o \
@@ -129,6 +130,7 @@ CORE_OBJS = \
 	src/core/covering.o \
 	src/core/definition.o \
 	src/core/describe.o \
+	src/core/dump.o \
 	src/core/facts_check.o \
 	src/core/greedy.o \
 	src/core/group_law.o \

@@ -7,12 +7,14 @@
 #include <cstdint>
 #include <limits>
 #include <random>
+#include <sstream>
 #include <string>
 #include <vector>
 
 #include <gtest/gtest.h>
 
 #include "core/advisor.h"
+#include "dump_reader.h"
 #include "facts_builder.h"
 
 namespace
@@ -200,10 +202,25 @@ check_result(const FactsBuilder &builder, const AdvisorResult &result)
     }
 }
 
+/* What the run leaves behind comes to the same, read by somebody else. */
+void
+check_replay(Advisor *advisor, unsigned seed)
+{
+    const char *text;
+
+    ASSERT_EQ(advisor_dump(advisor, &text), ADVISOR_OK);
+    std::istringstream dump(text);
+    Replay replay(dump);
+    EXPECT_NO_THROW(replay.run()) << "seed " << seed;
+    EXPECT_TRUE(replay.is_the_same()) << "seed " << seed << "\n" << text;
+}
+
 /* Drives one Advisor to its end, or until it refuses. */
 AdvisorStatus
-drive(Dice &dice, const FactsBuilder &builder, Advisor *advisor)
+drive(Dice &dice, const FactsBuilder &builder, Advisor *advisor, unsigned seed)
 {
+    const int32_t batch = 1 + dice.below(16);
+    bool finished = false;
     Facts facts = builder.facts();
     AdvisorStatus status = advisor_learn(advisor, &facts);
     const AdvisorResult *result;
@@ -216,7 +233,8 @@ drive(Dice &dice, const FactsBuilder &builder, Advisor *advisor)
         if (dice.one_in(200))
             status = advisor_hurry(advisor);
         if (status == ADVISOR_OK)
-            status = advisor_ask(advisor, 1 + dice.below(16), &questions, &n);
+            status = advisor_ask(advisor, batch, &questions, &n);
+        finished = n == 0;
         if (status != ADVISOR_OK || n == 0)
             break;
         status = answer_at_random(dice, advisor, questions, n);
@@ -226,6 +244,8 @@ drive(Dice &dice, const FactsBuilder &builder, Advisor *advisor)
     status = advisor_result(advisor, &result);
     if (status == ADVISOR_OK)
         check_result(builder, *result);
+    if (status == ADVISOR_OK && finished)
+        check_replay(advisor, seed);
     return status;
 }
 
@@ -246,7 +266,7 @@ TEST(Random, AdviceOrARefusalButNoAccident)
         limits.budget_bytes = dice.one_in(3) ? 1e8 : 1e12;
         limits.max_indexes = dice.below(10);
         ASSERT_EQ(advisor_open(&limits, &advisor), ADVISOR_OK);
-        AdvisorStatus status = drive(dice, builder, advisor);
+        AdvisorStatus status = drive(dice, builder, advisor, seed);
         EXPECT_TRUE(status == ADVISOR_OK || (damaged && status == ADVISOR_BAD_FACTS))
             << "seed " << seed << ": " << advisor_message(advisor);
         (status == ADVISOR_OK ? advised : refused)++;

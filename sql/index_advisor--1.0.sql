@@ -214,6 +214,14 @@ COMMENT ON COLUMN index_advisor.run_verdict.total_exec_time IS 'measured executi
 COMMENT ON COLUMN index_advisor.run_verdict.cost_before IS 'planner cost of one execution of the statement as things were; NULL: not planned';
 COMMENT ON COLUMN index_advisor.run_verdict.cost_after IS 'planner cost of one execution with all indexes that the run recommends; NULL: not planned';
 
+CREATE TABLE index_advisor.run_dump (
+    run bigint PRIMARY KEY,
+    dump text NOT NULL
+);
+COMMENT ON TABLE index_advisor.run_dump IS 'what the last run knew and was answered; dump_run() shows it';
+COMMENT ON COLUMN index_advisor.run_dump.run IS 'number of the run';
+COMMENT ON COLUMN index_advisor.run_dump.dump IS 'its facts, answers and choice, a record a line; the constants of conditions stand in the last lines';
+
 CREATE TABLE index_advisor.dismissal (
     id text PRIMARY KEY,
     relation text NOT NULL,
@@ -233,8 +241,8 @@ COMMENT ON COLUMN index_advisor.dismissal.by IS 'name of the role that dismissed
 COMMENT ON COLUMN index_advisor.dismissal.at IS 'when';
 SELECT pg_catalog.pg_extension_config_dump('index_advisor.dismissal', '');
 
-REVOKE ALL ON index_advisor.run, index_advisor.recommendation, index_advisor.run_verdict, index_advisor.dismissal
-    FROM PUBLIC;
+REVOKE ALL ON index_advisor.run, index_advisor.recommendation, index_advisor.run_verdict, index_advisor.run_dump,
+    index_advisor.dismissal FROM PUBLIC;
 
 -- ---- what the views are made from ----
 -- Functions in a view run with the rights of whoever reads it. These are open to all and show each role its own.
@@ -827,6 +835,11 @@ CREATE FUNCTION index_advisor.undismiss(id text) RETURNS void
 AS 'MODULE_PATHNAME', 'index_advisor_undismiss' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION index_advisor.undismiss(text) IS 'takes a dismissal back';
 
+CREATE FUNCTION index_advisor.dump_run(id bigint DEFAULT NULL, constants boolean DEFAULT false) RETURNS SETOF text
+AS 'MODULE_PATHNAME', 'index_advisor_dump_run' LANGUAGE C STABLE;
+COMMENT ON FUNCTION index_advisor.dump_run(bigint, boolean) IS
+'the last run (its number in runs, or NULL) as text for a bug report: facts, planner answers, choice; core_tests/replay runs it again. constants: with those in conditions of partial indexes';
+
 CREATE FUNCTION index_advisor.reset(userid oid DEFAULT 0, dbid oid DEFAULT 0, queryid bigint DEFAULT 0)
 RETURNS bigint
 AS 'MODULE_PATHNAME', 'index_advisor_reset' LANGUAGE C STRICT VOLATILE;
@@ -844,6 +857,7 @@ REVOKE EXECUTE ON FUNCTION
     index_advisor.advise(text, int, interval),
     index_advisor.dismiss(text, text, timestamptz),
     index_advisor.undismiss(text),
+    index_advisor.dump_run(bigint, boolean),
     index_advisor.reset(oid, oid, bigint)
     FROM PUBLIC;
 
@@ -851,5 +865,6 @@ REVOKE EXECUTE ON FUNCTION
 GRANT EXECUTE ON FUNCTION
     index_advisor.advise(text, int, interval),
     index_advisor.dismiss(text, text, timestamptz),
-    index_advisor.undismiss(text)
+    index_advisor.undismiss(text),
+    index_advisor.dump_run(bigint, boolean)
     TO pg_read_all_stats;

@@ -25,6 +25,7 @@
 #include "candidates.h"
 #include "candidates_search.h"
 #include "definition.h"
+#include "dump.h"
 #include "index_build.h"
 #include "index_size.h"
 #include "key_order.h"
@@ -137,6 +138,9 @@ struct Advisor
     char message[256] = "";
     std::size_t asked = 0; /* questions that wait for answers */
     std::unique_ptr<advisor::Knowledge> knowledge;
+    std::int32_t batch = 0;         /* questions asked for at a time */
+    double hurried_after = UNKNOWN; /* answers */
+    advisor::String dump;
     std::vector<std::unique_ptr<advisor::Result>> results; /* the last is the newest; all stay until the end */
 };
 
@@ -244,6 +248,18 @@ give_result(Advisor &handle, Knowledge &knowledge, const AdvisorResult **result)
 
     handle.results.push_back(make_result(decision));
     *result = &handle.results.back()->view();
+    return ADVISOR_OK;
+}
+
+AdvisorStatus
+give_dump(Advisor &handle, Knowledge &knowledge, const char **text)
+{
+    const Outcome outcome = knowledge.search().outcome();
+    const Decision decision = {knowledge.workload, knowledge.candidates, handle.limits, knowledge.search().costs(),
+                               outcome};
+
+    handle.dump = dump_of({decision, handle.batch, handle.hurried_after});
+    *text = handle.dump.c_str();
     return ADVISOR_OK;
 }
 
@@ -366,6 +382,7 @@ advisor_ask(Advisor *handle, int32_t max, const AdvisorQuestion **questions, int
                                if (max < 1 || questions == nullptr || n == nullptr)
                                    return say(*handle, ADVISOR_MISUSE, "no room for a question");
                                std::span<const AdvisorQuestion> batch = knowledge.search().ask(max);
+                               handle->batch = max;
                                handle->asked = batch.size();
                                *questions = batch.data();
                                *n = static_cast<int32_t>(batch.size());
@@ -388,6 +405,8 @@ advisor_hurry(Advisor *handle)
                            {
                                if (handle->asked > 0)
                                    return say(*handle, ADVISOR_MISUSE, "questions are waiting for answers");
+                               if (handle->hurried_after < 0)
+                                   handle->hurried_after = knowledge.search().outcome().planner_calls;
                                knowledge.search().hurry();
                                return ADVISOR_OK;
                            });
@@ -402,6 +421,18 @@ advisor_result(Advisor *handle, const AdvisorResult **result)
                                if (result == nullptr)
                                    return say(*handle, ADVISOR_MISUSE, "no place for the result");
                                return give_result(*handle, knowledge, result);
+                           });
+}
+
+AdvisorStatus
+advisor_dump(Advisor *handle, const char **text)
+{
+    return guarded_knowing(handle,
+                           [&](Knowledge &knowledge)
+                           {
+                               if (text == nullptr)
+                                   return say(*handle, ADVISOR_MISUSE, "no place for the text");
+                               return give_dump(*handle, knowledge, text);
                            });
 }
 

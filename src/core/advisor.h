@@ -228,6 +228,12 @@ AdvisorStatus advisor_hurry(Advisor *advisor);
 /* The advice. After the last question, or earlier: then on what is known. */
 AdvisorStatus advisor_result(Advisor *advisor, const AdvisorResult **result);
 
+/*
+ * The run as text (dump.h), for a replay without a server: facts, answers and what came of them. After the result; stays until
+ * the next call on the handle.
+ */
+AdvisorStatus advisor_dump(Advisor *advisor, const char **text);
+
 /* Size of any index on these facts; needs no handle. ADVISOR_BAD_FACTS if too wide for a page. */
 AdvisorStatus advisor_index_size(const Facts *facts, const IndexDefinition *definition, double block_size,
                                  IndexSize *size);

@@ -108,6 +108,7 @@ decide(Session *session, const AdviseOptions *options)
     AdvisorLimits limits = limits_from(session, options);
     Advisor *advisor = open_core(&limits);
     const AdvisorResult *result;
+    const char *dump;
     AdviseRun *run;
 
     session_sample_relations(session);
@@ -119,6 +120,8 @@ decide(Session *session, const AdviseOptions *options)
     run = run_from(session, result);
     run->budget_bytes = limits.budget_bytes;
     price_given(session, result, run);
+    if (advisor_dump(advisor, &dump) == ADVISOR_OK)
+        run->dump = pstrdup(dump);
     run->planner_calls = session->planner_calls;
     run->elapsed_ms = session_elapsed_ms(session);
     return run;

@@ -99,6 +99,7 @@ typedef struct AdviseRun
     double load_before, load_after, lower_bound;   /* ms per hour; the last UNKNOWN if not computed */
     char *bound_kind;          /* NULL if not computed */
     char *stopped_by;
+    char *dump;                /* as core/dump.h has it; NULL: it did not fit into the core's memory */
     char *nothing_because;     /* when indexes is NIL: the cause, for a NOTICE; else NULL */
 } AdviseRun;
 

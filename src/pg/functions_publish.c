@@ -18,6 +18,9 @@
 #define RUNS_KEPT 1000
 #define VERDICT_RUNS_KEPT 10
 
+/* Bytes of a run's dump: a longer one is not kept. */
+#define LONGEST_DUMP ((size_t)32 * 1024 * 1024)
+
 static int64 next_run(void);
 static void insert_run(const AdviseRun *run, int64 number, TimestampTz at, Oid caller);
 static void publish_indexes(const AdviseRun *run, int64 number, const Preference *preference);
@@ -25,6 +28,7 @@ static TimestampTz forget(const char *id);
 static void publish_leftovers(const AdviseRun *run, int64 number);
 static void unpublish_others(int64 number, bool own_only, Oid caller);
 static void insert_verdicts(const AdviseRun *run, int64 number, const Preference *preference);
+static void keep_dump(const AdviseRun *run, int64 number);
 static void prune(int64 number);
 
 void
@@ -41,6 +45,7 @@ publish_run(const AdviseRun *run, TimestampTz at, bool own_only)
     publish_leftovers(run, number);
     unpublish_others(number, own_only, own.caller);
     insert_verdicts(run, number, &preference);
+    keep_dump(run, number);
     prune(number);
     tables_leave(&own);
 }
@@ -197,6 +202,20 @@ insert_verdicts(const AdviseRun *run, int64 number, const Preference *preference
         row_number(row, "cost_after", verdict->cost_after);
         tables_insert("run_verdict", row);
     }
+}
+
+static void
+keep_dump(const AdviseRun *run, int64 number)
+{
+    Row *row;
+
+    tables_execute("DELETE FROM index_advisor.run_dump", 0, NULL, NULL, NULL);
+    if (run->dump == NULL || strlen(run->dump) > LONGEST_DUMP)
+        return;
+    row = tables_row("run_dump");
+    row_number(row, "run", number);
+    row_text(row, "dump", run->dump);
+    tables_insert("run_dump", row);
 }
 
 static void
