@@ -22,9 +22,11 @@ OBJS = \
 	src/pg/advise_build.o \
 	src/pg/advise_check.o \
 	src/pg/advise_conjunction.o \
+	src/pg/advise_front.o \
 	src/pg/advise_lock.o \
 	src/pg/advise_proof.o \
 	src/pg/advise_sample.o \
+	src/pg/advise_words.o \
 	src/pg/advise_workload.o \
 	src/pg/capture.o \
 	src/pg/capture_guard.o \
@@ -47,6 +49,7 @@ OBJS = \
 	src/pg/functions_advice.o \
 	src/pg/functions_dismiss.o \
 	src/pg/functions_dump.o \
+	src/pg/functions_front.o \
 	src/pg/functions_explain.o \
 	src/pg/functions_health.o \
 	src/pg/functions_lines.o \

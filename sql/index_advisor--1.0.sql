@@ -763,6 +763,15 @@ AS 'MODULE_PATHNAME', 'index_advisor_advise' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION index_advisor.advise(text, int, interval) IS
 'advises on what was captured in this database, stores the run and returns the open recommendations, best first. budget: size of all new indexes together, such as ''500MB'' or ''25%'' of the tables; NULL: index_advisor.budget. max_indexes NULL: index_advisor.max_indexes. time_limit NULL: none';
 
+CREATE FUNCTION index_advisor.front(
+    budgets text[], time_limit interval DEFAULT '30 s',
+    OUT budget text, OUT budget_bytes bigint, OUT used_bytes bigint, OUT indexes int, OUT load_before float8, OUT load_after float8,
+    OUT lower_bound float8, OUT gap float8, OUT planner_calls bigint)
+RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'index_advisor_front' LANGUAGE C VOLATILE;
+COMMENT ON FUNCTION index_advisor.front(text[], interval) IS
+'what each budget would buy for the captured workload, the smallest first; nothing is stored. load_after and lower_bound are in ms per hour and planner_calls beyond those of smaller budgets, as in the view runs';
+
 CREATE FUNCTION index_advisor.advise_for(
     queries text[], weights float8[] DEFAULT NULL, budget text DEFAULT NULL, max_indexes int DEFAULT NULL,
     time_limit interval DEFAULT '30 s')
@@ -855,6 +864,7 @@ GRANT SELECT ON
 
 REVOKE EXECUTE ON FUNCTION
     index_advisor.advise(text, int, interval),
+    index_advisor.front(text[], interval),
     index_advisor.dismiss(text, text, timestamptz),
     index_advisor.undismiss(text),
     index_advisor.dump_run(bigint, boolean),
@@ -864,6 +874,7 @@ REVOKE EXECUTE ON FUNCTION
 -- These read everybody's statements, or hide advice from everybody. reset stays with superusers.
 GRANT EXECUTE ON FUNCTION
     index_advisor.advise(text, int, interval),
+    index_advisor.front(text[], interval),
     index_advisor.dismiss(text, text, timestamptz),
     index_advisor.undismiss(text),
     index_advisor.dump_run(bigint, boolean)

@@ -73,9 +73,18 @@ struct Knowledge
         {
             for (std::int32_t left_out : unsized(candidates))
                 leave_out(candidates[left_out]);
-            search_.emplace(workload, candidates, limits_);
+            search_.emplace(workload, candidates, limits_, nullptr);
         }
         return *search_;
+    }
+
+    /* With what is known by now. */
+    void
+    search_again()
+    {
+        const CostTable known = search().costs();
+
+        search_.emplace(workload, candidates, limits_, &known);
     }
 
     void
@@ -408,6 +417,21 @@ advisor_hurry(Advisor *handle)
                                if (handle->hurried_after < 0)
                                    handle->hurried_after = knowledge.search().outcome().planner_calls;
                                knowledge.search().hurry();
+                               return ADVISOR_OK;
+                           });
+}
+
+AdvisorStatus
+advisor_rebudget(Advisor *handle, double budget_bytes)
+{
+    return guarded_knowing(handle,
+                           [&](Knowledge &knowledge)
+                           {
+                               if (handle->asked > 0 || !is_amount(budget_bytes))
+                                   return say(*handle, ADVISOR_MISUSE, "no budget, or questions wait for answers");
+                               handle->limits.budget_bytes = budget_bytes;
+                               handle->hurried_after = UNKNOWN;
+                               knowledge.search_again();
                                return ADVISOR_OK;
                            });
 }

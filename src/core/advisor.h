@@ -225,6 +225,12 @@ AdvisorStatus advisor_answer(Advisor *advisor, const AdvisorAnswer *answers, int
 /* Time is up: only what the verification of the best set so far needs is asked from now on. */
 AdvisorStatus advisor_hurry(Advisor *advisor);
 
+/*
+ * Another budget, after the last question: the search begins anew with all costs that are known, and may ask again. What
+ * advisor_result says from then on is for that budget.
+ */
+AdvisorStatus advisor_rebudget(Advisor *advisor, double budget_bytes);
+
 /* The advice. After the last question, or earlier: then on what is known. */
 AdvisorStatus advisor_result(Advisor *advisor, const AdvisorResult **result);
 

@@ -4,7 +4,7 @@
  * each_field(field, fact) calls field(name, value) for every field that is a number, a flag, an enumeration or a string,
  * and field.list(name, items, n) for numbers whose count another field says. What refers to an array by its first item and a
  * count is told as those two numbers. The definition of an index is told without its keys, which are facts of their own.
- * A field that is added to a fact is added here.
+ * A field that is added to a fact is added here, but for words by which nothing is chosen (PredicateFact.rewrite, detail).
  */
 #ifndef ADVISOR_DUMP_FIELDS_H
 #define ADVISOR_DUMP_FIELDS_H

@@ -42,7 +42,8 @@ enum class Stage
 class Search::State
 {
   public:
-    State(const Workload &workload, std::span<const Candidate> candidates, const AdvisorLimits &limits);
+    State(const Workload &workload, std::span<const Candidate> candidates, const AdvisorLimits &limits,
+          const CostTable *known);
 
     std::span<const AdvisorQuestion> ask(int32_t max);
     void answer(std::span<const AdvisorAnswer> answers);
@@ -100,8 +101,9 @@ class Search::State
 
 /* ---- the interface ---- */
 
-Search::Search(const Workload &workload, std::span<const Candidate> candidates, const AdvisorLimits &limits)
-    : state_(std::make_unique<State>(workload, candidates, limits))
+Search::Search(const Workload &workload, std::span<const Candidate> candidates, const AdvisorLimits &limits,
+               const CostTable *known)
+    : state_(std::make_unique<State>(workload, candidates, limits, known))
 {
 }
 
@@ -145,9 +147,10 @@ Search::costs() const
 
 /* ---- questions and answers ---- */
 
-Search::State::State(const Workload &workload, std::span<const Candidate> candidates, const AdvisorLimits &limits)
+Search::State::State(const Workload &workload, std::span<const Candidate> candidates, const AdvisorLimits &limits,
+                     const CostTable *known)
     : candidates_(candidates), limits_(limits),
-      costs_(static_cast<int32_t>(workload.statements().size()), candidates),
+      costs_(known != nullptr ? *known : CostTable(static_cast<int32_t>(workload.statements().size()), candidates)),
       valuation_(workload, candidates, limits, costs_), problem_{workload,   candidates, limits, costs_,
                                                                  valuation_, {},         {},     {}},
       inquiry_(costs_), survey_(problem_)

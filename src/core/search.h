@@ -36,8 +36,9 @@ struct Candidate;
 class Search
 {
   public:
-    /* All arguments must outlive the search. */
-    Search(const Workload &workload, std::span<const Candidate> candidates, const AdvisorLimits &limits);
+    /* All arguments must outlive the search, but for `known`: costs of an earlier search with these candidates, or nullptr. */
+    Search(const Workload &workload, std::span<const Candidate> candidates, const AdvisorLimits &limits,
+           const CostTable *known = nullptr);
     ~Search();
     Search(const Search &) = delete;
     Search &operator=(const Search &) = delete;

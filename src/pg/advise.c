@@ -37,7 +37,7 @@ typedef struct CandidateCache
     int size;
 } CandidateCache;
 
-static void check_options(const AdviseOptions *options);
+static Advisor *teach_core(Session *session, const AdvisorLimits *limits);
 static AdviseRun *decide(Session *session, const AdviseOptions *options);
 static Advisor *open_core(const AdvisorLimits *limits);
 static void close_core(void *advisor);
@@ -53,7 +53,6 @@ static AdviseRun *run_from(Session *session, const AdvisorResult *result);
 static AdvisedIndex *index_from(const Session *session, const AdvisorAdvice *advice, List *chosen);
 static double build_seconds(const Session *session, const AdvisorAdvice *advice);
 static void statements_of(const Session *session, const AdvisorAdvice *advice, AdvisedIndex *index);
-static char *unique_name(Oid relid, const char *name, List *chosen);
 static AdvisedVerdict *verdict_from(const Session *session, const AdvisorResult *result,
                                     const AdvisorRequestVerdict *verdict);
 static char *proof_of(const Facts *facts, const AdvisorRequestVerdict *verdict, const AdvisedVerdict *advised);
@@ -63,10 +62,16 @@ static char *why_nothing(const Session *session, const AdviseRun *run);
 AdviseRun *
 advise_captured(const AdviseOptions *options)
 {
+    advise_check_options(options);
+    return decide(session_begin_captured(options), options);
+}
+
+Session *
+session_begin_captured(const AdviseOptions *options)
+{
     Session *session;
     ListCell *cell;
 
-    check_options(options);
     session_lock();
     session = session_begin(options);
     session_gather_captured(session, options->own_only);
@@ -76,7 +81,7 @@ advise_captured(const AdviseOptions *options)
 
         gather_dismissed(session->gathered, dismissed->relation, dismissed->definition);
     }
-    return decide(session, options);
+    return session;
 }
 
 AdviseRun *
@@ -84,37 +89,21 @@ advise_given(char **texts, const double *weights, int n, const AdviseOptions *op
 {
     Session *session;
 
-    check_options(options);
+    advise_check_options(options);
     session = session_begin(options);
     session_gather_given(session, texts, weights, n);
     return decide(session, options);
-}
-
-/* Before any work: a budget in per cent is only known once the tables are. */
-static void
-check_options(const AdviseOptions *options)
-{
-    const char *budget = options->budget ? options->budget : setting_budget;
-    double bytes;
-
-    if (!settings_parse_budget(budget, 0.0, &bytes))
-        ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("invalid budget: \"%s\"", budget),
-                        errhint("A budget is a size such as '500MB', or a share of the tables such as '25%%'.")));
 }
 
 static AdviseRun *
 decide(Session *session, const AdviseOptions *options)
 {
     AdvisorLimits limits = limits_from(session, options);
-    Advisor *advisor = open_core(&limits);
+    Advisor *advisor = teach_core(session, &limits);
     const AdvisorResult *result;
     const char *dump;
     AdviseRun *run;
 
-    session_sample_relations(session);
-    advise_sample_conjunctions(session);
-    check_core(advisor, advisor_learn(advisor, gather_facts(session->gathered)));
-    size_candidates(session, advisor);
     ask_and_answer(session, advisor);
     check_core(advisor, advisor_result(advisor, &result));
     run = run_from(session, result);
@@ -127,7 +116,48 @@ decide(Session *session, const AdviseOptions *options)
     return run;
 }
 
+void
+session_try_budgets(Session *session, AdviseOptions *options, AdvisedFront *points, int n)
+{
+    Advisor *advisor = NULL;
+    AdvisorLimits limits;
+
+    for (int i = 0; i < n; i++)
+    {
+        const AdvisorResult *result;
+        int64 before = session->planner_calls;
+
+        options->budget = points[i].budget;
+        limits = limits_from(session, options);
+        if (advisor == NULL)
+            advisor = teach_core(session, &limits);
+        else
+            check_core(advisor, advisor_rebudget(advisor, limits.budget_bytes));
+        ask_and_answer(session, advisor);
+        check_core(advisor, advisor_result(advisor, &result));
+        points[i].n_indexes = result->n_advice;
+        points[i].used_bytes = result->used_bytes;
+        points[i].load_before = result->load_before;
+        points[i].load_after = result->load_after;
+        points[i].lower_bound = result->lower_bound;
+        points[i].planner_calls = session->planner_calls - before;
+    }
+}
+
 /* ---- driving the core ---- */
+
+/* A handle that knows the session's facts and what its candidates' sizes are. */
+static Advisor *
+teach_core(Session *session, const AdvisorLimits *limits)
+{
+    Advisor *advisor = open_core(limits);
+
+    session_sample_relations(session);
+    advise_sample_conjunctions(session);
+    check_core(advisor, advisor_learn(advisor, gather_facts(session->gathered)));
+    size_candidates(session, advisor);
+    return advisor;
+}
 
 /* The handle lives as long as the current memory context. */
 static Advisor *
@@ -342,7 +372,7 @@ index_from(const Session *session, const AdvisorAdvice *advice, List *chosen)
     index->relid = relid;
     index->relation = pstrdup(relation->name);
     index->partitioned = relation->partitions > 0;
-    index->index_name = unique_name(relid, advice->index_name, chosen);
+    index->index_name = advise_unique_name(relid, advice->index_name, chosen);
     index->kind = pstrdup(advice->kind);
     index->definition = pstrdup(advice->definition_sql);
     index->ddl = psprintf("CREATE INDEX %s%s ON %s %s", index->partitioned ? "" : "CONCURRENTLY ",
@@ -396,31 +426,6 @@ statements_of(const Session *session, const AdvisorAdvice *advice, AdvisedIndex 
 
         index->queryids[i] = statement->stored ? (int64)statement->stored->key.queryid : 0;
         index->userids[i] = statement->stored ? statement->stored->key.userid : GetUserId();
-    }
-}
-
-/* A name that neither a relation of the schema nor an advice of this run has, quoted. */
-static char *
-unique_name(Oid relid, const char *name, List *chosen)
-{
-    Oid schema = get_rel_namespace(relid);
-    const char *candidate = name;
-
-    for (int suffix = 1;; suffix++)
-    {
-        const char *quoted = quote_identifier(candidate);
-        bool taken = OidIsValid(get_relname_relid(candidate, schema));
-        ListCell *cell;
-
-        foreach (cell, chosen)
-        {
-            const AdvisedIndex *other = lfirst(cell);
-
-            taken = taken || (get_rel_namespace(other->relid) == schema && strcmp(other->index_name, quoted) == 0);
-        }
-        if (!taken)
-            return pstrdup(quoted);
-        candidate = psprintf("%.*s_%d", (int)(NAMEDATALEN - 6), name, suffix);
     }
 }
 

@@ -106,6 +106,19 @@ typedef struct AdviseRun
 /* On what was captured in this database. ERROR 55P03 with the pid if another advise() runs here. */
 extern AdviseRun *advise_captured(const AdviseOptions *options);
 
+/* What one budget buys. Loads in ms per hour. */
+typedef struct AdvisedFront
+{
+    char *budget;              /* as index_advisor.budget */
+    double budget_bytes, used_bytes;
+    int n_indexes;
+    double load_before, load_after, lower_bound; /* the last UNKNOWN if not computed */
+    int64 planner_calls;       /* beyond those of smaller budgets */
+} AdvisedFront;
+
+/* As advise_captured, for several budgets: sorts the points by them and fills in the rest. */
+extern void advise_front(AdvisedFront *points, int n, AdviseOptions *options);
+
 /* On given texts; weights[i] (NULL: all 1). A text that fails is in statements with its error. */
 extern AdviseRun *advise_given(char **texts, const double *weights, int n, const AdviseOptions *options);
 

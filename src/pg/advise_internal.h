@@ -39,6 +39,15 @@ extern Session *session_begin(const AdviseOptions *options);
 extern bool session_is_late(const Session *session);
 extern double session_elapsed_ms(const Session *session);
 
+/* ERROR 22023 for a budget that is none. */
+extern void advise_check_options(const AdviseOptions *options);
+
+/* With the lock, on what was captured in this database, without what is dismissed. */
+extern Session *session_begin_captured(const AdviseOptions *options);
+
+/* One search after the other, with the same answers. Fills all but the budgets, which ascend. */
+extern void session_try_budgets(Session *session, AdviseOptions *options, AdvisedFront *points, int n);
+
 /* Reads what was captured in this database into the session. */
 extern void session_gather_captured(Session *session, bool own_only);
 extern void session_gather_given(Session *session, char **texts, const double *weights, int n);
@@ -57,6 +66,9 @@ extern bool session_price(Session *session, int statement, WhatifIndex **indexes
  * such an index, and where samples are switched off.
  */
 extern bool session_sample(Session *session, const IndexDefinition *definition, IndexSample *sample);
+
+/* A name that neither a relation of the schema nor an advice (AdvisedIndex) of `chosen` has, quoted. */
+extern char *advise_unique_name(Oid relid, const char *name, List *chosen);
 
 /* Heap bytes of this database's tables: what a budget in per cent is of. */
 extern double session_heap_bytes(const Session *session);

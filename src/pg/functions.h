@@ -64,6 +64,9 @@ extern void row_emit(Row *row, ReturnSetInfo *result);
 /* Calls it; what it reads of tables is kept until it returns or fails, and no longer. */
 extern Datum functions_in_run(PGFunction function, FunctionCallInfo fcinfo);
 
+/* A time_limit; ERROR 22023 below a millisecond. */
+extern int64 functions_milliseconds(const Interval *interval);
+
 /* Starts a materialised result of rows. */
 extern ReturnSetInfo *functions_begin_rows(FunctionCallInfo fcinfo);
 

@@ -24,7 +24,6 @@ static Datum run_advise_for(PG_FUNCTION_ARGS);
 static Datum run_index_advisor(PG_FUNCTION_ARGS);
 static Datum run_check_index(PG_FUNCTION_ARGS);
 static AdviseOptions read_options(FunctionCallInfo fcinfo, int first);
-static int64 milliseconds(const Interval *interval);
 static void emit_open(ReturnSetInfo *result);
 static void emit_run(ReturnSetInfo *result, const AdviseRun *run);
 static void forget_times(AdviseRun *run);
@@ -98,12 +97,12 @@ read_options(FunctionCallInfo fcinfo, int first)
                     errhint("NULL means the setting index_advisor.max_indexes."));
     }
     if (!PG_ARGISNULL(first + 2))
-        options.time_limit_ms = milliseconds(PG_GETARG_INTERVAL_P(first + 2));
+        options.time_limit_ms = functions_milliseconds(PG_GETARG_INTERVAL_P(first + 2));
     return options;
 }
 
-static int64
-milliseconds(const Interval *interval)
+int64
+functions_milliseconds(const Interval *interval)
 {
     double ms = interval->time / 1000.0 + interval->day * 86400000.0 + interval->month * 30.0 * 86400000.0;
 
