@@ -43,7 +43,7 @@ char *setting_worker_database = NULL;
 bool setting_debug_suspect_all = false;
 int setting_debug_hook_us = -1;
 int setting_debug_overhead_interval_ms = 10000;
-int setting_debug_worker_patience_ms = 120000;
+int setting_debug_worker_patience_ms = 300000;
 
 static const struct config_enum_entry track_levels[] = {
     {"none", TRACK_NONE, false}, {"top", TRACK_TOP, false}, {"all", TRACK_ALL, false}, {NULL, 0, false}};
@@ -306,7 +306,7 @@ settings_define_debug(void)
         10, 3600000, PGC_SIGHUP, flags | GUC_UNIT_MS, NULL, NULL, NULL);
     DefineCustomIntVariable(
         "index_advisor.debug_worker_patience", "Time after which the worker leaves a database, whatever holds it.",
-        "For tests of the library alone, which cannot wait that long.", &setting_debug_worker_patience_ms, 120000,
+        "For tests of the library alone, which cannot wait that long.", &setting_debug_worker_patience_ms, 300000,
         10, 3600000, PGC_SIGHUP, flags | GUC_UNIT_MS, NULL, NULL, NULL);
 }
 
