@@ -118,6 +118,7 @@ OBJS = \
 	src/pg/whatif_rows.o \
 	src/pg/whatif_sample.o \
 	src/pg/whatif_stats.o \
+	src/pg/whatif_tree.o \
 	src/pg/worker.o \
 	src/pg/worker_round.o
 
@@ -142,6 +143,7 @@ CORE_OBJS = \
 	src/core/index_size.o \
 	src/core/index_size_gin.o \
 	src/core/index_size_sampled.o \
+	src/core/index_size_tree.o \
 	src/core/index_tuple.o \
 	src/core/inquiry.o \
 	src/core/key_frequencies.o \

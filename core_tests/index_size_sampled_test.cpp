@@ -21,6 +21,7 @@ sample_of(IndexMethod method, double rows = 200000, double heap_pages = 10000)
     sample.heap_pages = heap_pages;
     sample.rows_read = sample.rows_passed = sample.rows_held = rows > 6000 ? 6000 : rows;
     sample.pages_per_range = 128;
+    sample.rising = 0.5;
     return sample;
 }
 
@@ -85,12 +86,49 @@ TEST(SampledSizes, TreesAreFilledAsSplitsLeaveThem)
 {
     IndexSample sample = sample_of(METHOD_GIST);
     sample.entry_bytes = 40;
+    sample.tree = TREE_SORTED;
     EXPECT_NEAR(size_of(sample).pages, 1609, 1609 * 0.15);
     sample.method = METHOD_SPGIST;
+    sample.tree = TREE_PLAIN;
     sample.entry_bytes = 32;
     EXPECT_NEAR(size_of(sample).pages, 1238, 1238 * 0.15);
     sample.rows_held = 0;
     EXPECT_EQ(size_of(sample).pages, 3);
+}
+
+TEST(SampledSizes, KeysInOrderLeaveTreesEmptier)
+{
+    for (IndexMethod method : {METHOD_GIST, METHOD_SPGIST})
+    {
+        IndexSample sample = sample_of(method);
+        sample.entry_bytes = 40;
+        double at_random = size_of(sample).pages;
+        for (double rising : {0.0, 1.0})
+        {
+            sample.rising = rising;
+            EXPECT_GT(size_of(sample).pages, 1.2 * at_random);
+        }
+    }
+}
+
+/* Numbers with the same ten bytes before them: leaves keep what is behind the first digits. */
+TEST(SampledSizes, TextsAreKeptWithoutTheirFirstBytes)
+{
+    IndexSample sample = sample_of(METHOD_SPGIST);
+    std::vector<SampledTextFact> texts;
+    for (int i = 0; i < 6000; i++)
+        texts.push_back({16, i == 0 ? 0 : i % 1000 == 0 ? 11 : i % 100 == 0 ? 12 : i % 10 == 0 ? 13 : 14});
+    sample.tree = TREE_TEXTS;
+    sample.entry_bytes = 40;
+    sample.texts = texts.data();
+    sample.n_texts = 6000;
+    EXPECT_NEAR(size_of(sample).pages, 840, 840 * 0.1);
+    for (SampledTextFact &text : texts)
+        text = {40, 0};
+    EXPECT_NEAR(size_of(sample).pages, 1800, 1800 * 0.15);
+    texts[5].common = 41;
+    IndexSize size = {};
+    EXPECT_EQ(advisor_sampled_size(&sample, 8192, &size), ADVISOR_BAD_FACTS);
 }
 
 /* Half of the keys of a whole table: n keys of rows_each rows. */

@@ -307,6 +307,23 @@ typedef struct SampledKeyFact
     int32_t blocks;            /* blocks of the sample that have such rows; hash: 0 */
 } SampledKeyFact;
 
+/* What a tree of gist or spgist keeps of its first key: how full its pages become depends on that. */
+typedef enum TreeKind
+{
+    TREE_PLAIN,                /* values, boxes around them */
+    TREE_SORTED,               /* gist: values that a build puts in order first */
+    TREE_WORDS,                /* gist: signatures of tsvector */
+    TREE_SIGNATURES,           /* gist: others, as of trigrams */
+    TREE_TEXTS                 /* spgist: by their first bytes, which leaves do not keep */
+} TreeKind;
+
+/* One of the texts of a sample, in the order of their bytes. */
+typedef struct SampledTextFact
+{
+    int32_t bytes;
+    int32_t common;            /* bytes that it begins with as the one before it does */
+} SampledTextFact;
+
 #define LONE_COUNTS 16
 
 /* What the size of an index that is no btree follows from: facts of its table, and a sample of its rows. */
@@ -323,6 +340,9 @@ typedef struct IndexSample
     double rows_passed;        /* of these, rows that the predicate lets pass */
     double rows_held;          /* of these, rows that the index would hold: some methods leave out NULL */
     double entry_bytes;        /* gist, spgist: mean, as on a leaf page; brin: what one range takes; bloom: a row; else 0 */
+    TreeKind tree;             /* gist, spgist */
+    double rising;             /* gist, spgist: share of rows whose first key is not below that of the row before */
+    const SampledTextFact *texts; int32_t n_texts;  /* TREE_TEXTS: of rows that are not NULL */
     double pages_per_range;    /* brin */
     int32_t fill_factor;       /* hash, gist: per cent; 0: the method's default */
     const SampledKeyFact *keys;  int32_t n_keys;   /* gin, hash; each is there once */

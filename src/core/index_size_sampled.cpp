@@ -1,8 +1,6 @@
 /*
- * index_size_sampled.cpp - the arithmetic of fresh hash, brin, gist, spgist and bloom indexes.
- *
- * How full the pages of gist and spgist are after their splits is no arithmetic: the shares here were measured on
- * the server's own operator classes.
+ * index_size_sampled.cpp - the arithmetic of fresh hash, brin and bloom indexes; the others have files of their
+ * own.
  */
 #include "index_size_sampled.h"
 
@@ -12,6 +10,7 @@
 
 #include "index_page.h"
 #include "index_size_gin.h"
+#include "index_size_tree.h"
 
 namespace advisor
 {
@@ -23,11 +22,6 @@ constexpr double HASH_SPECIAL = 16;
 constexpr double HASH_ENTRY = 16;
 constexpr double HASH_FILL_FACTOR = 75;
 constexpr double BRIN_SPECIAL = 8;
-constexpr double GIST_SPECIAL = 16;
-constexpr double GIST_FILL = 0.60 / 90; /* by the per cent of its fill factor */
-constexpr double GIST_FILL_FACTOR = 90;
-constexpr double SPGIST_SPECIAL = 8;
-constexpr double SPGIST_FILL = 0.72;
 constexpr double BLOOM_SPECIAL = 8;
 
 /* The table, or the mean leaf of a partition tree. */
@@ -101,25 +95,6 @@ brin_pages(const Part &part)
     return 1 + map_pages + std::max(1.0, std::ceil(ranges / per_page));
 }
 
-/* A tree whose leaves are filled to that share, and whose inner tuples are about as big as those on leaves. */
-double
-tree_pages(const Part &part, double special, double fill)
-{
-    double room = (part.block_size - PAGE_HEADER - special) * fill;
-    double per_page = std::max(2.0, std::floor(room / (part.sample.entry_bytes + LINE_POINTER)));
-    double level = std::ceil(part.entries / per_page);
-    double pages = level;
-
-    if (part.entries * (part.sample.entry_bytes + LINE_POINTER) <= part.block_size - PAGE_HEADER - special)
-        return 1;
-    while (level > 1)
-    {
-        level = std::ceil(level / per_page);
-        pages += level;
-    }
-    return pages;
-}
-
 double
 bloom_pages(const Part &part)
 {
@@ -143,12 +118,10 @@ size_of_part(const Part &part, IndexSize &size)
             gin_size(part.sample, part.rows, part.heap_pages, part.block_size, size);
             break;
         case METHOD_GIST:
-            size.pages =
-                std::max(1.0, tree_pages(part, GIST_SPECIAL, GIST_FILL * fill_factor(part, GIST_FILL_FACTOR)));
+            size.pages = gist_pages(part.sample, part.entries, part.block_size);
             break;
         case METHOD_SPGIST:
-            /* Metapage, and a root for NULL. */
-            size.pages = 2 + std::max(1.0, tree_pages(part, SPGIST_SPECIAL, SPGIST_FILL));
+            size.pages = spgist_pages(part.sample, part.entries, part.block_size);
             break;
         default:
             size.pages = bloom_pages(part);
@@ -169,6 +142,9 @@ is_sound(const IndexSample &sample)
         return false;
     if (sample.method == METHOD_BLOOM && !(sample.entry_bytes >= 1))
         return false;
+    for (std::int32_t i = 0; i < sample.n_texts; i++)
+        if (sample.texts[i].common < 0 || sample.texts[i].common > sample.texts[i].bytes)
+            return false;
     if (sample.fill_factor < 0 || sample.fill_factor > 100)
         return false;
     return !std::isnan(sample.entry_bytes) && sample.entry_bytes >= 0 && std::isfinite(sample.rows);

@@ -77,9 +77,10 @@ typedef struct EntryColumn
 struct WhatifEntries
 {
     IndexMethod kind;
+    WhatifTree *tree; /* gist, spgist */
     int pages_per_range;
     int fill_factor;
-    bool is_sorted; /* gist: can be built in order, without splits and without regard to the fill factor */
+    bool is_sorted; /* gist: a build puts the values in order, without regard to the fill factor */
     int n_keys, n_columns;
     EntryColumn columns[MAX_INDEX_KEYS + MAX_INDEX_INCLUDES];
     TupleDesc descriptor;
@@ -91,6 +92,7 @@ struct WhatifEntries
     MemoryContext row_context;
 };
 
+static TreeKind tree_kind(const WhatifEntries *entries);
 static void describe_column(WhatifEntries *entries, const WhatifIndex *index, int i, Oid type, Oid collation);
 static void describe_key(WhatifEntries *entries, const WhatifIndex *index, EntryColumn *column, int i);
 static Oid stored_type(Oid opclass, Oid type);
@@ -126,7 +128,23 @@ whatif_entries_begin(const WhatifIndex *index, const Oid *types, const Oid *coll
     entries->row_context = AllocSetContextCreate(CurrentMemoryContext, "index entry", ALLOCSET_DEFAULT_SIZES);
     for (int i = 0; i < entries->n_columns; i++)
         describe_column(entries, index, i, types[i], collations[i]);
+    if (index->kind == METHOD_GIST || index->kind == METHOD_SPGIST)
+        entries->tree = whatif_tree_begin(tree_kind(entries), types[0], collations[0]);
     return entries;
+}
+
+static TreeKind
+tree_kind(const WhatifEntries *entries)
+{
+    const EntryColumn *key = &entries->columns[0];
+
+    if (entries->kind == METHOD_SPGIST)
+        return key->stored_type == TEXTOID || key->stored_type == VARCHAROID ? TREE_TEXTS : TREE_PLAIN;
+    if (entries->is_sorted)
+        return TREE_SORTED;
+    if (entries->n_columns > 1 || key->stored_type == key->type || key->length != -1)
+        return TREE_PLAIN;
+    return key->stored_type == GTSVECTOROID ? TREE_WORDS : TREE_SIGNATURES;
 }
 
 static void
@@ -232,6 +250,8 @@ whatif_entries_add(WhatifEntries *entries, ItemPointer address, const Datum *val
         case METHOD_GIST:
         case METHOD_SPGIST:
             entries->held += add_tuple(entries, values, nulls);
+            if (!nulls[0])
+                whatif_tree_add(entries->tree, entries->block, values[0]);
             break;
         default:
             entries->held++;
@@ -373,7 +393,10 @@ whatif_entries_finish(WhatifEntries *entries, IndexSample *sample)
     sample->rows_held = entries->held;
     sample->fill_factor = entries->is_sorted ? 0 : entries->fill_factor;
     if (entries->kind == METHOD_GIST || entries->kind == METHOD_SPGIST)
+    {
         sample->entry_bytes = entries->held > 0 ? entries->sum_bytes / entries->held : 0;
+        whatif_tree_finish(entries->tree, sample);
+    }
     if (entries->kind == METHOD_BRIN)
         sample->entry_bytes = range_bytes(entries);
     count_keys(entries, sample);

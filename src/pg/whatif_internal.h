@@ -6,7 +6,7 @@
  * from a CREATE INDEX statement, and whatif_options.c its options; whatif_relevance.c says which matter to a statement; whatif_limit.c judges plans that hope to stop early.
  * whatif_method.c knows the access methods, whatif_brin.c and whatif_gin.c what theirs cost;
  * whatif_rows.c reads rows, whatif_sample.c forms what an index would hold of them, and
- * whatif_entry.c measures that; whatif_stats.c and whatif_ends.c make of them what statistics do not know.
+ * whatif_entry.c measures that, with whatif_tree.c for gist and spgist; whatif_stats.c and whatif_ends.c make of them what statistics do not know.
  */
 #ifndef INDEX_ADVISOR_WHATIF_INTERNAL_H
 #define INDEX_ADVISOR_WHATIF_INTERNAL_H
@@ -146,6 +146,14 @@ extern bool whatif_entries_add(WhatifEntries *entries, ItemPointer address, cons
 
 /* Fills rows_passed to entry_bytes, fill_factor and keys. */
 extern void whatif_entries_finish(WhatifEntries *entries, IndexSample *sample);
+
+/* whatif_tree.c: what tells how full the pages of gist and spgist become, of first keys in the order of rows; not NULL. */
+typedef struct WhatifTree WhatifTree;
+extern WhatifTree *whatif_tree_begin(TreeKind kind, Oid type, Oid collation);
+extern void whatif_tree_add(WhatifTree *tree, BlockNumber block, Datum value);
+
+/* Fills tree, rising and texts. */
+extern void whatif_tree_finish(WhatifTree *tree, IndexSample *sample);
 
 /* The name that CREATE INDEX would choose, were it free; index->name if there is one. */
 extern const char *whatif_index_name(const WhatifIndex *index);

@@ -1,0 +1,43 @@
+-- Sizes of hypothetical gin, gist and spgist indexes against the same indexes built: rare and unique keys, NULL, order, prefixes.
+\set VERBOSITY terse
+SET client_min_messages = warning;
+DROP EXTENSION IF EXISTS index_advisor CASCADE;
+CREATE EXTENSION index_advisor;
+CREATE SCHEMA sizes;
+SET search_path = sizes;
+-- Numbers that look drawn at random: 0 to 1, the same each time.
+CREATE FUNCTION draw(i bigint, k bigint) RETURNS float8 LANGUAGE sql IMMUTABLE AS
+    $$SELECT (hashint8extended(i, k) & 1048575) / 1048576.0::float8$$;
+CREATE TABLE entry AS
+    SELECT i AS id, ARRAY[(draw(i, 1) * 50)::int, (draw(i, 2) * draw(i, 3) * 3000)::int, (draw(i, 4) * 60000)::int] AS tags,
+        jsonb_build_object('id', i, 'customer', (draw(i, 5) * 3000)::int, 'kind', (draw(i, 6) * 9)::int) AS doc,
+        array_to_tsvector(ARRAY(SELECT DISTINCT 'w' || floor(exp(draw(i * 16 + n, 7) * ln(30000.0))) FROM generate_series(0, 9) n)) AS words,
+        CASE WHEN i % 40 = 0 THEN ARRAY['tag ' || i % 300] WHEN i % 2 = 0 THEN '{}' END AS sparse,
+        int8range(i, i + 5) AS span, int8range((draw(i, 8) * 1000000)::bigint, (draw(i, 8) * 1000000)::bigint + 50) AS drawn,
+        point(draw(i, 9), draw(i, 10)) AS place, box(point(draw(i, 9), draw(i, 10)), point(draw(i, 9), draw(i, 10))) AS area,
+        'customer ' || (draw(i, 11) * 3000)::int AS name, (ARRAY['pending', 'shipped', 'returned'])[1 + i % 3] AS status, md5(i::text) AS token,
+        repeat('filler ', 20) AS filler
+    FROM generate_series(1, 60000) i;
+VACUUM ANALYZE entry;
+SET index_advisor.sample_time = '1min';
+
+CREATE FUNCTION off_by(definition text) RETURNS float8 LANGUAGE plpgsql AS $$
+DECLARE
+    estimate float8 := (SELECT size_bytes FROM index_advisor.check_index('CREATE INDEX ON sizes.entry USING ' || definition));
+    built float8;
+BEGIN
+    EXECUTE 'CREATE INDEX built ON sizes.entry USING ' || definition;
+    built := pg_relation_size('built');
+    DROP INDEX built;
+    RETURN estimate / built - 1;
+END $$;
+SELECT definition, abs(off_by(definition)) <= most AS close
+FROM (VALUES ('gin (tags)', 0.2), ('gin (doc jsonb_path_ops)', 0.15), ('gin (words)', 0.2), ('gin (sparse)', 0.15), ('gin (tags, words)', 0.2),
+    ('gist (span)', 0.25), ('gist (drawn)', 0.2), ('gist (words)', 0.2), ('gist (area)', 0.25),
+    ('spgist (span)', 0.35), ('spgist (place)', 0.2), ('spgist (area)', 0.2), ('spgist (name)', 0.15), ('spgist (status)', 0.15), ('spgist (token)', 0.15))
+    AS _(definition, most);
+\echo === a build in many passes leaves fuller pages, unless it sorts in parallel
+SET max_parallel_maintenance_workers = 0;
+SET maintenance_work_mem = '2MB';
+SELECT definition, abs(off_by(definition)) <= 0.3 AS close FROM unnest(ARRAY['gin (tags)', 'gin (words)']) AS definition;
+DROP SCHEMA sizes CASCADE;
