@@ -153,7 +153,8 @@ merit_of(const Workload &workload, std::span<const Candidate> candidates, std::s
         const Candidate &candidate = candidates[number];
         const IndexDefinition &definition = candidate.definition;
 
-        merit.bytes += candidate.size.bytes / (definition.n_predicates > 0 ? PARTIAL_SHARE : 1);
+        merit.bytes += candidate.size.bytes / (definition.n_predicates > 0 ? PARTIAL_SHARE : 1) /
+                       (definition.method == METHOD_SPGIST ? SPGIST_SHARE : 1);
         merit.keys += definition.n_keys;
         merit.names += definition_sql(workload.facts(), definition);
         for (const int32_t statement : helped)

@@ -29,10 +29,13 @@ constexpr double EQUALLY_GOOD = 0.03;
 /* A partial index wins when it has at most this share of the other's size. */
 constexpr double PARTIAL_SHARE = 0.7;
 
+/* An spgist index, whose class knows fewer operators and no second column, wins against gist with at most this share. */
+constexpr double SPGIST_SHARE = 0.8;
+
 struct Merit
 {
     int32_t served = 0;
-    double bytes = 0; /* a partial index at 1 / PARTIAL_SHARE of its size */
+    double bytes = 0; /* a partial index at 1 / PARTIAL_SHARE of its size, and spgist likewise */
     int32_t keys = 0;
     int32_t disorder = 0; /* pairs of keys that stand against the rules */
     String names;
