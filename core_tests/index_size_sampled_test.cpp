@@ -43,7 +43,7 @@ TEST(SampledSizes, HashHasBucketsForItsRows)
 TEST(SampledSizes, EqualKeysMakeLongBuckets)
 {
     IndexSample sample = sample_of(METHOD_HASH);
-    std::vector<SampledKeyFact> keys(7, {0, 6000 / 7});
+    std::vector<SampledKeyFact> keys(7, {0, 6000 / 7, 0});
     sample.keys = keys.data();
     sample.n_keys = 7;
     EXPECT_NEAR(size_of(sample).pages, 1260, 1260 * 0.02);

@@ -4,7 +4,8 @@
  * each_field(field, fact) calls field(name, value) for every field that is a number, a flag, an enumeration or a string,
  * and field.list(name, items, n) for numbers whose count another field says. What refers to an array by its first item and a
  * count is told as those two numbers. The definition of an index is told without its keys, which are facts of their own.
- * A field that is added to a fact is added here, but for words by which nothing is chosen (PredicateFact.rewrite, detail).
+ * A field that is added to a fact is added here, but for words by which nothing is chosen (PredicateFact.rewrite, detail;
+ * StatementFact.origin).
  */
 #ifndef ADVISOR_DUMP_FIELDS_H
 #define ADVISOR_DUMP_FIELDS_H
@@ -56,6 +57,8 @@ each_field(Field &&field, Fact &fact)
     field("index_bytes", fact.index_bytes);
     field("partitions", fact.partitions);
     field("analysed", fact.analysed);
+    field("analysed_hours", fact.analysed_hours);
+    field("modified_rows", fact.modified_rows);
 }
 
 template <typename Field, IsFact<AttributeFact> Fact>
@@ -94,6 +97,7 @@ each_field(Field &&field, Fact &fact)
     field("partial_sql", fact.partial_sql);
     field("words", fact.words);
     field("implied", fact.implied);
+    field("past_known_end", fact.past_known_end);
     field("extension", fact.extension);
 }
 
@@ -139,6 +143,15 @@ each_field(Field &&field, Fact &fact)
     field("rows_removed", fact.rows_removed);
     field("selectivity", fact.selectivity);
     field("planned_selectivity", fact.planned_selectivity);
+    field("offset_rows", fact.offset_rows);
+    field("idle_index", fact.idle_index);
+    field("idle_cost", fact.idle_cost);
+    field("random_page_cost", fact.random_page_cost);
+    field("cheap_random_cost", fact.cheap_random_cost);
+    field("large_cache_cost", fact.large_cache_cost);
+    field("custom_index", fact.custom_index);
+    field("custom_cost", fact.custom_cost);
+    field("generic_share", fact.generic_share);
 }
 
 template <typename Field, IsFact<StatementFact> Fact>
@@ -152,6 +165,7 @@ each_field(Field &&field, Fact &fact)
     field("measured", fact.measured);
     field("hours", fact.hours);
     field("binds", fact.binds);
+    field("streak", fact.streak);
     field("first_request", fact.first_request);
     field("n_requests", fact.n_requests);
 }

@@ -5,8 +5,10 @@
 #include "whatif_internal.h"
 
 #include "catalog/pg_type.h"
+#include "fmgr.h"
 #include "utils/datum.h"
 #include "utils/lsyscache.h"
+#include "utils/rangetypes.h"
 #include "utils/typcache.h"
 
 struct WhatifTree
@@ -24,7 +26,7 @@ struct WhatifTree
 };
 
 static void add_text(WhatifTree *tree, Datum value);
-static bool is_rising(const WhatifTree *tree, Datum value);
+static double rise(const WhatifTree *tree, Datum value);
 static bool has_order(const WhatifTree *tree);
 static int compare_texts(const void *left, const void *right);
 
@@ -34,7 +36,7 @@ whatif_tree_begin(TreeKind kind, Oid type, Oid collation)
     WhatifTree *tree = palloc0(sizeof(WhatifTree));
 
     tree->kind = kind;
-    tree->type = lookup_type_cache(type, TYPECACHE_CMP_PROC_FINFO);
+    tree->type = lookup_type_cache(type, TYPECACHE_CMP_PROC_FINFO | TYPECACHE_RANGE_INFO);
     tree->collation = collation;
     tree->context = CurrentMemoryContext;
     return tree;
@@ -52,7 +54,7 @@ whatif_tree_add(WhatifTree *tree, BlockNumber block, Datum value)
     if (tree->has_previous && tree->block == block)
     {
         tree->pairs++;
-        tree->rising += is_rising(tree, value);
+        tree->rising += rise(tree, value);
     }
     caller = MemoryContextSwitchTo(tree->context);
     if (tree->has_previous && !tree->type->typbyval)
@@ -78,13 +80,18 @@ has_order(const WhatifTree *tree)
            (tree->type->typtype == TYPTYPE_RANGE && OidIsValid(tree->type->cmp_proc_finfo.fn_oid));
 }
 
-static bool
-is_rising(const WhatifTree *tree, Datum value)
+/* 1: up from the value before, 0: down. A range has two bounds: half of it where only one of them goes up. */
+static double
+rise(const WhatifTree *tree, Datum value)
 {
+    TypeCacheEntry *type = (TypeCacheEntry *)tree->type;
+    bool lower, upper;
+
     if (is_geometry(tree))
         return *(const float8 *)DatumGetPointer(tree->previous) <= *(const float8 *)DatumGetPointer(value);
-    return DatumGetInt32(FunctionCall2Coll((FmgrInfo *)&tree->type->cmp_proc_finfo, tree->collation, tree->previous,
-                                           value)) <= 0;
+    lower = DatumGetInt32(FunctionCall2Coll(&type->cmp_proc_finfo, tree->collation, tree->previous, value)) <= 0;
+    upper = range_overleft_internal(type, DatumGetRangeTypeP(tree->previous), DatumGetRangeTypeP(value));
+    return (lower + upper) / 2.0;
 }
 
 static void
