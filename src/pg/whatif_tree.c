@@ -80,18 +80,24 @@ has_order(const WhatifTree *tree)
            (tree->type->typtype == TYPTYPE_RANGE && OidIsValid(tree->type->cmp_proc_finfo.fn_oid));
 }
 
-/* 1: up from the value before, 0: down. A range has two bounds: half of it where only one of them goes up. */
+/* 1: up from the value before, 0: down, between: neither. A range has two bounds, of which only one may go up. */
 static double
 rise(const WhatifTree *tree, Datum value)
 {
     TypeCacheEntry *type = (TypeCacheEntry *)tree->type;
-    bool lower, upper;
+    bool upper;
+    int lower;
 
     if (is_geometry(tree))
-        return *(const float8 *)DatumGetPointer(tree->previous) <= *(const float8 *)DatumGetPointer(value);
-    lower = DatumGetInt32(FunctionCall2Coll(&type->cmp_proc_finfo, tree->collation, tree->previous, value)) <= 0;
+    {
+        float8 before = *(const float8 *)DatumGetPointer(tree->previous);
+        float8 after = *(const float8 *)DatumGetPointer(value);
+
+        return before < after ? 1 : before > after ? 0 : 0.5;
+    }
+    lower = DatumGetInt32(FunctionCall2Coll(&type->cmp_proc_finfo, tree->collation, tree->previous, value));
     upper = range_overleft_internal(type, DatumGetRangeTypeP(tree->previous), DatumGetRangeTypeP(value));
-    return (lower + upper) / 2.0;
+    return lower == 0 ? 0.5 : ((lower < 0) + upper) / 2.0;
 }
 
 static void
