@@ -187,8 +187,8 @@ entry_pages(const Gin &gin, double memory)
         return 1;
     SplitPages leaves(gin.room(), whole.squares / whole.sum);
 
-    for (double share = each; share < 1; share += each)
-        leaves.pass(entry_bytes(gin, share).sum);
+    for (int pass = 1; pass * each < 1; pass++)
+        leaves.pass(entry_bytes(gin, pass * each).sum);
     leaves.pass(whole.sum);
     double fan_out = std::max(2.0, std::floor(gin.room() / 2 / (whole.inner / whole.keys)));
     double level = std::ceil(leaves.pages());

@@ -34,7 +34,7 @@ SplitPages::pass(double bytes)
     if (bytes > bytes_ * MOST_GROWTH)
         add(after_split_, bytes / room_ / after_split_);
     else
-        for (std::size_t i = 1; i <= FILLS; i++)
+        for (std::size_t i = 1; i < before.size(); i++)
             if (before[i] > 0)
                 grow(static_cast<double>(i) / FILLS, before[i], bytes / bytes_ - 1);
     bytes_ = bytes;

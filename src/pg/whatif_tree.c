@@ -7,6 +7,7 @@
 #include "catalog/pg_type.h"
 #include "fmgr.h"
 #include "utils/datum.h"
+#include "utils/geo_decls.h"
 #include "utils/lsyscache.h"
 #include "utils/rangetypes.h"
 #include "utils/typcache.h"
@@ -65,7 +66,7 @@ whatif_tree_add(WhatifTree *tree, BlockNumber block, Datum value)
     MemoryContextSwitchTo(caller);
 }
 
-/* These have no order, but begin with a coordinate. */
+/* These have no order, but begin with a point. */
 static bool
 is_geometry(const WhatifTree *tree)
 {
@@ -90,8 +91,8 @@ rise(const WhatifTree *tree, Datum value)
 
     if (is_geometry(tree))
     {
-        float8 before = *(const float8 *)DatumGetPointer(tree->previous);
-        float8 after = *(const float8 *)DatumGetPointer(value);
+        float8 before = DatumGetPointP(tree->previous)->x;
+        float8 after = DatumGetPointP(value)->x;
 
         return before < after ? 1 : before > after ? 0 : 0.5;
     }
