@@ -45,6 +45,7 @@ OBJS = \
 	src/pg/catalog_index.o \
 	src/pg/constant.o \
 	src/pg/explain.o \
+	src/pg/explain_prune.o \
 	src/pg/functions.o \
 	src/pg/functions_advice.o \
 	src/pg/functions_dismiss.o \

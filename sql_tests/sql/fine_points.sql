@@ -93,5 +93,24 @@ DROP OWNED BY regress_fine_member;
 DROP ROLE regress_fine_member;
 \echo === script() as a file: each statement ends by itself
 SELECT bool_and(statement ~ '[^;];$') FROM index_advisor.script();
+\echo === explain() does not need what a statement read of its session to choose among partitions
+:forget
+CREATE TABLE shares (id int, tenant text, a int) PARTITION BY LIST (tenant);
+CREATE TABLE shares_1 PARTITION OF shares FOR VALUES IN ('tenant1');
+CREATE TABLE shares_2 PARTITION OF shares DEFAULT;
+INSERT INTO shares SELECT i, 'tenant' || i % 2, i % 700 FROM generate_series(1, 20000) i;
+ANALYZE shares;
+SET fine.team = 'tenant1';
+SELECT count(*) FROM shares WHERE tenant = current_setting('fine.team') AND a = 7;
+RESET fine.team;
+SELECT count(*) FROM index_advisor.statements s, LATERAL index_advisor.explain(s.queryid) AS line WHERE line ~ 'Scan on shares_';
+\echo === nor does it for a generic plan
+:forget
+SET plan_cache_mode = force_generic_plan;
+PREPARE shares_of (text) AS SELECT count(*) FROM shares WHERE tenant = $1 AND a = 7;
+EXECUTE shares_of ('tenant1');
+EXECUTE shares_of ('tenant0');
+RESET plan_cache_mode;
+SELECT count(*) FROM index_advisor.statements s, LATERAL index_advisor.explain(s.queryid) AS line WHERE line ~ 'Scan on shares_';
 \pset tuples_only off
 DROP SCHEMA fine CASCADE;

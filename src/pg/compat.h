@@ -45,6 +45,18 @@
 #define compat_disabled_nodes(plan) 0
 #endif
 
+/* 18: how partitions are pruned stands at the statement; before, at its nodes. */
+#if PG_VERSION_NUM < 180000
+#define compat_prunings(statement) NIL
+#define compat_pruning_of(plan)                                                                                    \
+    (IsA(plan, Append)        ? ((Append *)(plan))->part_prune_info                                                \
+     : IsA(plan, MergeAppend) ? ((MergeAppend *)(plan))->part_prune_info                                           \
+                              : NULL)
+#else
+#define compat_prunings(statement) ((statement)->partPruneInfos)
+#define compat_pruning_of(plan) NULL
+#endif
+
 /* 18: generated columns can be virtual, and then they cannot be indexed. */
 #if PG_VERSION_NUM < 180000
 #define ATTRIBUTE_GENERATED_VIRTUAL 'v'

@@ -61,6 +61,7 @@ explain_body(StatementContext *run, void *arg)
     plan = whatif_plan(run->query, job->statement->text, job->statement->cursor_options, job->params, job->indexes,
                        job->n, job->hidden, NULL);
     refuse_tuplestores(plan);
+    explain_settle_pruning(plan, job->params);
     whatif_begin_names(job->indexes, job->n);
     PG_TRY();
     {

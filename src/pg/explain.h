@@ -25,6 +25,9 @@
 extern List *explain_lines(const CapturedStatement *statement, ParamListInfo params, WhatifIndex **indexes, int n,
                            List *hidden, ExplainFormat format);
 
+/* explain_prune.c: the executor will not prune partitions by parameters without value in params (NULL: all). */
+extern void explain_settle_pruning(PlannedStmt *plan, ParamListInfo params);
+
 /* "text", "json", "xml" or "yaml", in any case. ERROR 22023 for anything else. */
 extern ExplainFormat explain_format(const char *name);
 

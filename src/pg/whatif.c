@@ -91,7 +91,6 @@ static Bitmapset *used_indexes(const PlannedStmt *plan, int n);
 static Bitmapset *add_used(Plan *plan, int n, Bitmapset *used);
 static Bitmapset *add_used_list(List *plans, int n, Bitmapset *used);
 static Oid scanned_index(const Plan *plan);
-static List *child_plans(Plan *plan);
 
 void
 whatif_install(void)
@@ -449,7 +448,7 @@ add_used(Plan *plan, int n, Bitmapset *used)
         used = bms_add_member(used, position);
     used = add_used(plan->lefttree, n, used);
     used = add_used(plan->righttree, n, used);
-    return add_used_list(child_plans(plan), n, used);
+    return add_used_list(whatif_child_plans(plan), n, used);
 }
 
 static Bitmapset *
@@ -478,9 +477,8 @@ scanned_index(const Plan *plan)
     }
 }
 
-/* Plans below a node that are not its left and right one. */
-static List *
-child_plans(Plan *plan)
+List *
+whatif_child_plans(Plan *plan)
 {
     switch (nodeTag(plan))
     {

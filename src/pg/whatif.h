@@ -171,6 +171,9 @@ extern BuildPace whatif_pace(const WhatifIndex *index, Oid relid);
  */
 extern double whatif_cost_without_luck(const PlannedStmt *plan, WhatifIndex **indexes, int n, int *lucky);
 
+/* Plans below a node that are not its left and right one. */
+extern List *whatif_child_plans(Plan *plan);
+
 /* Total plan cost to compare plans by: disabled nodes first, then cost (on 18 they no longer add 1e10). */
 extern double whatif_cost(const PlannedStmt *plan);
 
