@@ -107,6 +107,17 @@ SELECT * FROM check_codes(ARRAY[
     'SELECT index_advisor.explain(1::bigint)',
     'SELECT index_advisor.explain(''SELECT * FROM errors_t WHERE a = $1'')']);
 
+-- Without constants there is no text, and the tree of a generic plan is gone once it is made.
+SELECT index_advisor.reset() >= 0;
+SET index_advisor.track_constants = off;
+SET plan_cache_mode = force_generic_plan;
+PREPARE errors_p (text) AS SELECT count(*) FROM errors_t WHERE b = $1;
+EXECUTE errors_p ('7');
+SELECT code_of(format('SELECT index_advisor.explain(%s)', queryid)) FROM index_advisor.statements WHERE query LIKE '%errors_t WHERE b = %';
+DEALLOCATE errors_p;
+RESET plan_cache_mode;
+RESET index_advisor.track_constants;
+
 \echo == check_index
 SELECT * FROM check_codes(ARRAY[
     'SELECT index_advisor.check_index(NULL)',

@@ -145,7 +145,10 @@ typedef struct CheckedIndex
 
 extern CheckedIndex *advise_check(const char *ddl, bool own_only);
 
-/* The captured statement of that query id in this database, with its heaviest parameter set; NULL: none. */
+/*
+ * The captured statement of that query id in this database, with its heaviest parameter set; NULL: none. ERROR 55000
+ * if nothing was kept of it that could be planned.
+ */
 extern CapturedStatement *advise_find_captured(int64 queryid, bool own_only, ParamListInfo *params);
 
 #endif

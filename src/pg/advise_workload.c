@@ -358,6 +358,7 @@ advise_find_captured(int64 queryid, bool own_only, ParamListInfo *params)
 {
     ListCell *cell;
     List *statements = store_read(MyDatabaseId, true);
+    bool is_known = false;
 
     *params = NULL;
     foreach (cell, statements)
@@ -365,15 +366,21 @@ advise_find_captured(int64 queryid, bool own_only, ParamListInfo *params)
         StoredStatement *stored = lfirst(cell);
         CapturedStatement *captured;
 
-        if ((int64)stored->key.queryid != queryid || stored->blob == NULL ||
-            (own_only && stored->key.userid != GetUserId()))
+        if ((int64)stored->key.queryid != queryid || (own_only && stored->key.userid != GetUserId()))
             continue;
-        captured = statement_read(stored->blob, stored->blob_size);
+        is_known = true;
+        captured = stored->blob != NULL ? statement_read(stored->blob, stored->blob_size) : NULL;
         if (captured == NULL)
             continue;
         if (stored->n_binds > 0 && stored->counts.generic * 2 <= stored->counts.calls)
             *params = statement_read_params(stored->binds[0].blob, stored->binds[0].size);
         return captured;
     }
+    if (is_known)
+        ereport(ERROR, errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+                errmsg("neither the tree nor the text of the statement with query id " INT64_FORMAT " was kept",
+                       queryid),
+                errhint("Its tree is kept when it is planned again, at the latest in another session; "
+                        "its text within index_advisor.max_query_bytes, unless track_constants is off."));
     return NULL;
 }
