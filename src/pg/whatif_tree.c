@@ -4,8 +4,8 @@
  */
 #include "whatif_internal.h"
 
+#include "access/htup_details.h"
 #include "catalog/pg_type.h"
-#include "fmgr.h"
 #include "utils/datum.h"
 #include "utils/geo_decls.h"
 #include "utils/lsyscache.h"
