@@ -283,6 +283,28 @@ copy_text(std::string_view text, char *buffer, std::size_t length) noexcept
     buffer[fits] = '\0';
 }
 
+/* As snprintf does: the length of what there is to say, 0 if that is nothing. */
+std::size_t
+tell(const Facts *facts, const IndexDefinition *definition,
+     String (*words_of)(const Facts &, const IndexDefinition &), char *buffer, std::size_t length) noexcept
+{
+    copy_text("", buffer, length);
+    if (facts == nullptr || definition == nullptr)
+        return 0;
+    try
+    {
+        check_facts(*facts);
+        check_definition(*facts, *definition);
+        String words = words_of(*facts, *definition);
+        copy_text(words, buffer, length);
+        return words.size();
+    }
+    catch (...)
+    {
+        return 0;
+    }
+}
+
 } // namespace
 
 } // namespace advisor
@@ -502,41 +524,13 @@ advisor_index_build(const BuildFacts *facts, IndexBuild *build)
 size_t
 advisor_definition_sql(const Facts *facts, const IndexDefinition *definition, char *buffer, size_t length)
 {
-    copy_text("", buffer, length);
-    if (facts == nullptr || definition == nullptr)
-        return 0;
-    try
-    {
-        check_facts(*facts);
-        check_definition(*facts, *definition);
-        String sql = definition_sql(*facts, *definition);
-        copy_text(sql, buffer, length);
-        return sql.size();
-    }
-    catch (...)
-    {
-        return 0;
-    }
+    return tell(facts, definition, definition_sql, buffer, length);
 }
 
 size_t
 advisor_order_words(const Facts *facts, const IndexDefinition *definition, char *buffer, size_t length)
 {
-    copy_text("", buffer, length);
-    if (facts == nullptr || definition == nullptr)
-        return 0;
-    try
-    {
-        check_facts(*facts);
-        check_definition(*facts, *definition);
-        String words = key_order_words(*facts, *definition);
-        copy_text(words, buffer, length);
-        return words.size();
-    }
-    catch (...)
-    {
-        return 0;
-    }
+    return tell(facts, definition, key_order_words, buffer, length);
 }
 
 const char *
