@@ -48,6 +48,7 @@
 /* 18: how partitions are pruned stands at the statement; before, at its nodes. */
 #if PG_VERSION_NUM < 180000
 #define compat_prunings(statement) NIL
+#define compat_keep_partitions(statement, relation) ((void)0)
 #define compat_pruning_of(plan)                                                                                    \
     (IsA(plan, Append)        ? ((Append *)(plan))->part_prune_info                                                \
      : IsA(plan, MergeAppend) ? ((MergeAppend *)(plan))->part_prune_info                                           \
@@ -55,6 +56,17 @@
 #else
 #define compat_prunings(statement) ((statement)->partPruneInfos)
 #define compat_pruning_of(plan) NULL
+
+/* Leaves that no step prunes as the executor starts have to be said to be there. */
+static inline void
+compat_keep_partitions(PlannedStmt *statement, const PartitionedRelPruneInfo *relation)
+{
+    for (int i = 0; i < relation->nparts; i++)
+    {
+        if (relation->leafpart_rti_map[i] > 0)
+            statement->unprunableRelids = bms_add_member(statement->unprunableRelids, relation->leafpart_rti_map[i]);
+    }
+}
 #endif
 
 /* 18: generated columns can be virtual, and then they cannot be indexed. */

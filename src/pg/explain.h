@@ -26,7 +26,7 @@ extern List *explain_lines(const CapturedStatement *statement, ParamListInfo par
                            List *hidden, ExplainFormat format);
 
 /* explain_prune.c: the executor will not prune partitions by parameters without value in params (NULL: all). */
-extern void explain_settle_pruning(PlannedStmt *plan, ParamListInfo params);
+extern void explain_settle_pruning(PlannedStmt *statement, ParamListInfo params);
 
 /* "text", "json", "xml" or "yaml", in any case. ERROR 22023 for anything else. */
 extern ExplainFormat explain_format(const char *name);

@@ -29,7 +29,7 @@ has_unknown(Node *node, void *context)
 }
 
 static void
-settle(PartitionPruneInfo *pruning, ParamListInfo params)
+settle(PlannedStmt *statement, PartitionPruneInfo *pruning, ParamListInfo params)
 {
     ListCell *cell, *below;
 
@@ -39,16 +39,18 @@ settle(PartitionPruneInfo *pruning, ParamListInfo params)
         {
             PartitionedRelPruneInfo *relation = lfirst(below);
 
-            if (has_unknown((Node *)relation->initial_pruning_steps, params))
-                relation->initial_pruning_steps = NIL;
+            if (!has_unknown((Node *)relation->initial_pruning_steps, params))
+                continue;
+            relation->initial_pruning_steps = NIL;
+            compat_keep_partitions(statement, relation);
         }
     }
 }
 
-static void settle_list(List *plans, ParamListInfo params);
+static void settle_list(PlannedStmt *statement, List *plans, ParamListInfo params);
 
 static void
-settle_plan(Plan *plan, ParamListInfo params)
+settle_plan(PlannedStmt *statement, Plan *plan, ParamListInfo params)
 {
     PartitionPruneInfo *pruning;
 
@@ -57,28 +59,28 @@ settle_plan(Plan *plan, ParamListInfo params)
     check_stack_depth();
     pruning = compat_pruning_of(plan);
     if (pruning != NULL)
-        settle(pruning, params);
-    settle_plan(plan->lefttree, params);
-    settle_plan(plan->righttree, params);
-    settle_list(whatif_child_plans(plan), params);
+        settle(statement, pruning, params);
+    settle_plan(statement, plan->lefttree, params);
+    settle_plan(statement, plan->righttree, params);
+    settle_list(statement, whatif_child_plans(plan), params);
 }
 
 static void
-settle_list(List *plans, ParamListInfo params)
+settle_list(PlannedStmt *statement, List *plans, ParamListInfo params)
 {
     ListCell *cell;
 
     foreach (cell, plans)
-        settle_plan(lfirst(cell), params);
+        settle_plan(statement, lfirst(cell), params);
 }
 
 void
-explain_settle_pruning(PlannedStmt *plan, ParamListInfo params)
+explain_settle_pruning(PlannedStmt *statement, ParamListInfo params)
 {
     ListCell *cell;
 
-    foreach (cell, compat_prunings(plan))
-        settle(lfirst(cell), params);
-    settle_plan(plan->planTree, params);
-    settle_list(plan->subplans, params);
+    foreach (cell, compat_prunings(statement))
+        settle(statement, lfirst(cell), params);
+    settle_plan(statement, statement->planTree, params);
+    settle_list(statement, statement->subplans, params);
 }
