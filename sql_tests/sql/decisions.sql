@@ -122,7 +122,7 @@ SELECT decide('SELECT o.id FROM orders o JOIN customers c ON c.id = o.customer_i
 \echo === OR: one index each
 SELECT decide('SELECT * FROM orders WHERE user_id = :i OR customer_id = :i');
 \echo === LIKE prefix
-SELECT decide('SELECT * FROM customers WHERE email LIKE ''user:i%''');
+SELECT decide('SELECT * FROM customers WHERE email LIKE ''user1:i23%''');
 \echo === three per mille is proposed
 SELECT decide('SELECT * FROM orders WHERE score BETWEEN 500 AND 502');
 \echo === thirty per cent is not
