@@ -65,10 +65,10 @@ static double
 gin_build_memory(const RelationFact *relation)
 {
     const int least_of_process = 32 * 1024;
-    double pages = relation->pages / Max(1, relation->partitions);
 
     if (COMPAT_GIN_SORTS_IN_PARALLEL && max_parallel_maintenance_workers > 0 &&
-        pages >= min_parallel_table_scan_size && maintenance_work_mem >= 2 * least_of_process)
+        relation->pages / Max(1, relation->partitions) >= min_parallel_table_scan_size &&
+        maintenance_work_mem >= 2 * least_of_process)
         return 0;
     return maintenance_work_mem * 1024.0;
 }
