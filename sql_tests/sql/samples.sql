@@ -255,14 +255,16 @@ SELECT size_bytes > 0 FROM index_advisor.check_index('CREATE INDEX ON stored (su
 COMMIT;
 
 \echo === a range past the end that statistics know, of a column whose end nothing tells
-CREATE TABLE reading (id int, level int, filler text);
-INSERT INTO reading SELECT i, (i::bigint * 7919 % 60007)::int, repeat('filler ', 20) FROM generate_series(1, 60000) i;
+CREATE TABLE reading (id int, level int, filler text, seen timestamptz);
+INSERT INTO reading SELECT i, (i::bigint * 7919 % 60007)::int, repeat('filler ', 20), '2020-01-01'::timestamptz + (i::bigint * 7919 % 60007) * interval '1 second' FROM generate_series(1, 60000) i;
 ANALYZE reading;
 CREATE FUNCTION end_is_unknown(condition text) RETURNS boolean LANGUAGE sql AS $$
     SELECT bool_or(reason LIKE '%End of range unknown%') FROM index_advisor.advise_for(ARRAY['SELECT filler FROM samples.reading WHERE ' || condition]) $$;
 SET index_advisor.sample_blocks = 100;
 SELECT end_is_unknown('level > 60100') AS past, end_is_unknown('60100 < level') AS turned, end_is_unknown('level < -5') AS before,
     end_is_unknown('level > 59990') AS within, end_is_unknown('level < 20') AS within_too, end_is_unknown('id > 60100') AS in_order;
+SELECT end_is_unknown('seen > now() - interval ''1 hour''') AS past, end_is_unknown('now() - interval ''1 hour'' < seen') AS turned,
+    end_is_unknown('seen > now() - (now() - timestamptz ''2020-01-01 16:39:00'')') AS within, end_is_unknown('level > id + 60100') AS another_column;
 SET index_advisor.sample_blocks = 30000;
 SELECT end_is_unknown('level > 60100') AS read_whole;
 

@@ -76,6 +76,13 @@ SELECT off_by('(grp, four)') <= 0.03;
 \echo === keys whose order is not the one that the planner makes of the first column
 SELECT definition, reason LIKE '%than predicted%' AS said
 FROM unnest(ARRAY['(id, customer)', '(customer, id)', '(four, customer)', '(id)']) AS definition, index_advisor.check_index('CREATE INDEX ON sizes.entry ' || definition);
+SET enable_seqscan = off;
+SELECT format, count(line) FILTER (WHERE line LIKE '-- entry_id_customer_idx:%than predicted%') AS said, count(line) FILTER (WHERE line LIKE '--%') AS words
+FROM unnest(ARRAY['text', 'json', 'yaml']) AS format,
+    index_advisor.explain('SELECT filler FROM sizes.entry WHERE id < 3000', ARRAY['CREATE INDEX ON sizes.entry (id, customer)', 'CREATE INDEX ON sizes.entry (grp, customer)'], format => format) AS line
+GROUP BY format ORDER BY format;
+SELECT count(*) FILTER (WHERE line LIKE '--%') AS words_of_unused FROM index_advisor.explain('SELECT filler FROM sizes.entry WHERE line = 3', ARRAY['CREATE INDEX ON sizes.entry (id, customer)']) AS line;
+RESET enable_seqscan;
 
 \echo === without a sample, statistics of single columns
 SET index_advisor.sample_blocks = 0;

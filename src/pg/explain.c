@@ -16,13 +16,15 @@ typedef struct ExplainJob
     int n;
     List *hidden;
     ExplainFormat format;
-    char *text; /* out: in the caller's context */
+    char *text;      /* out: in the caller's context */
+    Bitmapset *used; /* out, likewise: of indexes */
 } ExplainJob;
 
 static void explain_body(StatementContext *run, void *arg);
 static void refuse_tuplestores(const PlannedStmt *plan);
 static char *print_plan(const ExplainJob *job, PlannedStmt *plan);
 static List *split_lines(char *text);
+static List *add_order_words(List *lines, const ExplainJob *job);
 
 List *
 explain_lines(const CapturedStatement *statement, ParamListInfo params, WhatifIndex **indexes, int n, List *hidden,
@@ -33,7 +35,7 @@ explain_lines(const CapturedStatement *statement, ParamListInfo params, WhatifIn
 
     if (!statement_run(statement, explain_body, &job, &failure))
         ereport(ERROR, errcode(failure.sqlerrcode), errmsg_internal("%s", failure.message));
-    return format == EXPLAIN_FORMAT_TEXT ? split_lines(job.text) : list_make1(job.text);
+    return format == EXPLAIN_FORMAT_TEXT ? add_order_words(split_lines(job.text), &job) : list_make1(job.text);
 }
 
 ExplainFormat
@@ -55,11 +57,13 @@ static void
 explain_body(StatementContext *run, void *arg)
 {
     ExplainJob *job = arg;
+    Bitmapset *used;
     PlannedStmt *plan;
+    MemoryContext previous;
 
     statement_fit_params(run->query, job->params);
     plan = whatif_plan(run->query, job->statement->text, job->statement->cursor_options, job->params, job->indexes,
-                       job->n, job->hidden, NULL);
+                       job->n, job->hidden, &used);
     refuse_tuplestores(plan);
     explain_settle_pruning(plan, job->params);
     whatif_begin_names(job->indexes, job->n);
@@ -72,6 +76,9 @@ explain_body(StatementContext *run, void *arg)
         whatif_end_names();
     }
     PG_END_TRY();
+    previous = MemoryContextSwitchTo(run->result_context);
+    job->used = bms_copy(used);
+    MemoryContextSwitchTo(previous);
 }
 
 /* The rows of a trigger's transition tables are gone with the trigger; the executor would miss them. */
@@ -116,6 +123,20 @@ split_lines(char *text)
         text += length;
         if (*text == '\n')
             text++;
+    }
+    return lines;
+}
+
+/* Where scans of an index will not cost what its plan says. */
+static List *
+add_order_words(List *lines, const ExplainJob *job)
+{
+    for (int i = 0; i < job->n; i++)
+    {
+        const WhatifIndex *index = job->indexes[i];
+
+        if (bms_is_member(i, job->used) && index->order_words && index->order_words[0] != '\0')
+            lines = lappend(lines, psprintf("-- %s: %s", whatif_index_name(index), index->order_words));
     }
     return lines;
 }

@@ -19,7 +19,7 @@
  * Brings the statement back with its role and settings (statement_run), plans
  * it with indexes[0..n) there and the indexes of hidden (OIDs) not there, and
  * returns the lines that EXPLAIN prints, a List of char * in the current
- * context. What hinders bringing it back or planning it is an ERROR with its
+ * context; as text also, behind them, why scans of an index that the plan uses will cost something else. What hinders bringing it back or planning it is an ERROR with its
  * own code and words.
  */
 extern List *explain_lines(const CapturedStatement *statement, ParamListInfo params, WhatifIndex **indexes, int n,

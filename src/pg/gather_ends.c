@@ -11,6 +11,8 @@
 
 #include "catalog/pg_statistic.h"
 #include "fmgr.h"
+#include "nodes/pathnodes.h"
+#include "optimizer/optimizer.h"
 #include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
 #include "utils/syscache.h"
@@ -21,18 +23,26 @@
 static bool ends_are_found(const Gathered *gathered, int relation, int attribute);
 static bool is_past_histogram(Oid relid, AttrNumber attno, Oid op, const Const *value);
 
-/* The value of `column op value`, either way round; NULL if it is none that is known. */
+/*
+ * The value of `column op value`, either way round, as the planner estimates it: now() - interval '1 hour' has one.
+ * NULL if it is none that is known.
+ */
 static const Const *
 compared_value(Node *clause)
 {
+    PlannerInfo *root;
     ListCell *cell;
 
     if (clause == NULL || !IsA(clause, OpExpr))
         return NULL;
+    root = makeNode(PlannerInfo);
+    root->glob = makeNode(PlannerGlobal);
     foreach (cell, ((OpExpr *)clause)->args)
     {
-        if (IsA(lfirst(cell), Const))
-            return lfirst_node(Const, cell);
+        Node *value = contain_var_clause(lfirst(cell)) ? NULL : estimate_expression_value(root, lfirst(cell));
+
+        if (value != NULL && IsA(value, Const))
+            return (const Const *)value;
     }
     return NULL;
 }

@@ -68,6 +68,9 @@ extern PlannedStmt *whatif_plan(Query *query, const char *text, int cursor_optio
 extern void whatif_begin_names(WhatifIndex **indexes, int n);
 extern void whatif_end_names(void);
 
+/* The name that CREATE INDEX would choose, were it free; index->name if there is one. */
+extern const char *whatif_index_name(const WhatifIndex *index);
+
 /*
  * The index that a CREATE INDEX statement would make, checked as CREATE INDEX
  * itself checks it (relation, columns, operator classes, immutability), locking

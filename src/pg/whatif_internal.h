@@ -155,7 +155,4 @@ extern void whatif_tree_add(WhatifTree *tree, BlockNumber block, Datum value);
 /* Fills tree, rising and texts. */
 extern void whatif_tree_finish(WhatifTree *tree, IndexSample *sample);
 
-/* The name that CREATE INDEX would choose, were it free; index->name if there is one. */
-extern const char *whatif_index_name(const WhatifIndex *index);
-
 #endif
