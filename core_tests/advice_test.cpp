@@ -282,6 +282,11 @@ TEST(Words, Numbers)
     EXPECT_EQ(size_words(3.2e10), "29.8 GB");
     EXPECT_EQ(count(1, "row", "rows"), "1 row");
     EXPECT_EQ(count(2000, "row", "rows"), "2,000 rows");
+    EXPECT_EQ(span_words(1.0 / 3600), "1 second");
+    EXPECT_EQ(span_words(2.0 / 3600), "2 seconds");
+    EXPECT_EQ(span_words(2.0 / 60), "2 minutes");
+    EXPECT_EQ(span_words(3), "3 hours");
+    EXPECT_EQ(span_words(72), "3 days");
 }
 
 TEST(Words, ShortenedNeverCutsACharacter)

@@ -104,9 +104,9 @@ String
 span_words(double hours)
 {
     if (hours < 2.0 / 60)
-        return number(std::round(hours * 3600)) + " seconds";
+        return count(std::round(hours * 3600), "second", "seconds");
     if (hours < 2)
-        return number(std::round(hours * 60)) + " minutes";
+        return count(std::round(hours * 60), "minute", "minutes");
     return hours < 48 ? number(hours) + " hours" : number(std::round(hours / 24)) + " days";
 }
 
