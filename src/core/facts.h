@@ -222,7 +222,7 @@ typedef struct StatementFact
     bool measured;             /* false: a given statement; total_ms is its base cost times its weight, in
                                   arbitrary units, and advice speaks of costs, not of times */
     double hours;              /* observed span that calls and total_ms belong to */
-    double streak;             /* most executions in a row in one session; 0: nobody counted */
+    double streak;             /* at least so many executions in a row in one session; 0: nobody counted */
     const char *origin;        /* who ran them, in words: application and tags of its comment; NULL: nothing known */
     int32_t binds;             /* parameter sets that a question averages over (at least 1) */
     int32_t first_request, n_requests;

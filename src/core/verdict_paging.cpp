@@ -54,7 +54,7 @@ is_repeated(const StatementFact &statement)
 String
 repeated_words(const StatementFact &statement)
 {
-    String words = "It ran " + number(statement.streak) + " times in a row in one session";
+    String words = "It ran at least " + number(statement.streak) + " times in a row in one session";
 
     if (statement.origin != nullptr)
         words.append(" (").append(statement.origin).append(")");

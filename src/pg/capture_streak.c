@@ -1,9 +1,10 @@
 /*
  * capture_streak.c - one statement hundreds of times in a row from one session.
  *
- * Counting is a comparison and an addition in memory of the process. Only every
- * hundredth repetition of a statement that is watched anyway tells the store, with
- * what the comment of its text says of who asked: where sqlcommenter writes
+ * Counting is a comparison and an addition in memory of the process. The store is told
+ * of a statement that is watched anyway at its hundredth repetition, and then whenever
+ * they have doubled, so that a session that loops over one statement for ever hardly
+ * takes its lock; with what the comment of its text says of who asked: where sqlcommenter writes
  * controller='cart',action='show', the endpoint behind it. Of the comment only names
  * of code are kept, no value that may be of a person.
  */
@@ -15,11 +16,18 @@
 /* Of what clients send: the last one, and how often it came in a row. */
 static uint64 last_queryid;
 static uint64 repetitions;
+static uint64 next_told;
 
 void
 capture_count_streak(uint64 queryid)
 {
-    repetitions = queryid == last_queryid && queryid != 0 ? repetitions + 1 : 1;
+    if (queryid == last_queryid && queryid != 0)
+        repetitions++;
+    else
+    {
+        repetitions = 1;
+        next_told = STORE_STREAK;
+    }
     last_queryid = queryid;
 }
 
@@ -44,7 +52,22 @@ is_kept_character(char c)
            strchr("%-._~/:#+", c) != NULL;
 }
 
-/* key='value' at the beginning of at, at most to end; returns what follows, NULL if it is none. */
+/* tags is a list of key=value. */
+static bool
+has_key(const char *tags, const char *key, int length)
+{
+    while (*tags != '\0' && !(strncmp(tags, key, length) == 0 && tags[length] == '='))
+    {
+        tags += strcspn(tags, " ");
+        tags += strspn(tags, " ");
+    }
+    return *tags != '\0';
+}
+
+/*
+ * key='value' at the beginning of at, at most to end; returns what follows, NULL if it is none. Of a key that comes
+ * again the first value counts.
+ */
 static const char *
 copy_tag(const char *at, const char *end, char *tags, int size)
 {
@@ -65,7 +88,8 @@ copy_tag(const char *at, const char *end, char *tags, int size)
     }
     if (at >= end)
         return NULL;
-    if (kept && is_kept_key(key, key_length) && used + key_length + (at - value) + 5 < size)
+    if (kept && is_kept_key(key, key_length) && !has_key(tags, key, key_length) &&
+        used + key_length + (at - value) + 5 < size)
         snprintf(tags + used, size - used, "%s%.*s=%.*s", used > 0 ? ", " : "", key_length, key, (int)(at - value),
                  value);
     return at + 1;
@@ -98,8 +122,9 @@ capture_keep_streak(StoreHandle handle, const StatementKey *key, const char *tex
 {
     char tags[STORE_TAGS];
 
-    if (!key->toplevel || key->queryid != last_queryid || repetitions % STORE_STREAK != 0)
+    if (!key->toplevel || key->queryid != last_queryid || repetitions < next_told)
         return;
+    next_told = 2 * repetitions;
     read_tags(text, length, tags, sizeof(tags));
     store_streak(handle, repetitions, tags);
 }

@@ -22,7 +22,7 @@
 #define STORE_CLAUSES 8
 #define STORE_BINDS 8
 #define STORE_TAGS 160   /* bytes of what is kept of a comment */
-#define STORE_STREAK 100 /* repetitions in a row are told by hundreds */
+#define STORE_STREAK 100 /* so many repetitions in a row are told of, then twice as many, and so on */
 
 /* Who ran what. relations: hash of the OIDs that the statement names. */
 typedef struct StatementKey
@@ -126,7 +126,7 @@ typedef struct StoredStatement
     TimestampTz stats_since, last_seen;
     TimestampTz observed_since; /* every execution from here on is in the counts; for rates */
     char application_name[64];
-    uint64 streak;         /* most executions in a row in one session, in hundreds; 0: fewer */
+    uint64 streak;         /* most executions in a row in one session that were told of: 100, 200, 400, ...; 0: fewer */
     char tags[STORE_TAGS]; /* of the comment that these had */
     char *query; /* normalised text; "" if none */
     char *blob;  /* statement_write's; NULL if none */
