@@ -104,6 +104,14 @@ SET fine.team = 'tenant1';
 SELECT count(*) FROM shares WHERE tenant = current_setting('fine.team') AND a = 7;
 RESET fine.team;
 SELECT count(*) FROM index_advisor.statements s, LATERAL index_advisor.explain(s.queryid) AS line WHERE line ~ 'Scan on shares_';
+\echo === and it shows what was read, each setting under its own name
+SELECT count(*) FILTER (WHERE line LIKE '%tenant = current_setting($%'), count(*) FILTER (WHERE line ~ '[$]\d{3}')
+FROM index_advisor.statements s, LATERAL index_advisor.explain(s.queryid) AS line;
+SELECT position('tenant = current_setting(''fine.team''::text)' IN filter) > 0, position('current_setting(''fine.other''::text, true)' IN filter) > 0,
+    position('$65536' IN filter) > 0, position('$65537' IN filter) = 0, position('a = 7' IN filter) > 0
+FROM (SELECT string_agg(line, E'\n')::jsonb #>> '{0,Plan,Filter}' AS filter FROM index_advisor.explain(
+    $$SELECT * FROM shares_1 WHERE tenant = current_setting('fine.team') AND id::text <> current_setting('fine.other', true) AND tenant <> '$65536' AND a = $1$$, params => '{7}',
+    format => 'json') AS line) AS explained;
 \echo === nor does it for a generic plan
 :forget
 SET plan_cache_mode = force_generic_plan;

@@ -66,6 +66,7 @@ explain_body(StatementContext *run, void *arg)
                        job->n, job->hidden, &used);
     refuse_tuplestores(plan);
     explain_settle_pruning(plan, job->params);
+    plan = statement_show_settings(plan, run->settings);
     whatif_begin_names(job->indexes, job->n);
     PG_TRY();
     {

@@ -184,7 +184,8 @@ find_params(Node *node, void *context)
         return false;
     if (IsA(node, Query))
         return query_tree_walker((Query *)node, find_params, context, 0);
-    if (IsA(node, Param) && ((Param *)node)->paramkind == PARAM_EXTERN)
+    if (IsA(node, Param) && ((Param *)node)->paramkind == PARAM_EXTERN &&
+        ((Param *)node)->paramid < STATEMENT_SETTING_PARAM)
     {
         Param *param = (Param *)node;
 

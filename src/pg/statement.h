@@ -14,6 +14,7 @@
 #include "datatype/timestamp.h"
 #include "nodes/params.h"
 #include "nodes/parsenodes.h"
+#include "nodes/plannodes.h"
 
 /* How a statement can be brought back. */
 typedef enum StatementSource
@@ -80,14 +81,21 @@ extern void statement_fit_params(Query *query, ParamListInfo params);
 /* A statement that a caller gives as text, run with the caller's rights and search_path. */
 extern CapturedStatement *statement_from_text(const char *text);
 
+/* Parameters from here on, which no protocol knows, stand for calls of StatementContext.settings. */
+#define STATEMENT_SETTING_PARAM (PG_UINT16_MAX + 1)
+
 typedef struct StatementContext
 {
     Query *query;              /* the caller may scribble on it, once */
     StatementSource source;
+    List *settings;            /* calls that read a setting which this session lacks: parameters in query */
     MemoryContext result_context; /* the caller's: what outlives the run goes here */
 } StatementContext;
 
 typedef void (*StatementBody)(StatementContext *context, void *arg);
+
+/* The same plan to be looked at, with these calls in place of the parameters; only after its costs are known. */
+extern PlannedStmt *statement_show_settings(PlannedStmt *plan, const List *settings);
 
 /*
  * Brings the statement back and calls body, inside an internal subtransaction,

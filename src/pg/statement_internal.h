@@ -40,8 +40,11 @@ extern bool statement_objects_are_there(Query *query);
 /* Columns that a fingerprint was taken over. */
 extern int statement_fingerprint_columns(uint64 fingerprint);
 
-/* statement_session.c: the same, with what reads settings that this session does not have as parameters without value. */
-extern Query *statement_settle(Query *query);
+/*
+ * statement_session.c: the same, with what reads settings that this session does not have as parameters without value;
+ * *calls: List of FuncExpr, what they stand for.
+ */
+extern Query *statement_settle(Query *query, List **calls);
 
 /* statement_parse.c: the text's one plannable query, rewritten. Errors are the parser's. */
 extern Query *statement_parse(const CapturedStatement *statement);

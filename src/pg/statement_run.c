@@ -180,7 +180,7 @@ run_guarded(void *arg)
     take_role(statement->userid);
     take_settings(statement);
     PushActiveSnapshot(GetTransactionSnapshot());
-    context->query = statement_settle(bring_back(statement, &context->source));
+    context->query = statement_settle(bring_back(statement, &context->source), &context->settings);
     if (statement->given && !superuser_arg(statement->userid))
         check_permissions(context->query);
     (void)prepare_for_planning((Node *)context->query, NULL);
