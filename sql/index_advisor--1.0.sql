@@ -83,7 +83,7 @@ COMMENT ON COLUMN index_advisor.run.userid IS 'OID of the role that called it; o
 COMMENT ON COLUMN index_advisor.run.state IS 'done';
 COMMENT ON COLUMN index_advisor.run.statements IS 'statements that it looked at, skipped ones included';
 COMMENT ON COLUMN index_advisor.run.skipped IS 'of these, statements that could not be planned again, or whose turn did not come';
-COMMENT ON COLUMN index_advisor.run.planner_calls IS 'how often it asked the planner';
+COMMENT ON COLUMN index_advisor.run.planner_calls IS 'how often it asked the planner, of statements as they are and of each question';
 COMMENT ON COLUMN index_advisor.run.elapsed IS 'how long it took';
 COMMENT ON COLUMN index_advisor.run.budget_bytes IS 'what all new indexes together were allowed to take, bytes';
 COMMENT ON COLUMN index_advisor.run.used_bytes IS 'what the recommended indexes take, bytes';
@@ -622,7 +622,7 @@ COMMENT ON COLUMN index_advisor.runs.at IS 'when it began';
 COMMENT ON COLUMN index_advisor.runs.pid IS 'process id of its backend';
 COMMENT ON COLUMN index_advisor.runs.state IS 'running or done';
 COMMENT ON COLUMN index_advisor.runs.statements IS 'statements that it looked at, skipped ones included';
-COMMENT ON COLUMN index_advisor.runs.planner_calls IS 'how often it asked the planner';
+COMMENT ON COLUMN index_advisor.runs.planner_calls IS 'how often it asked the planner, of statements as they are and of each question';
 COMMENT ON COLUMN index_advisor.runs.elapsed IS 'how long it took, or has taken so far';
 COMMENT ON COLUMN index_advisor.runs.budget_bytes IS 'what all new indexes together were allowed to take, bytes';
 COMMENT ON COLUMN index_advisor.runs.used_bytes IS 'what the recommended indexes take, bytes';

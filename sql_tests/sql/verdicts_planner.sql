@@ -53,6 +53,15 @@ SELECT judge('SELECT * FROM scans s JOIN parcels p ON p.id = s.parcel', '', 'ver
 RESET random_page_cost;
 \echo === nearly_all_rows beats the rest
 SELECT judge('SELECT * FROM parcels WHERE k < 19000', '95 %', 'verdicts.parcels');
+\echo === planner calls are counted, those that ask for the cause as well: an immutable call is computed once in each
+CREATE SEQUENCE plannings;
+CREATE FUNCTION planned(k int) RETURNS int IMMUTABLE LANGUAGE plpgsql AS $$ BEGIN PERFORM nextval('verdicts.plannings'); RETURN k; END $$;
+SELECT index_advisor.reset() >= 0;
+SELECT max(other) < 0 FROM parcels WHERE k < planned(9000);
+SELECT max(other) < 0 FROM parcels WHERE k < planned(9000);
+SELECT setval('plannings', 1, false);
+SELECT count(*) FROM index_advisor.advise();
+SELECT r.planner_calls = p.last_value, r.planner_calls > 3 FROM index_advisor.runs r, plannings p ORDER BY r.at DESC LIMIT 1;
 \echo === generic_plan, and with values that nothing is wrong with
 PREPARE parcels_below (int) AS SELECT * FROM parcels WHERE k < $1;
 SET plan_cache_mode = force_generic_plan;

@@ -111,7 +111,7 @@ decide(Session *session, const AdviseOptions *options)
     price_given(session, result, run);
     if (advisor_dump(advisor, &dump) == ADVISOR_OK)
         run->dump = pstrdup(dump);
-    run->planner_calls = session->planner_calls;
+    run->planner_calls = session_planner_calls(session);
     run->elapsed_ms = session_elapsed_ms(session);
     return run;
 }
@@ -125,7 +125,7 @@ session_try_budgets(Session *session, AdviseOptions *options, AdvisedFront *poin
     for (int i = 0; i < n; i++)
     {
         const AdvisorResult *result;
-        int64 before = session->planner_calls;
+        int64 before = session_planner_calls(session);
 
         options->budget = points[i].budget;
         limits = limits_from(session, options);
@@ -140,7 +140,7 @@ session_try_budgets(Session *session, AdviseOptions *options, AdvisedFront *poin
         points[i].load_before = result->load_before;
         points[i].load_after = result->load_after;
         points[i].lower_bound = result->lower_bound;
-        points[i].planner_calls = session->planner_calls - before;
+        points[i].planner_calls = session_planner_calls(session) - before;
     }
 }
 

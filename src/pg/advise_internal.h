@@ -20,7 +20,7 @@ typedef struct Session
     TimestampTz started;
     int64 time_limit_ms;       /* 0: none */
     List *slow_roles;          /* OIDs: a captured statement of theirs was interrupted */
-    int64 planner_calls;
+    int64 planner_calls_before; /* of the process, when the session began */
     int n_captured;            /* statements seen in the store, before anything else */
     double measured_ms;        /* of all of them */
 } Session;
@@ -38,6 +38,9 @@ typedef struct PricedPlan
 extern Session *session_begin(const AdviseOptions *options);
 extern bool session_is_late(const Session *session);
 extern double session_elapsed_ms(const Session *session);
+
+/* Asked so far: of statements as they are, of what a scan would need, of each question. */
+extern int64 session_planner_calls(const Session *session);
 
 /* ERROR 22023 for a budget that is none. */
 extern void advise_check_options(const AdviseOptions *options);

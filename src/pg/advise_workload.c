@@ -22,7 +22,6 @@
 
 typedef struct PriceJob
 {
-    Session *session;
     const GatheredStatement *statement;
     WhatifIndex **indexes;
     int n;
@@ -49,6 +48,7 @@ session_begin(const AdviseOptions *options)
 
     session->context = CurrentMemoryContext;
     session->gathered = gather_begin(CurrentMemoryContext, options->small_tables);
+    session->planner_calls_before = whatif_planner_calls();
     session->started = GetCurrentTimestamp();
     session->time_limit_ms = options->time_limit_ms;
     return session;
@@ -58,6 +58,12 @@ double
 session_elapsed_ms(const Session *session)
 {
     return (GetCurrentTimestamp() - session->started) / 1000.0;
+}
+
+int64
+session_planner_calls(const Session *session)
+{
+    return whatif_planner_calls() - session->planner_calls_before;
 }
 
 bool
@@ -177,7 +183,6 @@ gather_one(Session *session, CapturedStatement *captured, const StoredStatement 
 {
     StatementFailure failure = {0};
 
-    session->planner_calls++;
     captured->deadline = deadline_of(session, 0.5);
     if (gather_statement(session->gathered, captured, stored, weight, &failure))
         return;
@@ -221,7 +226,7 @@ bool
 session_price(Session *session, int statement, WhatifIndex **indexes, int n, PricedPlan *priced)
 {
     const GatheredStatement *gathered = gather_statement_at(session->gathered, statement);
-    PriceJob job = {session, gathered, indexes, n, priced};
+    PriceJob job = {gathered, indexes, n, priced};
 
     memset(priced, 0, sizeof(PricedPlan));
     return run_in_time(session, gathered->captured, price_body, &job, &priced->failure);
@@ -301,7 +306,6 @@ price_bind(const PriceJob *job, const StatementContext *run, ParamListInfo param
 
         statement_fit_params(query, params);
         plan = whatif_plan(query, captured->text, captured->cursor_options, params, indexes, n, NIL, &used);
-        job->session->planner_calls++;
         cost = whatif_cost_without_luck(plan, indexes, n, &lucky);
         note_plan(&best, plan, cost, used, positions);
         if (lucky >= 0)

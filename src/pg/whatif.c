@@ -60,6 +60,8 @@ typedef struct WhatifCall
 
 static WhatifCall *current_call;
 
+static int64 planner_calls = 0;
+
 /* Slot i says which index of its call the OID TOP_OID - i is; NO_INDEX if that OID is a real relation's,
  * FIRST_KNOWN and below for statistics alone. */
 static int *slots;
@@ -115,6 +117,7 @@ whatif_plan(Query *query, const char *text, int cursor_options, ParamListInfo pa
     if (outer == NULL)
         n_slots = 0;
 
+    planner_calls++;
     current_call = &call;
     PG_TRY();
     {
@@ -130,6 +133,12 @@ whatif_plan(Query *query, const char *text, int cursor_options, ParamListInfo pa
     if (used)
         *used = used_indexes(plan, n);
     return plan;
+}
+
+int64
+whatif_planner_calls(void)
+{
+    return planner_calls;
 }
 
 double

@@ -64,6 +64,9 @@ extern void whatif_install(void);
 extern PlannedStmt *whatif_plan(Query *query, const char *text, int cursor_options, ParamListInfo params,
                                 WhatifIndex **indexes, int n, List *hidden, Bitmapset **used);
 
+/* Of whatif_plan, by this process until now. */
+extern int64 whatif_planner_calls(void);
+
 /* Between begin and end, names of hypothetical indexes can be printed by EXPLAIN of such a plan. end also after errors. */
 extern void whatif_begin_names(WhatifIndex **indexes, int n);
 extern void whatif_end_names(void);
