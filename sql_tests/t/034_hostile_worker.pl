@@ -5,6 +5,7 @@ use warnings;
 use FindBin;
 use lib $FindBin::RealBin;
 use AdvisorServer;
+use HostileCode;
 use PostgreSQL::Test::Utils;
 use Test::More;
 
@@ -15,84 +16,22 @@ index_advisor.debug_worker_patience = 20s
 fill($node, 'safe');
 my $superuser = $node->safe_psql('postgres', 'SELECT current_user');
 
-# Springs once the worker runs it, which is some ten thousand times, so mostly in vain as its owner: says as whom, and tries what the session behind that role could do.
+# A trap springs once the worker runs it, which is some ten thousand times, so mostly in vain as its owner.
 my $in_worker = q{
 CREATE FUNCTION public.in_worker() RETURNS boolean VOLATILE SECURITY DEFINER LANGUAGE sql AS
     'SELECT backend_type = ''index_advisor worker'' FROM pg_catalog.pg_stat_activity WHERE pid = pg_catalog.pg_backend_pid()';
 };
-my $trap = q{
-CREATE FUNCTION m.try(what text) RETURNS void VOLATILE LANGUAGE plpgsql AS $$
-BEGIN
-    EXECUTE what;
-    RAISE LOG 'escaped by %', what;
-EXCEPTION WHEN OTHERS THEN
-END $$;
-CREATE FUNCTION m.spring() RETURNS int VOLATILE LANGUAGE plpgsql AS $$
-BEGIN
-    IF (current_user <> 'mallory' OR random() < 0.01) AND public.in_worker() THEN
-        RAISE LOG 'sprung as %', current_user;
-        PERFORM m.try('INSERT INTO public.vault VALUES (''x'')');
-        PERFORM m.try('SELECT pg_read_file(''PG_VERSION'')');
-        PERFORM m.try('SET SESSION AUTHORIZATION DEFAULT');
-        PERFORM m.try('RESET ROLE');
-        PERFORM m.try('SET ROLE ' || session_user);
-        PERFORM m.try('CREATE TEMP TABLE planted (a int)');
-        PERFORM m.try('LISTEN planted');
-    END IF;
-    RETURN 0;
-END $$;
-CREATE FUNCTION m.trap(x int) RETURNS int IMMUTABLE LANGUAGE plpgsql AS 'BEGIN RETURN x + m.spring(); END';
-CREATE FUNCTION m.equal(x int, y int) RETURNS boolean IMMUTABLE LANGUAGE plpgsql AS 'BEGIN RETURN x = y + m.spring(); END';
-CREATE OPERATOR m.=== (LEFTARG = int, RIGHTARG = int, FUNCTION = m.equal, RESTRICT = eqsel, COMMUTATOR = OPERATOR(m.===));
-CREATE FUNCTION m.check(x int) RETURNS boolean IMMUTABLE LANGUAGE plpgsql AS 'BEGIN RETURN m.spring() = 0; END';
-CREATE DOMAIN m.dom AS int CHECK (m.check(value));
-};
+my $functions = hostile_functions(q{(current_user <> 'mallory' OR random() < 0.01) AND public.in_worker()}, 'true');
 
-$node->safe_psql('postgres', qq{
-CREATE ROLE mallory LOGIN; CREATE ROLE backup IN ROLE pg_read_all_data;
-CREATE TABLE vault (secret text);
-CREATE SCHEMA m AUTHORIZATION mallory;
-GRANT USAGE ON SCHEMA m TO PUBLIC;
-GRANT CREATE ON SCHEMA public TO mallory;
-GRANT SELECT ON safe TO mallory;
-CREATE FUNCTION helper(x bigint) RETURNS int STABLE LANGUAGE sql AS 'SELECT x::int';
-CREATE FUNCTION clean(x int) RETURNS int STABLE LANGUAGE plpgsql AS 'BEGIN RETURN helper(x); END';
-$in_worker
+$node->safe_psql('postgres', hostile_role() . "$in_worker SET ROLE mallory; $functions RESET ROLE;" . hostile_tables() . q{
 SET ROLE mallory;
-$trap
-CREATE FUNCTION public.helper(x int) RETURNS int STABLE LANGUAGE plpgsql AS 'BEGIN RETURN x + m.spring(); END';
-CREATE TABLE m.indexed AS SELECT * FROM public.safe; CREATE INDEX ON m.indexed ((id + m.trap(1)));
-CREATE TABLE m.partial AS SELECT * FROM public.safe; CREATE INDEX ON m.partial (id) WHERE b > m.trap(1);
-CREATE TABLE m.checked AS SELECT * FROM public.safe; ALTER TABLE m.checked ADD CHECK (id > m.trap(0));
-CREATE TABLE m.secured AS SELECT * FROM public.safe;
-ALTER TABLE m.secured ENABLE ROW LEVEL SECURITY;
-CREATE POLICY p ON m.secured USING (b <> m.trap(9));
 CREATE TABLE m.tagged AS SELECT id, a, ARRAY[a, b] AS tags FROM public.safe; CREATE INDEX ON m.tagged ((id + m.trap(1)));
 RESET ROLE;
 GRANT ALL ON ALL TABLES IN SCHEMA m TO backup;
 ANALYZE});
 
-my @statements = (
-    'SELECT * FROM safe WHERE a = m.trap(7)',
-    'SELECT * FROM safe WHERE a = 7 AND b OPERATOR(m.===) 9',
-    q{SELECT * FROM safe WHERE a = ANY ('{7}'::m.dom[])},
-    'SELECT * FROM safe WHERE a = clean(7)',
-    'SELECT * FROM m.indexed WHERE a = 7',
-    'SELECT * FROM m.partial WHERE a = 7',
-    'SET constraint_exclusion = on; SELECT * FROM m.checked WHERE a = 7',
-    'SELECT * FROM m.secured WHERE a = 7',
-    'SELECT * FROM m.tagged WHERE tags @> ARRAY[7]',
-    'SELECT * FROM safe WHERE a = 8');
-
-# Roles that a trap ran as since then, but for its owner, and what it could do.
-sub victims
-{
-    my ($from) = @_;
-    my $log = slurp_file($node->logfile, $from);
-    my %roles = map { $_ => 1 } grep { $_ ne 'mallory' } $log =~ /sprung as (\w+)/g;
-    $roles{"escaped by $_"} = 1 for $log =~ /LOG:  escaped by (.*)/g;
-    return join ' ', sort keys %roles;
-}
+my %hostile = hostile_statements();
+my @statements = (@hostile{sort keys %hostile}, 'SELECT * FROM m.tagged WHERE tags @> ARRAY[7]', 'SELECT * FROM safe WHERE a = 8');
 
 # Until there are so many more runs.
 sub wait_for_runs
@@ -122,7 +61,7 @@ switch('on');
 ok(wait_for_runs('postgres', 2), 'the worker runs on them');
 switch('off');
 like(slurp_file($node->logfile, $from), qr/sprung as mallory/, 'traps spring, as their owner');
-is(victims($from), '', 'and as nobody else, nor do they get anywhere');
+is(victims($node, $from), '', 'and as nobody else, nor do they get anywhere');
 is($node->safe_psql('postgres', 'SELECT count(*) FROM vault'), '0', 'nothing was written');
 is($node->safe_psql('postgres', q{SELECT definition FROM index_advisor.recommendations WHERE relation = 'public.safe' AND status = 'open'}), '(a)', 'there is advice for all that');
 
@@ -136,7 +75,7 @@ $node->safe_psql('lair', qq{
 $in_worker
 SET SESSION AUTHORIZATION mallory;
 CREATE SCHEMA m; CREATE SCHEMA index_advisor;
-$trap
+$functions
 CREATE FUNCTION index_advisor.advise(budget text DEFAULT NULL, max_indexes int DEFAULT NULL, time_limit interval DEFAULT '30 s')
     RETURNS SETOF int LANGUAGE plpgsql AS 'BEGIN PERFORM m.spring(); END';
 CREATE TABLE index_advisor.run (id int, at timestamptz DEFAULT to_timestamp(m.spring()));
@@ -150,7 +89,7 @@ $node->safe_psql('lair', 'SELECT count(*) FROM public.t WHERE a = 7') for 1 .. 3
 $from = -s $node->logfile;
 switch('on');
 ok(wait_for_runs('postgres', 3), 'rounds with a database of a hostile owner');
-is(victims($from), '', 'call nothing of his');
+is(victims($node, $from), '', 'call nothing of his');
 switch('off');
 
 # The same with the extension there, made by a superuser.
@@ -159,7 +98,7 @@ $node->safe_psql('lair', qq{SET role = 'none'; SET search_path = public; CREATE 
 $from = -s $node->logfile;
 switch('on');
 ok($node->poll_query_until('lair', q{SET role = 'none'; SELECT count(*) >= 2 FROM index_advisor.runs}, "SET\nt"), 'with the extension it runs there, too');
-is(victims($from), '', 'and still calls nothing of his');
+is(victims($node, $from), '', 'and still calls nothing of his');
 is($node->safe_psql('lair', q{SELECT DISTINCT userid::regrole FROM index_advisor.runs}), $superuser, 'as the owner of the extension, whatever ALTER DATABASE SET says');
 
 # A sleeper that catches every cancel holds up its database for a while, others not at all.
