@@ -47,4 +47,6 @@ BEGIN
     END LOOP;
 END $$;
 CREATE FUNCTION held() RETURNS int LANGUAGE sql AS $$SELECT substring(pg_read_file('/proc/self/status') FROM 'RssAnon:\s+(\d+)')::int$$;
+CREATE FUNCTION counted() RETURNS bigint LANGUAGE sql AS $$
+    SELECT calls FROM index_advisor.statements WHERE query LIKE '%FROM counted%'$$;
 ANALYZE;

@@ -145,21 +145,17 @@ is_served_by_arms(const Workload &workload, std::span<const Shape> arms)
     return std::ranges::all_of(arms, [&workload](const Shape &arm) { return !key_lists(workload, arm).empty(); });
 }
 
+/* Those that differ: an OR may have tens of thousands of arms that ask for one index. */
 Vector<Shape>
 arms_of(const Workload &workload, const RequestFact &request, std::int32_t group)
 {
     Vector<Shape> arms;
-    Set<std::int32_t> numbers;
+    Set<std::tuple<Vector<Conjunct>, Vector<Conjunct>, Vector<Conjunct>>> seen;
 
-    for (const PredicateFact &predicate : workload.predicates_of(request))
-        if (predicate.or_group == group)
-            numbers.insert(predicate.or_arm);
-    for (std::int32_t arm : numbers)
-    {
-        Shape shape = arm_shape(workload, request, group, arm);
-        if (!key_lists(workload, shape).empty() || !is_searched_arm(workload, request, group, arm))
-            arms.push_back(std::move(shape));
-    }
+    for (auto &[number, arm] : arm_shapes(workload, request, group))
+        if ((!key_lists(workload, arm).empty() || !is_searched_arm(workload, request, group, number)) &&
+            seen.emplace(arm.equalities, arm.joins, arm.ranges).second)
+            arms.push_back(std::move(arm));
     return arms;
 }
 

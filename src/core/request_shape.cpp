@@ -362,16 +362,17 @@ plain_shape(const Workload &workload, const RequestFact &request, std::span<cons
     return shape;
 }
 
-Shape
-arm_shape(const Workload &workload, const RequestFact &request, std::int32_t group, std::int32_t arm)
+Map<std::int32_t, Shape>
+arm_shapes(const Workload &workload, const RequestFact &request, std::int32_t group)
 {
-    Shape shape;
+    Map<std::int32_t, Shape> arms;
 
     for (const PredicateFact &predicate : workload.predicates_of(request))
-        if (predicate.or_group == group && predicate.or_arm == arm)
-            sort_into(workload, shape, predicate);
-    settle(workload, shape);
-    return shape;
+        if (predicate.or_group == group)
+            sort_into(workload, arms[predicate.or_arm], predicate);
+    for (auto &[number, arm] : arms)
+        settle(workload, arm);
+    return arms;
 }
 
 Vector<KeyList>

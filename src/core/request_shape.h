@@ -5,6 +5,7 @@
 #ifndef ADVISOR_REQUEST_SHAPE_H
 #define ADVISOR_REQUEST_SHAPE_H
 
+#include <compare>
 #include <cstdint>
 #include <span>
 
@@ -23,6 +24,8 @@ struct Conjunct
     std::int32_t attribute;
     PredicateKind kind;
     double selectivity; /* UNKNOWN for what the planner does not tell */
+
+    auto operator<=>(const Conjunct &) const = default;
 };
 
 /* Each attribute in one place at most: an equality makes a range on the same attribute idle. */
@@ -52,8 +55,8 @@ bool is_sargable(const Workload &workload, const PredicateFact &predicate);
 /* Plain conjuncts of a request but those left out (numbers), with its order. */
 Shape plain_shape(const Workload &workload, const RequestFact &request, std::span<const std::int32_t> left_out);
 
-/* Conjuncts of one arm of an OR, no order. */
-Shape arm_shape(const Workload &workload, const RequestFact &request, std::int32_t group, std::int32_t arm);
+/* Conjuncts of each arm of an OR, by its number, no order. */
+Map<std::int32_t, Shape> arm_shapes(const Workload &workload, const RequestFact &request, std::int32_t group);
 
 /* Complete lists, the most promising first; prefixes are left to prefix_is_worth_it. */
 Vector<KeyList> key_lists(const Workload &workload, const Shape &shape);

@@ -46,11 +46,13 @@ sample_request(Session *session, const RequestFact *request)
 
     for (int second = request->first_predicate; second < end; second++)
     {
+        if (!can_be_partial(&gather_facts(session->gathered)->predicates[second]))
+            continue;
         for (int first = request->first_predicate; first < second; first++)
         {
             const Facts *facts = gather_facts(session->gathered);
 
-            if (can_be_partial(&facts->predicates[first]) && can_be_partial(&facts->predicates[second]) &&
+            if (can_be_partial(&facts->predicates[first]) &&
                 facts->predicates[first].attribute != facts->predicates[second].attribute &&
                 !is_known(facts, first, second))
                 sample_two(session, request->relation, first, second);

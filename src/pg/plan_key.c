@@ -10,16 +10,15 @@
 
 #include "access/htup_details.h"
 #include "access/sysattr.h"
-#include "catalog/pg_am.h"
 #include "catalog/pg_operator.h"
 #include "catalog/pg_type.h"
-#include "commands/defrem.h"
 #include "nodes/nodeFuncs.h"
 #include "optimizer/clauses.h"
 #include "optimizer/optimizer.h"
 #include "utils/datum.h"
 #include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
+#include "utils/typcache.h"
 
 #include "plan_internal.h"
 
@@ -179,7 +178,6 @@ PredicateObstacle
 plan_key(const PlanSubject *subject, Node *side, PlanKey *key)
 {
     Node *node = strip_relabel(side);
-    Oid opclass;
 
     key->attno = 0;
     if (IsA(node, Var))
@@ -197,8 +195,7 @@ plan_key(const PlanSubject *subject, Node *side, PlanKey *key)
     }
     key->node = node;
     key->collation = exprCollation(node);
-    opclass = GetDefaultOpClass(exprType(node), BTREE_AM_OID);
-    key->opfamily = OidIsValid(opclass) ? get_opclass_family(opclass) : InvalidOid;
+    key->opfamily = lookup_type_cache(exprType(node), TYPECACHE_BTREE_OPFAMILY)->btree_opf;
     return OBSTACLE_NONE;
 }
 
