@@ -4,8 +4,8 @@
  * each_field(field, fact) calls field(name, value) for every field that is a number, a flag, an enumeration or a string,
  * and field.list(name, items, n) for numbers whose count another field says. What refers to an array by its first item and a
  * count is told as those two numbers. The definition of an index is told without its keys, which are facts of their own.
- * A field that is added to a fact is added here, but for words by which nothing is chosen (PredicateFact.rewrite, detail;
- * StatementFact.origin).
+ * A field that is added to a fact is added here (core_tests/dump_fields_test.cpp counts them), but for words by which nothing
+ * is chosen (PredicateFact.rewrite, detail; StatementFact.origin).
  */
 #ifndef ADVISOR_DUMP_FIELDS_H
 #define ADVISOR_DUMP_FIELDS_H
