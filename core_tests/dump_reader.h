@@ -171,14 +171,14 @@ class Replay
     is_the_same() const
     {
         return std::vector<int32_t>(chosen.begin(), chosen.end()) == recorded && outcome.load_after == recorded_load &&
-               outcome.lower_bound == recorded_bound && outcome.planner_calls == recorded_answers;
+               outcome.lower_bound == recorded_bound && outcome.answers == recorded_answers;
     }
 
   private:
     struct Plan
     {
         double cost;
-        int32_t helped_binds;
+        int32_t helped_binds, calls;
         std::vector<int32_t> used;
     };
 
@@ -277,7 +277,8 @@ class Replay
             failed_.insert(line.number<int32_t>("statement"));
         else if (line.kind == "plan")
             plans_[{line.number<int32_t>("statement"), line.numbers("candidates")}] = {
-                line.number<double>("cost"), line.number<int32_t>("helped_binds"), line.numbers("used")};
+                line.number<double>("cost"), line.number<int32_t>("helped_binds"), line.number<int32_t>("calls"),
+                line.numbers("used")};
         else if (line.kind == "hurry")
             hurry_after_ = line.number<double>("after");
         else if (line.kind == "chosen")
@@ -327,6 +328,8 @@ class Replay
     AdvisorAnswer
     answer_to(const AdvisorQuestion &question) const
     {
+        if (question.statement == NONE)
+            return {};
         const auto plan = plans_.find(
             {question.statement, std::vector<int32_t>(question.candidates, question.candidates + question.n_candidates)});
 
@@ -336,7 +339,7 @@ class Replay
         if (plan == plans_.end())
             return {};
         return {true, plan->second.cost, static_cast<int32_t>(plan->second.used.size()), plan->second.used.data(),
-                plan->second.helped_binds};
+                plan->second.helped_binds, plan->second.calls};
     }
 
     const char *

@@ -239,10 +239,12 @@ drive(advisor::Search &search, const Planner &plan, int32_t batch = 16, int stop
         if (questions.empty())
             return answered;
         for (const AdvisorQuestion &question : questions)
-            plans.push_back(plan(question.statement, std::span(question.candidates, question.n_candidates)));
+            plans.push_back(question.statement == NONE
+                                ? FakePlanner::Plan()
+                                : plan(question.statement, std::span(question.candidates, question.n_candidates)));
         for (const FakePlanner::Plan &one : plans)
             answers.push_back({one.cost >= 0, one.cost, static_cast<int32_t>(one.used.size()), one.used.data(),
-                               one.used.empty() ? 0 : 1});
+                               one.used.empty() ? 0 : 1, 0});
         search.answer(answers);
         answered += static_cast<int>(answers.size());
     }

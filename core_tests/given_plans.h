@@ -40,6 +40,7 @@ class Given
     std::vector<std::vector<GivenPlan>> plans;
     AdvisorLimits limits = FactsBuilder::limits();
     int failing = -1;
+    bool own_candidates = false; /* the i-th candidate can matter to the i-th statement alone */
 
     Given()
     {
@@ -54,7 +55,7 @@ class Given
         return static_cast<int>(plans.size()) - 1;
     }
 
-    /* Every candidate can matter to every statement. Each on a column of its own. */
+    /* Every candidate can matter to every statement, unless each has its own. Each on a column of its own. */
     int
     candidate(double bytes)
     {
@@ -89,11 +90,12 @@ class Given
     advisor::Outcome
     search()
     {
-        for (advisor::Candidate &one : candidates)
+        for (std::size_t i = 0; i < candidates.size(); i++)
         {
-            one.statements.clear();
+            candidates[i].statements.clear();
             for (std::size_t s = 0; s < plans.size(); s++)
-                one.statements.push_back(static_cast<int32_t>(s));
+                if (!own_candidates || s == i)
+                    candidates[i].statements.push_back(static_cast<int32_t>(s));
         }
         workload = std::make_unique<advisor::Workload>(facts.facts());
         advisor::Search search(*workload, candidates, limits);

@@ -22,7 +22,7 @@ replay(const char *path)
     for (const int32_t candidate : replay.chosen)
         std::printf("%s\n", replay.definition(candidate).c_str());
     std::printf("load %.6g, lower bound %.6g, %.0f answers: %s\n", replay.outcome.load_after,
-                replay.outcome.lower_bound, replay.outcome.planner_calls,
+                replay.outcome.lower_bound, replay.outcome.answers,
                 replay.is_the_same() ? "as it was" : "not as it was");
     return replay.is_the_same();
 }

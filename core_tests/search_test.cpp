@@ -47,7 +47,7 @@ class Searching : public ::testing::Test
         answers = drive(
             search, [&](int32_t s, std::span<const int32_t> c) { return planner.plan(s, c); }, 16, stop_after);
         outcome = search.outcome();
-        EXPECT_EQ(answers, outcome.planner_calls);
+        EXPECT_EQ(answers, outcome.answers);
         for (const int32_t candidate : outcome.chosen)
             texts.emplace_back(definition_sql(workload.facts(), candidates[candidate].definition));
         std::sort(texts.begin(), texts.end());
@@ -350,8 +350,8 @@ TEST(Search, BadAnswersAreRefused)
     const int32_t unasked = 0;
 
     for (const AdvisorAnswer &answer :
-         {AdvisorAnswer{true, -5, 0, nullptr, 0}, AdvisorAnswer{true, NAN, 0, nullptr, 0},
-          AdvisorAnswer{true, 5, 1, &unasked, 0}})
+         {AdvisorAnswer{true, -5, 0, nullptr, 0, 0}, AdvisorAnswer{true, NAN, 0, nullptr, 0, 0},
+          AdvisorAnswer{true, 5, 1, &unasked, 0, 0}})
     {
         Search search(workload, candidates, limits);
         ASSERT_EQ(search.ask(16).size(), 1u);

@@ -205,7 +205,8 @@ class Session
     void
     check_question(const AdvisorQuestion &question)
     {
-        EXPECT(question.statement >= 0 && question.statement < facts_.n_statements);
+        EXPECT(question.statement >= 0 || (question.statement == NONE && question.n_candidates == 0));
+        EXPECT(question.statement < facts_.n_statements);
         for (int32_t i = 0; i < question.n_candidates; i++)
         {
             IndexDefinition definition;

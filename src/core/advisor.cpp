@@ -437,7 +437,7 @@ advisor_hurry(Advisor *handle)
                                if (handle->asked > 0)
                                    return say(*handle, ADVISOR_MISUSE, "questions are waiting for answers");
                                if (handle->hurried_after < 0)
-                                   handle->hurried_after = knowledge.search().outcome().planner_calls;
+                                   handle->hurried_after = knowledge.search().outcome().answers;
                                knowledge.search().hurry();
                                return ADVISOR_OK;
                            });
@@ -452,6 +452,9 @@ advisor_rebudget(Advisor *handle, double budget_bytes)
                                if (handle->asked > 0 || !is_amount(budget_bytes))
                                    return say(*handle, ADVISOR_MISUSE, "no budget, or questions wait for answers");
                                handle->limits.budget_bytes = budget_bytes;
+                               handle->limits.max_planner_calls =
+                                   std::max(0.0, handle->limits.max_planner_calls -
+                                                     knowledge.search().outcome().planner_calls);
                                handle->hurried_after = UNKNOWN;
                                knowledge.search_again();
                                return ADVISOR_OK;

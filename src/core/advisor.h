@@ -53,13 +53,16 @@ typedef struct AdvisorLimits
     double min_rows_removed;   /* per execution, what counts as high */
     double min_removed_fraction; /* of the rows read; both must be reached */
     double block_size;         /* BLCKSZ */
-    double max_planner_calls;  /* stop asking after so many answers */
+    double max_planner_calls;  /* of all answers together: beyond it nothing is asked any more */
     size_t memory_bytes;       /* of this Advisor */
 } AdvisorLimits;
 
 /*
  * "What does this statement cost if exactly these candidates existed besides
  * the indexes that are there?" Candidates are numbers for advisor_candidate.
+ *
+ * About statement NONE nothing is asked: the core only lets the caller have a word, in the middle of a long piece of work. Its
+ * answer says nothing.
  */
 typedef struct AdvisorQuestion
 {
@@ -75,6 +78,7 @@ typedef struct AdvisorAnswer
     int32_t n_used;            /* candidates that the plan uses */
     const int32_t *used;
     int32_t helped_binds;      /* parameter sets whose plan uses one of them */
+    int32_t calls;             /* of the planner that it took; 0: as many as the statement has parameter sets */
 } AdvisorAnswer;
 
 /* Verdict on one request (statement x relation), also for what is not proposed: its cause. docs/verdicts.md explains. */

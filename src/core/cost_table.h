@@ -36,6 +36,7 @@ struct Cell
     double cost;          /* planner units, mean over the parameter sets */
     int32_t helped_binds; /* parameter sets whose plan uses a candidate */
     Configuration used;   /* candidates that the plan uses */
+    int32_t calls;        /* of the planner */
 };
 
 /* An answer with the configuration it is for. */

@@ -299,6 +299,7 @@ write_answers(const CostTable &costs, int32_t statements, Writer &writer)
             writer.list("used", known.cell.used);
             writer("cost", known.cell.cost);
             writer("helped_binds", known.cell.helped_binds);
+            writer("calls", known.cell.calls);
             writer.end();
         }
     }
@@ -321,7 +322,7 @@ write_outcome(const RunRecord &run, Writer &writer)
     writer("load_before", outcome.load_before);
     writer("load_after", outcome.load_after);
     writer("lower_bound", outcome.lower_bound);
-    writer("answers", outcome.planner_calls);
+    writer("answers", outcome.answers);
     writer("batch", run.batch);
     writer.end();
 }

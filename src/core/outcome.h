@@ -32,7 +32,8 @@ struct Outcome
     Configuration chosen;
     Vector<Regression> regressions;
     const char *stopped_by = "done"; /* as in AdvisorResult */
-    double planner_calls = 0;        /* answers so far */
+    double answers = 0;              /* so far */
+    double planner_calls = 0;        /* that these took */
     AdvisorAvoided avoided = {};     /* look-ups that needed none */
     double load_before = UNKNOWN;    /* ms per hour of all statements and of writes to what is chosen */
     double load_after = UNKNOWN;

@@ -63,14 +63,19 @@ class Search::State
 
   private:
     void run();
-    void hand_out(double most);
+    void hand_out(std::size_t most);
     void take_breath();
+    bool keeps_calls_to_verify() const;
+    double calls_left() const;
+    int32_t calls_of(int32_t statement) const;
     bool planned(int32_t statement) const;
+    const Configuration &best_so_far() const;
     void survey();
     void select();
     void polish();
     void verify();
     std::optional<Regression> find_regression();
+    bool drop_unverified();
     void throw_out(const Regression &regression);
     void explain();
     void prove();
@@ -95,7 +100,10 @@ class Search::State
     Vector<Question> asked_; /* handed out, not answered yet */
     Vector<AdvisorQuestion> handed_out_;
     double answers_ = 0;
+    double calls_ = 0;          /* of the planner, that the answers took */
+    double most_to_verify_ = 0; /* calls, at most */
     bool hurried_ = false;
+    bool exhausted_ = false; /* nothing may be asked any more */
     const char *stopped_by_ = "done";
 };
 
@@ -155,27 +163,54 @@ Search::State::State(const Workload &workload, std::span<const Candidate> candid
                                                                  valuation_, {},         {},     {}},
       inquiry_(costs_), survey_(problem_)
 {
+    for (const int32_t statement : valuation_.by_load())
+        most_to_verify_ += calls_of(statement);
 }
 
 std::span<const AdvisorQuestion>
 Search::State::ask(int32_t max)
 {
-    const double left = limits_.max_planner_calls - answers_;
-
     if (!asked_.empty())
         return handed_out_;
-    /* Verification needs one call a statement. */
-    if (left <= static_cast<double>(valuation_.by_load().size()))
-        hurry("planner calls");
     handed_out_.clear();
-    while (handed_out_.empty() && left >= 1 && !finished())
+    while (handed_out_.empty() && !finished())
     {
+        if (!keeps_calls_to_verify())
+            hurry("planner calls");
         run();
-        hand_out(std::min(static_cast<double>(max), left));
+        hand_out(static_cast<std::size_t>(max));
         if (inquiry_.tired() && handed_out_.empty())
             take_breath();
     }
     return handed_out_;
+}
+
+double
+Search::State::calls_left() const
+{
+    return limits_.max_planner_calls - calls_;
+}
+
+/* As far as can be told before. */
+int32_t
+Search::State::calls_of(int32_t statement) const
+{
+    return std::max(problem_.workload.statements()[statement].binds, 1);
+}
+
+/* More are left than verifying the best set so far takes: each statement whose cost under it is not known. */
+bool
+Search::State::keeps_calls_to_verify() const
+{
+    const Configuration &best = best_so_far();
+    double calls = 0;
+
+    if (calls_left() > most_to_verify_)
+        return true;
+    for (const int32_t statement : valuation_.by_load())
+        if (planned(statement) && costs_.find(statement, best) == nullptr)
+            calls += calls_of(statement);
+    return calls_left() > calls;
 }
 
 /* Goes on until something has to be asked, or the caller ought to have a word. */
@@ -186,7 +221,7 @@ Search::State::run()
     while (inquiry_.pending() == 0 && stage_ != Stage::FINISHED && !inquiry_.tired())
     {
         inquiry_.forget();
-        inquiry_.set_closed(hurried_ && stage_ != Stage::VERIFY);
+        inquiry_.set_closed(exhausted_ || (hurried_ && stage_ != Stage::VERIFY));
         switch (stage_)
         {
             case Stage::SURVEY:
@@ -213,32 +248,41 @@ Search::State::run()
     }
 }
 
+/* What does not fit into the calls that are left is not asked, and nothing after it. */
 void
-Search::State::hand_out(double most)
+Search::State::hand_out(std::size_t most)
 {
-    while (inquiry_.pending() > 0 && static_cast<double>(asked_.size()) < most)
+    double left = calls_left();
+
+    while (inquiry_.pending() > 0 && asked_.size() < most)
     {
         const Question &question = inquiry_.take();
 
         /* An answer since it was noted may have settled it. */
-        if (costs_.find(question.statement, question.configuration) == nullptr &&
-            !costs_.failed(question.statement))
-            asked_.push_back(question);
+        if (costs_.find(question.statement, question.configuration) != nullptr || costs_.failed(question.statement))
+            continue;
+        left -= calls_of(question.statement);
+        if (left < 0)
+        {
+            exhausted_ = asked_.empty();
+            inquiry_.forget();
+            break;
+        }
+        asked_.push_back(question);
     }
     for (const Question &question : asked_)
         handed_out_.push_back({question.statement, static_cast<int32_t>(question.configuration.size()),
                                question.configuration.data()});
+    if (exhausted_)
+        hurry("planner calls");
 }
 
-/*
- * A call has to end in time, and its end without a question would mean that
- * nothing is left. So a question is asked whose answer is known.
- */
+/* A call has to end in time, and its end without a question would mean that nothing is left. */
 void
 Search::State::take_breath()
 {
-    asked_.push_back({valuation_.by_load().front(), {}});
-    handed_out_.push_back({asked_.front().statement, 0, nullptr});
+    asked_.push_back({NONE, {}});
+    handed_out_.push_back({NONE, 0, nullptr});
 }
 
 void
@@ -250,13 +294,18 @@ Search::State::answer(std::span<const AdvisorAnswer> answers)
         const AdvisorAnswer &answer = answers[i];
 
         answers_++;
+        if (question.statement == NONE)
+            continue;
+        const int32_t calls = answer.calls > 0 ? answer.calls : calls_of(question.statement);
+        calls_ += calls;
         inquiry_.note_answer();
         if (!answer.planned)
         {
             costs_.fail(question.statement);
             continue;
         }
-        Cell cell = {answer.cost, answer.helped_binds, Configuration(answer.used, answer.used + answer.n_used)};
+        Cell cell = {answer.cost, answer.helped_binds, Configuration(answer.used, answer.used + answer.n_used),
+                     calls};
         std::sort(cell.used.begin(), cell.used.end());
         if (!(cell.cost >= 0 && cell.cost <= MOST_COST) || !is_subset(cell.used, question.configuration))
             throw BadFacts("answer " + std::to_string(i) + ": a cost or a used candidate that cannot be");
@@ -290,21 +339,28 @@ Search::State::hurry(const char *reason)
         stage_ = Stage::PROVE;
 }
 
+const Configuration &
+Search::State::best_so_far() const
+{
+    if (stage_ == Stage::SELECT && selection_.has_value())
+        return selection_->chosen();
+    if (stage_ == Stage::POLISH && polish_.has_value())
+        return polish_->chosen();
+    return chosen_;
+}
+
 Outcome
 Search::State::outcome() const
 {
     Outcome outcome;
 
-    outcome.chosen = chosen_;
+    outcome.chosen = best_so_far();
     outcome.regressions = regressions_;
     outcome.stopped_by = stopped_by_;
-    outcome.planner_calls = answers_;
+    outcome.answers = answers_;
+    outcome.planner_calls = calls_;
     outcome.avoided = inquiry_.avoided();
     outcome.finished = finished() && !hurried_;
-    if (stage_ == Stage::SELECT && selection_.has_value())
-        outcome.chosen = selection_->chosen();
-    else if (stage_ == Stage::POLISH && polish_.has_value())
-        outcome.chosen = polish_->chosen();
     outcome.load_before = objective(costs_, valuation_, {});
     outcome.load_after = objective(costs_, valuation_, chosen_);
     if (proven_)
@@ -376,8 +432,21 @@ Search::State::verify()
         return;
     if (regression.has_value())
         throw_out(*regression);
-    else
+    else if (!drop_unverified())
         stage_ = hurried_ ? Stage::PROVE : Stage::EXPLAIN;
+}
+
+/* Where nothing can be asked any more: of what nobody knows how a statement fares with it, nothing is proposed. */
+bool
+Search::State::drop_unverified()
+{
+    for (const int32_t statement : valuation_.by_load())
+        if (planned(statement) && costs_.find(statement, chosen_) == nullptr)
+        {
+            chosen_ = without(chosen_, costs_.project(statement, chosen_));
+            return true;
+        }
+    return false;
 }
 
 /* The heaviest statement that got too much worse, and the index whose absence would help it most. */

@@ -15,6 +15,9 @@ namespace
 /* Candidates in one question: beyond this the planner itself gets slow. */
 constexpr std::size_t GROUP = 400;
 
+/* Statements that are surveyed at a time. */
+constexpr std::size_t WINDOW = 64;
+
 /* How often something is peeled off a group. */
 constexpr int MAX_PEELS = 40;
 
@@ -62,6 +65,20 @@ Survey::cut_short()
     phase_ = Phase::DONE;
 }
 
+std::span<const int32_t>
+Survey::window() const
+{
+    const auto rest = problem_.valuation.by_load().subspan(first_);
+
+    return rest.first(std::min(rest.size(), WINDOW));
+}
+
+std::span<const int32_t>
+Survey::live_window() const
+{
+    return std::span<const int32_t>(problem_.live).subspan(first_live_);
+}
+
 /* Its costs are known and it can be reasoned about. */
 bool
 Survey::planned(int32_t statement) const
@@ -72,7 +89,7 @@ Survey::planned(int32_t statement) const
 void
 Survey::base(Inquiry &inquiry)
 {
-    for (const int32_t statement : problem_.valuation.by_load())
+    for (const int32_t statement : window())
         inquiry.cell(statement, {});
     if (inquiry.pending() == 0)
         phase_ = Phase::FLOOR;
@@ -81,7 +98,7 @@ Survey::base(Inquiry &inquiry)
 void
 Survey::floor(Inquiry &inquiry)
 {
-    for (const int32_t statement : problem_.valuation.by_load())
+    for (const int32_t statement : window())
         if (planned(statement))
             ask_floor(statement, inquiry);
     if (inquiry.pending() > 0)
@@ -138,7 +155,7 @@ Survey::freeze()
 {
     const Valuation &valuation = problem_.valuation;
 
-    for (const int32_t statement : valuation.by_load())
+    for (const int32_t statement : window())
         if (planned(statement) && valuation.load(statement) > 0 &&
             valuation.attracts(statement, problem_.costs.base(statement)->cost, lowest(statement).cell.cost))
             problem_.live.push_back(statement);
@@ -157,7 +174,7 @@ Survey::lowest(int32_t statement) const
 void
 Survey::peel(Inquiry &inquiry)
 {
-    for (const int32_t statement : problem_.live)
+    for (const int32_t statement : live_window())
     {
         peel_best(statement, inquiry);
         for (const Configuration &group : groups_of(statement))
@@ -248,7 +265,7 @@ Survey::narrow_ones(int32_t statement) const
 void
 Survey::unite(Inquiry &inquiry)
 {
-    for (const int32_t statement : problem_.live)
+    for (const int32_t statement : live_window())
     {
         Configuration used;
 
@@ -258,10 +275,21 @@ Survey::unite(Inquiry &inquiry)
             used = united(used, known.cell.used);
         inquiry.cell(statement, used);
     }
-    if (inquiry.pending() > 0)
-        return;
-    bundle();
-    phase_ = Phase::DONE;
+    if (inquiry.pending() == 0)
+        next_window();
+}
+
+void
+Survey::next_window()
+{
+    first_ += window().size();
+    first_live_ = problem_.live.size();
+    phase_ = Phase::BASE;
+    if (window().empty())
+    {
+        bundle();
+        phase_ = Phase::DONE;
+    }
 }
 
 void

@@ -1,7 +1,9 @@
 /*
  * survey.h - the first questions: what there is to gain, and by which plans.
  *
- *   BASE    every statement as things are, heaviest first
+ * Some statements at a time, the heaviest first: whenever it is cut short, what matters most is known.
+ *
+ *   BASE    every statement as things are
  *   FLOOR   every statement with all that could matter to it: what is used, and how much there is to gain; without
  *           enough of it the statement is frozen and attracts nothing from here on
  *   PEEL    what the best plan uses of the largest table is taken away, and the planner is asked again, until there is
@@ -15,6 +17,7 @@
 #define ADVISOR_SURVEY_H
 
 #include <cstdint>
+#include <span>
 
 #include "greedy.h"
 #include "inquiry.h"
@@ -46,6 +49,9 @@ class Survey
         DONE
     };
 
+    std::span<const int32_t> window() const;
+    std::span<const int32_t> live_window() const;
+    void next_window();
     void base(Inquiry &inquiry);
     void floor(Inquiry &inquiry);
     void ask_floor(int32_t statement, Inquiry &inquiry);
@@ -64,6 +70,8 @@ class Survey
 
     Problem &problem_;
     Phase phase_ = Phase::BASE;
+    std::size_t first_ = 0;      /* of the window, in by_load() */
+    std::size_t first_live_ = 0; /* of the window, in the problem's live statements */
 };
 
 } // namespace advisor

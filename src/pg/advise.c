@@ -263,9 +263,12 @@ price_question(Session *session, const Advisor *advisor, CandidateCache *cache, 
     WhatifIndex **indexes = palloc((question->n_candidates + 1) * sizeof(WhatifIndex *));
     int32_t *used;
     PricedPlan priced;
+    int64 before = session_planner_calls(session);
     int position = -1;
 
     memset(answer, 0, sizeof(AdvisorAnswer));
+    if (question->statement == NONE)
+        return;
     for (int i = 0; i < question->n_candidates; i++)
         indexes[i] = candidate_index(session, advisor, cache, question->candidates[i]);
     answer->planned = session_price(session, question->statement, indexes, question->n_candidates, &priced);
@@ -273,6 +276,7 @@ price_question(Session *session, const Advisor *advisor, CandidateCache *cache, 
         return;
     answer->cost = priced.mean_cost;
     answer->helped_binds = priced.helped_binds;
+    answer->calls = (int32_t)Min(session_planner_calls(session) - before, PG_INT32_MAX);
     used = palloc((question->n_candidates + 1) * sizeof(int32_t));
     while ((position = bms_next_member(priced.used, position)) >= 0)
         used[answer->n_used++] = question->candidates[position];
@@ -322,7 +326,7 @@ limits_from(const Session *session, const AdviseOptions *options)
     limits.min_rows_removed = setting_min_rows_removed;
     limits.min_removed_fraction = setting_min_removed_fraction;
     limits.block_size = BLCKSZ;
-    limits.max_planner_calls = 1e9;
+    limits.max_planner_calls = session_planner_calls_left(session);
     limits.memory_bytes = CORE_MEMORY;
     return limits;
 }

@@ -41,6 +41,8 @@ extern double session_elapsed_ms(const Session *session);
 
 /* Asked so far: of statements as they are, of what a scan would need, of each question. */
 extern int64 session_planner_calls(const Session *session);
+/* For the core: without those that showing the given statements under the final set takes. */
+extern double session_planner_calls_left(const Session *session);
 
 /* ERROR 22023 for a budget that is none. */
 extern void advise_check_options(const AdviseOptions *options);

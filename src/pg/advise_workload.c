@@ -14,11 +14,15 @@
 
 #include "catalog.h"
 #include "normalise.h"
+#include "settings.h"
 #include "store.h"
 #include "whatif.h"
 
 /* A planner call may take so long even where the time limit is near or over: the last questions need answers. */
 #define LEAST_MS 1000
+
+/* More planner calls than anybody makes. */
+#define NO_LIMIT 1e15
 
 typedef struct PriceJob
 {
@@ -39,7 +43,7 @@ static bool run_in_time(Session *session, CapturedStatement *captured, Statement
                         StatementFailure *failure);
 static void price_body(StatementContext *run, void *arg);
 
-static const StatementFailure too_late = {ERRCODE_QUERY_CANCELED, "the time limit was reached before its turn"};
+static const StatementFailure too_late = {ERRCODE_QUERY_CANCELED, "the limit of time or planner calls was reached before its turn"};
 
 Session *
 session_begin(const AdviseOptions *options)
@@ -70,6 +74,20 @@ bool
 session_is_late(const Session *session)
 {
     return session->time_limit_ms > 0 && session_elapsed_ms(session) > (double)session->time_limit_ms;
+}
+
+double
+session_planner_calls_left(const Session *session)
+{
+    int64 calls = session_planner_calls(session);
+
+    for (int i = 0; i < gather_facts(session->gathered)->n_statements; i++)
+    {
+        const GatheredStatement *statement = gather_statement_at(session->gathered, i);
+
+        calls += statement->stored ? 0 : Max(statement->n_binds, 1);
+    }
+    return setting_max_planner_calls > 0 ? Max(setting_max_planner_calls - calls, 0) : NO_LIMIT;
 }
 
 /* The heaviest first. Once a statement was interrupted, the others of its role come after everybody else's. */
@@ -149,10 +167,12 @@ session_gather_given(Session *session, char **texts, const double *weights, int 
     }
 }
 
-/* Gathering may take the first half of the time. */
+/* Gathering may take the first half of the time, and of the planner calls. */
 static bool
 gathers_too_long(const Session *session)
 {
+    if (setting_max_planner_calls > 0 && session_planner_calls(session) >= setting_max_planner_calls / 2)
+        return true;
     return session->time_limit_ms > 0 && session_elapsed_ms(session) > session->time_limit_ms / 2.0;
 }
 

@@ -258,7 +258,7 @@ refuse_failures(const AdviseRun *run)
                     errcontext("index_advisor statement: %s", statement->query));
     }
     if (late > 0)
-        ereport(NOTICE, errmsg("%d of %d statements were left out: the time limit was reached", late,
+        ereport(NOTICE, errmsg("%d of %d statements were left out: the limit of time or planner calls was reached", late,
                                list_length(run->statements)));
 }
 

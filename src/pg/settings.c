@@ -34,6 +34,7 @@ double setting_min_improvement = 0.1;
 double setting_max_regression = 0.05;
 double setting_write_weight = 1.0;
 int setting_min_table_rows = 1000;
+int setting_max_planner_calls = 0;
 int setting_sample_blocks = 300;
 int setting_sample_time_ms = 200;
 double setting_max_overhead = 1.0;
@@ -225,6 +226,12 @@ settings_define_limits(void)
         "Reading a small table as a whole costs next to nothing. Lower it only for tables that are small "
         "today and will not stay so.",
         &setting_min_table_rows, 1000, 0, INT_MAX, PGC_USERSET, 0, NULL, NULL, NULL);
+    DefineCustomIntVariable(
+        "index_advisor.max_planner_calls", "Most calls of the planner that one call of advise() makes.",
+        "Beside the time limit, which stops at another point each time: with the same facts and this many calls the "
+        "advice is the same. The heaviest statements come first, and the best set found by then is verified and "
+        "stands. Twice the number of statements is the least that makes sense. 0: no limit.",
+        &setting_max_planner_calls, 0, 0, INT_MAX, PGC_USERSET, 0, NULL, NULL, NULL);
 }
 
 /* What may be read of tables. */

@@ -34,6 +34,7 @@ extern double setting_min_improvement;
 extern double setting_max_regression;
 extern double setting_write_weight;
 extern int setting_min_table_rows;
+extern int setting_max_planner_calls; /* 0: no limit */
 extern int setting_sample_blocks; /* 0: nothing is sampled */
 extern int setting_sample_time_ms;
 extern double setting_max_overhead; /* per cent; 0: never throttled */
