@@ -35,4 +35,24 @@ SELECT relation, definition FROM index_advisor.advise(budget => '1GB') ORDER BY 
 \echo a scan of a leaf is shown as one of its tree, with the verdict on the leaf
 SELECT query, relation, filter, verdict FROM index_advisor.scans WHERE query LIKE '%parted_1%' ORDER BY 1, 2, 3;
 SELECT definition, why LIKE '%throws away%' AS measured FROM index_advisor.recommendations WHERE relation = 'trees.parted_1' AND status = 'open';
+\echo tables that inherit have indexes of their own: each gets its part of what a statement on the tree needs
+SELECT index_advisor.reset() >= 0 AS reset;
+CREATE TABLE elder (id int, k int);
+CREATE TABLE younger () INHERITS (elder);
+CREATE TABLE youngest (more int) INHERITS (younger);
+INSERT INTO elder SELECT i, i % 9000 FROM generate_series(1, 5000) i;
+INSERT INTO younger SELECT i, i % 9000 FROM generate_series(1, 40000) i;
+INSERT INTO youngest SELECT i, i % 9000, 1 FROM generate_series(1, 40000) i;
+ANALYZE elder, younger, youngest;
+DO $$
+BEGIN
+    FOR i IN 1..20 LOOP
+        PERFORM id FROM elder WHERE k = i;
+        PERFORM sum(id) FROM elder;
+    END LOOP;
+END $$;
+SELECT relation, definition FROM index_advisor.advise(budget => '1GB') ORDER BY relation, definition;
+SELECT query, relation, verdict FROM index_advisor.scans WHERE query LIKE '%elder%' ORDER BY 1, 2;
+SELECT relation, columns FROM (SELECT ddl FROM index_advisor.advise_for(ARRAY['UPDATE elder SET id = 0 WHERE k = 5'])) a,
+    substring(ddl FROM 'trees\.(\w+)') relation, substring(ddl FROM '\(.*\)') columns ORDER BY 1;
 DROP SCHEMA trees CASCADE;

@@ -65,6 +65,9 @@ extern bool plan_pattern_has_prefix(Oid op, const Const *pattern);
 /* plan_rewrite.c: fills rewrite, rewrite_parts and detail where it knows how `side op value` would better be written. */
 extern void plan_rewrite(const PlanSubject *subject, PlanPredicate *predicate, Node *side, Node *value);
 
+/* A table's parent in the planner, by its parent_reloid, has the indexes of both: it is partitioned. */
+extern bool plan_shares_indexes(Oid parent);
+
 /* List of PlanPredicate. */
 extern List *plan_predicates(const PlanSubject *subject);
 extern List *plan_join_predicates(const PlanSubject *subject);

@@ -19,7 +19,7 @@ typedef struct NoteJob
 
 static void note_node(const NoteJob *job, const Plan *node);
 
-/* The range table entry that stands for the whole tree, seen from one of its leaves. */
+/* The range table entry that stands for a whole partition tree, seen from one of its leaves. */
 static Index
 root_entry(const PlannedStmt *plan, Index entry)
 {
@@ -34,8 +34,7 @@ root_entry(const PlannedStmt *plan, Index entry)
         {
             AppendRelInfo *step = lfirst(cell);
 
-            /* A UNION ALL has no relation above its members: they are roots themselves. */
-            if (step->child_relid == entry && OidIsValid(step->parent_reloid))
+            if (step->child_relid == entry && plan_shares_indexes(step->parent_reloid))
             {
                 entry = step->parent_relid;
                 climbed = true;

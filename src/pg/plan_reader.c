@@ -9,10 +9,12 @@
  */
 #include "plan_reader.h"
 
+#include "catalog/pg_class.h"
 #include "nodes/nodeFuncs.h"
 #include "optimizer/optimizer.h"
 #include "optimizer/paths.h"
 #include "rewrite/rewriteManip.h"
+#include "utils/lsyscache.h"
 #include "utils/memutils.h"
 
 #include "plan_internal.h"
@@ -50,20 +52,34 @@ plan_reader_stop(void)
     return requests;
 }
 
-/*
- * Children of an inheritance tree are left to their root, samples to themselves: no
- * index ever serves one. A member of a UNION ALL
- * that was flattened into this level has no such root and stands for itself.
- */
+/* A tree of tables that inherit, of which each has indexes of its own; partitions share those of their root. */
 static bool
-is_root_relation(PlannerInfo *root, RelOptInfo *rel, const RangeTblEntry *rte)
+is_inheritance_root(const RangeTblEntry *rte)
 {
-    if (rte->rtekind != RTE_RELATION || rte->tablesample != NULL || IS_DUMMY_REL(rel))
-        return false;
-    if (rel->reloptkind == RELOPT_BASEREL)
-        return true;
-    return rel->reloptkind == RELOPT_OTHER_MEMBER_REL &&
-           !OidIsValid(root->append_rel_array[rel->relid]->parent_reloid);
+    return rte->inh && rte->relkind != RELKIND_PARTITIONED_TABLE;
+}
+
+/* A member of a UNION ALL that was flattened into its level has no parent. */
+bool
+plan_shares_indexes(Oid parent)
+{
+    return OidIsValid(parent) && get_rel_relkind(parent) == RELKIND_PARTITIONED_TABLE;
+}
+
+static bool
+stands_for_itself(PlannerInfo *root, const RelOptInfo *rel)
+{
+    if (rel->reloptkind == RELOPT_OTHER_MEMBER_REL)
+        return !plan_shares_indexes(root->append_rel_array[rel->relid]->parent_reloid);
+    return rel->reloptkind == RELOPT_BASEREL;
+}
+
+/* What indexes can be for: no partition, which is left to its root, no tree, which is left to its tables, no sample. */
+static bool
+is_indexed_relation(PlannerInfo *root, RelOptInfo *rel, const RangeTblEntry *rte)
+{
+    return rte->rtekind == RTE_RELATION && rte->tablesample == NULL && !IS_DUMMY_REL(rel) &&
+           !is_inheritance_root(rte) && stands_for_itself(root, rel);
 }
 
 static Node *
@@ -260,7 +276,7 @@ read_relation(PlannerInfo *root, RelOptInfo *rel, Index rti, RangeTblEntry *rte)
 
     if (previous_hook)
         previous_hook(root, rel, rti, rte);
-    if (reader_context == NULL || !scope_at_own_level() || !is_root_relation(root, rel, rte))
+    if (reader_context == NULL || !scope_at_own_level() || !is_indexed_relation(root, rel, rte))
         return;
 
     plan_measure(&subject);
