@@ -145,4 +145,7 @@ typedef struct StoredAdvice
  */
 extern List *advice_read(char **ids, int n, bool with_applied);
 
+/* A key of the definition (from the key columns or from USING on) is an expression. */
+extern bool functions_has_expression(const char *definition);
+
 #endif

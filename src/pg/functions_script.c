@@ -42,6 +42,7 @@ typedef struct TreeNode
 static List *chosen_advice(FunctionCallInfo fcinfo, bool with_applied);
 static void add_step(Script *script, char *statement, char *note);
 static void add_advice(Script *script, const StoredAdvice *advice);
+static void add_analyze(Script *script, const List *chosen);
 static void add_create(Script *script, const StoredAdvice *advice);
 static void add_partitioned(Script *script, const StoredAdvice *advice);
 static List *partition_tree(const StoredAdvice *advice);
@@ -58,13 +59,16 @@ Datum
 index_advisor_script(PG_FUNCTION_ARGS)
 {
     Script script = {0};
+    List *advice;
     ListCell *cell;
 
     functions_check_version();
     script.if_exists = !PG_ARGISNULL(1) && PG_GETARG_BOOL(1);
     script.result = functions_begin_rows(fcinfo);
-    foreach (cell, chosen_advice(fcinfo, false))
+    advice = chosen_advice(fcinfo, false);
+    foreach (cell, advice)
         add_advice(&script, lfirst(cell));
+    add_analyze(&script, advice);
     return (Datum)0;
 }
 
@@ -125,6 +129,26 @@ add_advice(Script *script, const StoredAdvice *advice)
         add_partitioned(script, advice);
     else
         add_create(script, advice);
+}
+
+/* Of an expression the server has statistics only once its index is there, and building it asks autovacuum for none. */
+static void
+add_analyze(Script *script, const List *chosen)
+{
+    List *done = NIL;
+    ListCell *cell;
+
+    foreach (cell, chosen)
+    {
+        const StoredAdvice *advice = lfirst(cell);
+
+        if (strcmp(advice->action, "create") != 0 || list_member_oid(done, advice->relid) ||
+            !functions_has_expression(advice->definition))
+            continue;
+        done = lappend_oid(done, advice->relid);
+        add_step(script, psprintf("ANALYZE %s", advice->relation),
+                 psprintf("%s: statistics of the index's expression", advice->id));
+    }
 }
 
 static void

@@ -1,5 +1,5 @@
 /*
- * functions_shape.c - whether two index definitions are the same index.
+ * functions_shape.c - index definitions as text: whether two are the same index, what one has for keys.
  *
  * Advice and pg_get_indexdef write the same index in different words: other
  * names, other parentheses, ASC or not, an operator class with its schema or
@@ -34,6 +34,20 @@ index_advisor_same_index(PG_FUNCTION_ARGS)
                    equal(there->indexParams, wanted->indexParams) &&
                    same_set(there->indexIncludingParams, wanted->indexIncludingParams) &&
                    same_set(conjuncts(there->whereClause), conjuncts(wanted->whereClause)));
+}
+
+bool
+functions_has_expression(const char *definition)
+{
+    const IndexStmt *index = parse_index(psprintf("CREATE INDEX ON t %s", definition));
+    ListCell *cell;
+
+    foreach (cell, index ? index->indexParams : NIL)
+    {
+        if (((const IndexElem *)lfirst(cell))->expr != NULL)
+            return true;
+    }
+    return false;
 }
 
 /* From the key columns on, or from USING on. */
