@@ -28,42 +28,74 @@ CostTable::relevant(int32_t statement) const
 Configuration
 CostTable::project(int32_t statement, std::span<const int32_t> configuration) const
 {
+    const Vector<int32_t> &relevant = rows_[statement].relevant;
     Configuration projected;
 
-    for (const int32_t candidate : configuration)
-        if (contains(rows_[statement].relevant, candidate))
-            projected.push_back(candidate);
+    std::set_intersection(configuration.begin(), configuration.end(), relevant.begin(), relevant.end(),
+                          std::back_inserter(projected));
     return projected;
+}
+
+/* ---- looking up: a look at a known set takes a few tests of bits, however many candidates it has ---- */
+
+bool
+CostTable::Positions::contains(const Vector<int32_t> &others) const
+{
+    return std::all_of(others.begin(), others.end(), [this](int32_t position) { return holds(position); });
+}
+
+void
+CostTable::place(const Row &row, std::span<const int32_t> configuration, Positions &positions)
+{
+    auto next = row.relevant.begin();
+
+    positions.members.clear();
+    positions.bits.assign((row.relevant.size() + 63) / 64, 0);
+    for (const int32_t candidate : configuration)
+    {
+        next = std::lower_bound(next, row.relevant.end(), candidate);
+        if (next == row.relevant.end())
+            return;
+        if (*next != candidate)
+            continue;
+        const auto position = static_cast<std::size_t>(next - row.relevant.begin());
+        positions.members.push_back(static_cast<int32_t>(position));
+        positions.bits[position / 64] |= uint64_t{1} << position % 64;
+    }
 }
 
 Found
 CostTable::look_up(int32_t statement, std::span<const int32_t> configuration) const
 {
-    return look_up_projected(rows_[statement], configuration, project(statement, configuration));
+    const Row &row = rows_[statement];
+
+    place(row, configuration, looked_up_);
+    return look_up_placed(row, looked_up_, configuration.size());
 }
 
+/* size: of the configuration before what cannot matter was left out. */
 Found
-CostTable::look_up_projected(const Row &row, std::span<const int32_t> configuration, const Configuration &projected)
+CostTable::look_up_placed(const Row &row, const Positions &positions, std::size_t size)
 {
-    Found found = find_projected(row, projected);
+    Found found = find_placed(row, positions);
 
-    if (found.layer == Layer::CACHE && projected.size() < configuration.size())
+    if (found.layer == Layer::CACHE && positions.members.size() < size)
         found.layer = Layer::RELEVANCE;
     return found;
 }
 
 /* A single's plan answers for nothing but itself, so rule 2 looks at the larger sets alone. */
 Found
-CostTable::find_projected(const Row &row, const Configuration &projected)
+CostTable::find_placed(const Row &row, const Positions &positions)
 {
-    if (projected.empty() && row.base != NONE)
+    if (positions.members.empty() && row.base != NONE)
         return {&row.cells[row.base].cell, Layer::CACHE};
-    const auto exact = row.exact.find(projected);
+    const auto exact = row.exact.find(positions.members);
     if (exact != row.exact.end())
         return {&row.cells[exact->second].cell, Layer::CACHE};
-    for (const int32_t set : row.sets)
-        if (is_subset(row.cells[set].cell.used, projected) && is_subset(projected, row.cells[set].configuration))
-            return {&row.cells[set].cell, Layer::USED_SET};
+    for (const KnownSet &set : row.sets)
+        if (positions.contains(set.used) && set.asked.contains(positions.members))
+            return {&row.cells[set.cell].cell, Layer::USED_SET};
     return {nullptr, Layer::NOBODY};
 }
 
@@ -79,54 +111,44 @@ Bounds
 CostTable::bounds(int32_t statement, std::span<const int32_t> configuration) const
 {
     const Row &row = rows_[statement];
-    const Configuration projected = project(statement, configuration);
-    const Found exact = look_up_projected(row, configuration, projected);
 
+    place(row, configuration, looked_up_);
+    const Found exact = look_up_placed(row, looked_up_, configuration.size());
     if (exact.cell != nullptr)
         return {exact.cell->cost, exact.cell->cost, exact.layer};
     Bounds bounds = {0, base(statement)->cost, Layer::NOBODY};
-    for (const int32_t candidate : projected)
-        bounds.most = std::min(bounds.most, alone(row, candidate));
-    for (const int32_t set : row.sets)
+    for (const int32_t position : looked_up_.members)
+        bounds.most = std::min(bounds.most, row.alone[position]);
+    for (const KnownSet &set : row.sets)
     {
-        const KnownCell &known = row.cells[set];
+        const double cost = row.cells[set.cell].cell.cost;
 
-        if (known.cell.cost < bounds.most && is_subset(known.cell.used, projected))
-            bounds.most = known.cell.cost;
-        if (known.cell.cost > bounds.least && is_subset(projected, known.configuration))
-            bounds.least = known.cell.cost;
+        if (cost < bounds.most && looked_up_.contains(set.used))
+            bounds.most = cost;
+        if (cost > bounds.least && set.asked.contains(looked_up_.members))
+            bounds.least = cost;
     }
     return bounds;
-}
-
-double
-CostTable::alone(const Row &row, int32_t candidate)
-{
-    const auto position = std::lower_bound(row.relevant.begin(), row.relevant.end(), candidate);
-
-    return row.alone[static_cast<std::size_t>(position - row.relevant.begin())];
 }
 
 void
 CostTable::learn(int32_t statement, std::span<const int32_t> configuration, Cell cell)
 {
     Row &row = rows_[statement];
-    Configuration projected = project(statement, configuration);
+    const auto number = static_cast<int32_t>(row.cells.size());
+    Positions asked, used;
 
-    if (!row.exact.emplace(projected, static_cast<int32_t>(row.cells.size())).second)
+    place(row, configuration, asked);
+    place(row, cell.used, used);
+    if (!row.exact.emplace(asked.members, number).second)
         return;
-    if (projected.empty())
-        row.base = static_cast<int32_t>(row.cells.size());
-    if (projected.size() > 1)
-        row.sets.push_back(static_cast<int32_t>(row.cells.size()));
-    if (cell.used.size() == 1)
-    {
-        const auto position = std::lower_bound(row.relevant.begin(), row.relevant.end(), cell.used[0]);
-        double &alone = row.alone[static_cast<std::size_t>(position - row.relevant.begin())];
-
-        alone = std::min(alone, cell.cost);
-    }
-    row.cells.push_back({std::move(projected), std::move(cell)});
+    if (asked.members.empty())
+        row.base = number;
+    if (used.members.size() == 1)
+        row.alone[used.members[0]] = std::min(row.alone[used.members[0]], cell.cost);
+    row.cells.push_back({project(statement, configuration), std::move(cell)});
+    if (asked.members.size() > 1)
+        row.sets.push_back({number, std::move(used.members), std::move(asked)});
 }
 
 void

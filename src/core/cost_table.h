@@ -103,23 +103,45 @@ class CostTable
     std::span<const KnownCell> known(int32_t statement) const;
 
   private:
+    /* A set of the statement's relevant candidates, by their positions among these. */
+    struct Positions
+    {
+        Vector<int32_t> members; /* ascending */
+        Vector<uint64_t> bits;
+
+        bool
+        holds(int32_t position) const
+        {
+            return (bits[static_cast<std::size_t>(position) / 64] >> (position % 64) & 1) != 0;
+        }
+        bool contains(const Vector<int32_t> &others) const;
+    };
+
+    /* What a question about more than one candidate was answered. */
+    struct KnownSet
+    {
+        int32_t cell; /* position in cells */
+        Vector<int32_t> used;
+        Positions asked;
+    };
+
     struct Row
     {
         Vector<int32_t> relevant;
-        Map<Configuration, int32_t> exact; /* -> position in cells */
+        Map<Vector<int32_t>, int32_t> exact; /* members -> position in cells */
         Vector<KnownCell> cells;
-        Vector<int32_t> sets; /* cells of more than one candidate */
+        Vector<KnownSet> sets;
         Vector<double> alone; /* lowest known cost of a plan that uses this relevant one alone */
         int32_t base = NONE;  /* position in cells */
         bool failed = false;
     };
 
-    static Found look_up_projected(const Row &row, std::span<const int32_t> configuration,
-                                   const Configuration &projected);
-    static Found find_projected(const Row &row, const Configuration &projected);
-    static double alone(const Row &row, int32_t candidate);
+    static void place(const Row &row, std::span<const int32_t> configuration, Positions &positions);
+    static Found look_up_placed(const Row &row, const Positions &positions, std::size_t size);
+    static Found find_placed(const Row &row, const Positions &positions);
 
     Vector<Row> rows_;
+    mutable Positions looked_up_; /* of the last look-up: it needs no memory of its own then */
 };
 
 /* Set operations on ascending numbers. */

@@ -27,8 +27,9 @@ constexpr std::size_t MAX_CUTS = 64;
 /* Items among which whole ones are chosen. Where there are more of them each is small against the room. */
 constexpr std::size_t MAX_WHOLE = 60;
 
-/* Positions looked at in one run(). */
+/* Positions looked at in one run(), and in all: with thousands of statements a bound that is less tight has to do. */
 constexpr std::size_t WORK = 2'000'000;
+constexpr std::size_t MAX_WORK = 400'000'000;
 
 /* Weight of the newest in the running mean of what is built. */
 constexpr double NEWEST = 0.1;
@@ -203,8 +204,9 @@ LowerBound::run(double incumbent)
     while (work < WORK)
     {
         if (terms_.empty() || iterations_ >= MAX_ITERATIONS || ambition_ < LEAST_AMBITION ||
-            best_ >= (1 - CLOSE_ENOUGH) * incumbent)
+            best_ >= (1 - CLOSE_ENOUGH) * incumbent || work_ > MAX_WORK)
             return true;
+        const std::size_t before = work;
         const double value = iterate(incumbent);
         const double slope_squared = slope();
         if (slope_squared <= 0)
@@ -212,6 +214,7 @@ LowerBound::run(double incumbent)
         move_prices(ambition_ * std::max(incumbent - value, 0.0) / slope_squared);
         for (const Term &term : terms_)
             work += term.items.size() * (1 + term.cuts.size());
+        work_ += work - before;
     }
     return false;
 }

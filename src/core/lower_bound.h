@@ -117,6 +117,7 @@ class LowerBound
     double constant_ = 0; /* of statements that no candidate can help */
     double best_ = 0;
     double ambition_ = 1; /* share of Polyak's step */
+    std::size_t work_ = 0; /* positions looked at */
     int iterations_ = 0;
     int barren_ = 0; /* iterations since the best */
     bool complete_ = true;
