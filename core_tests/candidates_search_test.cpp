@@ -176,7 +176,8 @@ TEST_F(Searches, GistServesWhoSearchesItsFirstKey)
     EXPECT_EQ(make(), (Texts{"USING gist (at)", "USING gist (id, at)", "USING gist (at, id)"}));
     for (const Candidate &candidate : made)
         if (candidate.definition.method == METHOD_GIST)
-            EXPECT_EQ(candidate.statements, candidate.definition.keys[0].attribute == at ? (Numbers{0, 1}) : Numbers{1});
+            EXPECT_EQ(candidate.statements,
+                      candidate.definition.keys[0].attribute == at ? (Numbers{0, 1}) : Numbers{1});
 }
 
 TEST_F(Searches, GistIsLeftToGinWhereBothServe)
