@@ -27,7 +27,8 @@ constexpr std::size_t MAX_CUTS = 64;
 /* Items among which whole ones are chosen. Where there are more of them each is small against the room. */
 constexpr std::size_t MAX_WHOLE = 60;
 
-/* Positions looked at in one run(), and in all: with thousands of statements a bound that is less tight has to do. */
+/* Positions looked at in one run(), and in all: with thousands of statements a bound that is less tight has to do.
+ */
 constexpr std::size_t WORK = 2'000'000;
 constexpr std::size_t MAX_WORK = 400'000'000;
 
