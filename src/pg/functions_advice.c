@@ -258,8 +258,8 @@ refuse_failures(const AdviseRun *run)
                     errcontext("index_advisor statement: %s", statement->query));
     }
     if (late > 0)
-        ereport(NOTICE, errmsg("%d of %d statements were left out: the limit of time or planner calls was reached", late,
-                               list_length(run->statements)));
+        ereport(NOTICE, errmsg("%d of %d statements were left out: the limit of time or planner calls was reached",
+                               late, list_length(run->statements)));
 }
 
 /* ---- one statement, in the form of the other extension of this name ---- */
