@@ -74,7 +74,8 @@ stands_for_itself(PlannerInfo *root, const RelOptInfo *rel)
     return rel->reloptkind == RELOPT_BASEREL;
 }
 
-/* What indexes can be for: no partition, which is left to its root, no tree, which is left to its tables, no sample. */
+/* What indexes can be for: no partition, which is left to its root, no tree, which is left to its tables, no
+ * sample. */
 static bool
 is_indexed_relation(PlannerInfo *root, RelOptInfo *rel, const RangeTblEntry *rte)
 {
