@@ -77,7 +77,9 @@ OBJS = \
 	src/pg/module.o \
 	src/pg/normalise.o \
 	src/pg/plan_key.o \
+	src/pg/plan_mismatch.o \
 	src/pg/plan_note.o \
+	src/pg/plan_outside.o \
 	src/pg/plan_predicates.o \
 	src/pg/plan_reader.o \
 	src/pg/plan_relation.o \
@@ -168,10 +170,12 @@ CORE_OBJS = \
 	src/core/survey.o \
 	src/core/valuation.o \
 	src/core/verdict.o \
+	src/core/verdict_cardinality.o \
 	src/core/verdict_existing.o \
 	src/core/verdict_name.o \
 	src/core/verdict_obstacle.o \
 	src/core/verdict_paging.o \
+	src/core/verdict_width.o \
 	src/core/words.o \
 	src/core/workload.o \
 	src/core/write_cost.o

@@ -354,6 +354,75 @@ TEST_F(Verdicts, EachObstacleHasItsOwn)
     }
 }
 
+/* A column of 6 kB a value, which no b-tree takes. */
+class WideKey : public Verdicts
+{
+  protected:
+    int body = shop.column(orders, "body", 1e6, 6000);
+};
+
+TEST_F(WideKey, OfAnEquality)
+{
+    shop.statement(1, 9000).on(orders).equal(body);
+    EXPECT_EQ(verdict(), VERDICT_TOO_WIDE_KEY);
+    EXPECT_TRUE(says("body is too wide a key: an entry takes up to 6,008 bytes (the column 6,000 on average), a "
+                     "b-tree holds 2,704."))
+        << words;
+    EXPECT_TRUE(says("an index on md5(body), with md5(body) = md5($)") && !says("hash")) << words;
+    shop.by(METHOD_HASH);
+    EXPECT_EQ(verdict(), VERDICT_INDEX_PROPOSED);
+    EXPECT_TRUE(says("using hash (body)")) << words;
+    shop.statement(2, 9000).on(orders).order(body);
+    EXPECT_EQ(verdict(), VERDICT_TOO_WIDE_KEY) << "hash has no order";
+    EXPECT_TRUE(says("USING hash (body)")) << words;
+}
+
+TEST_F(WideKey, OfWhatElseIsAsked)
+{
+    shop.statement(1, 9000).on(orders).where(PREDICATE_RANGE, body, 0.001);
+    EXPECT_EQ(verdict(), VERDICT_TOO_WIDE_KEY);
+    EXPECT_TRUE(says("left(body, 100) >= left($, 100)")) << words;
+    shop.predicates.back().kind = PREDICATE_PREFIX;
+    EXPECT_EQ(verdict(), VERDICT_TOO_WIDE_KEY);
+    EXPECT_TRUE(says("left(body, 100) text_pattern_ops")) << words;
+    shop.predicates.back().kind = PREDICATE_IS_NULL;
+    EXPECT_EQ(verdict(), VERDICT_TOO_WIDE_KEY);
+    EXPECT_TRUE(says("a partial index on another column, WHERE body ? $")) << words;
+}
+
+TEST_F(WideKey, OfAnOrderUnderALimit)
+{
+    shop.statement(1, 9000).on(orders).order(body);
+    EXPECT_EQ(verdict(), VERDICT_NO_PREDICATE);
+    shop.limit();
+    EXPECT_EQ(verdict(), VERDICT_TOO_WIDE_KEY);
+    EXPECT_TRUE(says("ORDER BY left(body, 100), body")) << words;
+}
+
+TEST_F(WideKey, IsNoCauseWhereItFits)
+{
+    shop.attributes[body].avg_width = 2690;
+    shop.statement(1, 9000).on(orders).equal(body);
+    EXPECT_EQ(verdict(), VERDICT_INDEX_PROPOSED);
+    shop.attributes[body].avg_width = 2704;
+    EXPECT_EQ(verdict(), VERDICT_TOO_WIDE_KEY);
+}
+
+TEST_F(WideKey, IsNoCauseWhereManyRowsAreKept)
+{
+    shop.statement(1, 9000).on(orders).where(PREDICATE_RANGE, body, 0.1);
+    EXPECT_EQ(verdict(), VERDICT_TOO_WIDE_KEY);
+    shop.requests.back().selectivity = shop.predicates.back().selectivity = 0.11;
+    EXPECT_NE(verdict(), VERDICT_TOO_WIDE_KEY);
+}
+
+TEST_F(WideKey, IsLeftOutOfAnIndexForTheOtherConditions)
+{
+    shop.statement(1, 9000).on(orders).equal(user).equal(body).order(body);
+    EXPECT_EQ(verdict(), VERDICT_INDEX_PROPOSED);
+    EXPECT_TRUE(says("(user_id).")) << words;
+}
+
 TEST_F(Verdicts, AnObstacleShowsTheRewrite)
 {
     shop.statement(1, 9000).on(orders).where(PREDICATE_OTHER, user, 0.01);
@@ -370,6 +439,20 @@ TEST_F(Verdicts, AnObstacleShowsTheRewrite)
 TEST_F(Verdicts, NoPredicate)
 {
     shop.statement(1, 9000).on(orders);
+    EXPECT_EQ(verdict(), VERDICT_NO_PREDICATE);
+}
+
+TEST_F(Verdicts, ConditionOutside)
+{
+    shop.statement(1, 9000).on(orders);
+    shop.requests.back().outside = "(user_id = $)";
+    shop.requests.back().outside_why = "there is a LIMIT inside; put the condition there";
+    shop.requests.back().outside_selectivity = 0.1;
+    EXPECT_EQ(verdict(), VERDICT_CONDITION_OUTSIDE);
+    EXPECT_EQ(words,
+              "(user_id = $), which 10 % of public.orders meet, is applied to what was read: there is a LIMIT "
+              "inside; put the condition there.");
+    shop.requests.back().outside_selectivity = 0.11;
     EXPECT_EQ(verdict(), VERDICT_NO_PREDICATE);
 }
 

@@ -41,9 +41,9 @@ CREATE TYPE index_advisor.verdict AS ENUM (
     'low_correlation', 'generic_plan', 'planner_prefers_scan', 'below_min_improvement', 'writes_outweigh',
     'over_budget', 'would_regress', 'no_predicate', 'few_rows_removed', 'not_analysed', 'implicit_cast',
     'collation_mismatch', 'function_on_column', 'leading_wildcard', 'negation', 'or_condition',
-    'optional_parameter', 'row_security', 'volatile_function', 'no_operator_class', 'array_member',
-    'is_not_distinct', 'same_row', 'subquery_per_row', 'system_column', 'not_a_comparison', 'dismissed',
-    'unplannable', 'not_finished', 'not_judged_yet');
+    'optional_parameter', 'row_security', 'volatile_function', 'no_operator_class', 'too_wide_key',
+    'array_member', 'is_not_distinct', 'same_row', 'subquery_per_row', 'condition_outside', 'system_column',
+    'not_a_comparison', 'dismissed', 'unplannable', 'not_finished', 'not_judged_yet');
 COMMENT ON TYPE index_advisor.verdict IS
 'the one cause why a scan reads what it reads: index_proposed where an index is recommended, else what keeps it from one. docs/verdicts.md has the meaning, the next step and the check of each; index_advisor.scans shows the latter two';
 
@@ -458,10 +458,11 @@ SELECT
     s.total_exec_time,
     coalesce(v.verdict, 'not_judged_yet') AS verdict,
     -- Like the rule of a recommendation, it may hold what pg_stats knows.
-    CASE WHEN v.verdict IN ('low_cardinality', 'low_correlation')
+    CASE WHEN v.verdict IN ('low_cardinality', 'low_correlation', 'too_wide_key')
               AND NOT pg_has_role(current_user, 'pg_read_all_stats', 'USAGE')
               AND (NOT has_table_privilege(s.relid, 'SELECT') OR row_security_active(s.relid))
          THEN CASE v.verdict WHEN 'low_cardinality' THEN 'nothing: the column has few values'
+                             WHEN 'too_wide_key' THEN 'an index on a digest of the key, or on its beginning'
                              ELSE 'nothing, or CLUSTER: the rows that are found lie all over the table' END
          ELSE coalesce(v.next_step, 'run index_advisor.advise()') END AS next_step,
     v.advice,

@@ -46,6 +46,12 @@ SELECT judge('SELECT * FROM parcels WHERE 77.0 = number', 'Write number = $::int
 SELECT judge('SELECT * FROM parcels WHERE id IN (77.0, 78.0)', 'Write id = ANY ($::integer[]).');
 SELECT judge('SELECT * FROM parcels WHERE id > 19900.0', 'Write id > $::integer.');
 SELECT judge('SELECT * FROM parcels WHERE code = text ''c77''', 'Write code = $::bpchar.');
+\echo of a join: where few rows of the other side are looked up, and not where all are
+SELECT judge('SELECT * FROM parcels p JOIN owners o ON o.number = p.id WHERE o.name = ''o77''', 'Write o.number::integer, or ALTER TABLE verdicts.owners ALTER number TYPE integer');
+SELECT judge('SELECT * FROM owners o LEFT JOIN parcels p ON p.id = o.number WHERE o.name = ''o77''', 'Write o.number::integer');
+SELECT judge('SELECT * FROM parcels p JOIN owners o ON o.name = p.code WHERE o.id = 77', 'Write ALTER TABLE verdicts.parcels ALTER code TYPE text');
+SELECT judge('SELECT * FROM parcels p JOIN owners o ON o.number = p.id');
+SELECT judge('SELECT * FROM parcels p JOIN owners o ON o.id = p.owner WHERE o.name = ''o77''');
 \echo not where the server compares across types: an index serves
 SELECT judge('SELECT * FROM parcels WHERE id = bigint ''77''');
 SELECT judge('SELECT * FROM parcels WHERE sent = timestamp ''2024-02-01 00:00''');
@@ -77,6 +83,16 @@ SELECT judge('SELECT * FROM parcels WHERE id = 77 OR note LIKE ''%parcel 78''', 
 SELECT judge('SELECT * FROM parcels WHERE id = floor(random() * 100)::int', 'volatile');
 \echo === no_operator_class
 SELECT judge('SELECT * FROM parcels WHERE doc IS NULL', 'no operator class');
+\echo === too_wide_key: of one row in fifty; the average tells nothing
+ALTER TABLE parcels ADD body text;
+UPDATE parcels SET body = CASE WHEN id % 50 = 0 THEN (SELECT string_agg(md5((id * 1000 + g)::text), '') FROM generate_series(1, 150) g) ELSE 'b' || id END;
+VACUUM FULL ANALYZE parcels;
+SELECT judge('SELECT * FROM parcels WHERE body LIKE ''b777%''', 'left(body, 100) text_pattern_ops');
+SELECT judge('SELECT * FROM parcels ORDER BY body LIMIT 10', 'body is too wide a key');
+SELECT judge('SELECT * FROM parcels WHERE owner = 77 AND body > ''b''');
+\echo hash takes it
+SELECT judge('SELECT * FROM parcels WHERE body = ''b77''', 'using hash (body)');
+SELECT widest > 2704 FROM (SELECT max(pg_column_size(body)) AS widest FROM parcels) AS _;
 \echo === array_member
 SELECT judge('SELECT * FROM parcels WHERE 77 = ANY (labels)', 'Write labels @> ARRAY[$], for which a GIN index');
 \echo === is_not_distinct

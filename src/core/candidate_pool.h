@@ -56,6 +56,12 @@ class CandidatePool
         return proposed_;
     }
 
+    double
+    block_size() const
+    {
+        return block_size_;
+    }
+
     std::int32_t
     relation() const
     {

@@ -16,6 +16,7 @@
 #include "candidate_pool.h"
 #include "candidates_search.h"
 #include "covering.h"
+#include "index_size.h"
 #include "partial_share.h"
 #include "request_shape.h"
 
@@ -126,6 +127,19 @@ lists_under(const Job &job, Shape &shape, std::span<const std::int32_t> predicat
     return lists;
 }
 
+/* A column that fits on no page of a b-tree, as the rest of the request is asked for without it. */
+void
+leave_out_wide(const Job &job, Shape &shape)
+{
+    auto is_wide = [&job](const auto &part)
+    { return is_too_wide(job.workload.facts(), part.attribute, job.limits.block_size); };
+
+    std::erase_if(shape.equalities, is_wide);
+    std::erase_if(shape.joins, is_wide);
+    std::erase_if(shape.ranges, is_wide);
+    shape.orders.erase(std::ranges::find_if(shape.orders, is_wide), shape.orders.end());
+}
+
 template <typename Visit>
 void
 each_plain_list(const Job &job, const RequestFact &request, Visit visit)
@@ -133,6 +147,7 @@ each_plain_list(const Job &job, const RequestFact &request, Visit visit)
     for (const Numbers &predicates : partial_sets(job.workload, request))
     {
         Shape shape = plain_shape(job.workload, request, predicates);
+        leave_out_wide(job, shape);
         for (const KeyList &list : lists_under(job, shape, predicates))
             visit(shape, list, predicates);
     }

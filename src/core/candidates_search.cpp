@@ -20,7 +20,8 @@ constexpr std::size_t SEARCH_LIMIT = MAX_CANDIDATES_PER_RELATION + MAX_SEARCH_CA
 
 /*
  * hash keeps four bytes of a key whatever its width, but no order, no prefix and no second column: it has to spare
- * a good part of the b-tree that would do all that. Without statistics nobody knows how wide keys are.
+ * a good part of the b-tree that would do all that, or there is none since some value fits on no page. Without
+ * statistics nobody knows how wide keys are.
  */
 constexpr double WIDE_KEY = 32;
 constexpr double HASH_SHARE_OF_BTREE = 0.7;
@@ -78,7 +79,9 @@ suits_hash(const Workload &workload, const SearchFact &search, const CandidatePo
     const AttributeFact &attribute = workload.attributes()[search.attribute];
 
     return is_one_value(predicate_of(workload, search)->kind) && attribute.n_distinct >= 0 &&
-           attribute.avg_width >= WIDE_KEY && is_only_compared(workload, pool.relation(), search.attribute) &&
+           (attribute.avg_width >= WIDE_KEY ||
+            is_too_wide(workload.facts(), search.attribute, pool.block_size())) &&
+           is_only_compared(workload, pool.relation(), search.attribute) &&
            !pool.is_provided(single_key(pool.relation(), search.attribute));
 }
 

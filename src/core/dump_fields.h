@@ -5,7 +5,7 @@
  * and field.list(name, items, n) for numbers whose count another field says. What refers to an array by its first item and a
  * count is told as those two numbers. The definition of an index is told without its keys, which are facts of their own.
  * A field that is added to a fact is added here (core_tests/dump_fields_test.cpp counts them), but for words by which nothing
- * is chosen (PredicateFact.rewrite, detail; StatementFact.origin).
+ * is chosen (PredicateFact.rewrite, detail; RequestFact.outside, outside_why; StatementFact.origin).
  */
 #ifndef ADVISOR_DUMP_FIELDS_H
 #define ADVISOR_DUMP_FIELDS_H
@@ -152,6 +152,7 @@ each_field(Field &&field, Fact &fact)
     field("custom_index", fact.custom_index);
     field("custom_cost", fact.custom_cost);
     field("generic_share", fact.generic_share);
+    field("outside_selectivity", fact.outside_selectivity);
 }
 
 template <typename Field, IsFact<StatementFact> Fact>

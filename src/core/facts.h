@@ -210,6 +210,9 @@ typedef struct RequestFact
     int32_t custom_index;      /* existing index that the plan would use if it knew the parameters' values; NONE */
     double custom_cost;        /* of the statement then */
     double generic_share;      /* of its executions, with a plan that does not know them */
+    const char *outside;       /* a condition on its columns that is applied to a sub-select's result, constants as $; NULL */
+    const char *outside_why;   /* why it does not get in, and what to do, a sentence without full stop */
+    double outside_selectivity;/* of it, were it inside */
 } RequestFact;
 
 /* A captured or given statement. */

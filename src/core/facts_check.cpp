@@ -170,7 +170,8 @@ check_request(const Facts &facts, const RequestFact &request, std::int32_t posit
         fail("request", position, "has an unknown kind of order");
     if (!all_finite({request.rows_read, request.rows_removed, request.selectivity, request.planned_selectivity,
                      request.offset_rows, request.idle_cost, request.random_page_cost, request.cheap_random_cost,
-                     request.large_cache_cost, request.custom_cost, request.generic_share}))
+                     request.large_cache_cost, request.custom_cost, request.generic_share,
+                     request.outside_selectivity}))
         fail("request", position, "holds a number that is none");
     for (std::int32_t index : {request.served_by, request.idle_index, request.custom_index})
         if (index != NONE &&

@@ -108,12 +108,10 @@ size_of_one(const Columns &columns, const Vector<std::int32_t> &sampled, double 
     stack_levels(std::max(1.0, std::ceil(leaves.pages - ROUNDING)), pivot, block_size, size);
 }
 
-bool
-fits_on_a_page(const Columns &columns, const Vector<std::int32_t> &sampled, double block_size)
+double
+widest_of(const Columns &columns, const Vector<std::int32_t> &sampled)
 {
-    double widest = sampled.empty() ? mean_tuple_size(columns) : *std::ranges::max_element(sampled);
-
-    return widest <= widest_tuple(block_size);
+    return sampled.empty() ? mean_tuple_size(columns) : *std::ranges::max_element(sampled);
 }
 
 /* Entries: the rows of the relation, times what the predicates of a partial index keep. */
@@ -135,7 +133,7 @@ index_size(const Facts &facts, const IndexDefinition &definition, double block_s
     double parts = std::max<std::int32_t>(1, relation.partitions);
     Vector<std::int32_t> sampled = sampled_tuple_sizes(columns);
 
-    if (relation.rows < 0 || !fits_on_a_page(columns, sampled, block_size) || definition.fill_factor < 0 ||
+    if (relation.rows < 0 || widest_of(columns, sampled) > widest_tuple(block_size) || definition.fill_factor < 0 ||
         definition.fill_factor > 100)
         return false;
     size = {};
@@ -151,6 +149,25 @@ index_size(const Facts &facts, const IndexDefinition &definition, double block_s
     size.pages *= parts;
     size.bytes = size.pages * block_size;
     return true;
+}
+
+double
+widest_entry(const Facts &facts, const IndexDefinition &definition)
+{
+    Columns columns = {facts, definition, definition.n_keys + definition.n_includes};
+
+    return widest_of(columns, sampled_tuple_sizes(columns));
+}
+
+bool
+is_too_wide(const Facts &facts, std::int32_t attribute, double block_size)
+{
+    IndexDefinition alone = {};
+
+    alone.relation = facts.attributes[attribute].relation;
+    alone.n_keys = 1;
+    alone.keys[0].attribute = attribute;
+    return widest_entry(facts, alone) > widest_tuple(block_size);
 }
 
 } // namespace advisor

@@ -18,9 +18,11 @@
 #include "candidates.h"
 #include "describe.h"
 #include "valuation.h"
+#include "verdict_cardinality.h"
 #include "verdict_existing.h"
 #include "verdict_obstacle.h"
 #include "verdict_paging.h"
+#include "verdict_width.h"
 #include "words.h"
 #include "workload.h"
 #include "write_cost.h"
@@ -30,10 +32,6 @@ namespace advisor
 
 namespace
 {
-
-/* Values that are equally rare below this share are worth an index of their own; above, there are few of them. */
-constexpr double RARE = 0.1;
-constexpr double FEW_VALUES = 20;
 
 /* A filter that keeps more than this keeps nearly all. */
 constexpr double NEARLY_ALL = 0.5;
@@ -145,37 +143,6 @@ other_kind_for(std::span<const Candidate> candidates, int32_t relation, int32_t 
             contains(sampled ? candidate.statements : candidate.unsampled_for, statement))
             return &candidate;
     return nullptr;
-}
-
-/* Few values, and not a rare one among many common ones either. */
-bool
-few_even_values(const AttributeFact &attribute)
-{
-    if (attribute.n_distinct < 1 || attribute.n_distinct > FEW_VALUES)
-        return false;
-    if (attribute.n_distinct < 2 || attribute.top_frequency < 0)
-        return 1 / attribute.n_distinct >= RARE;
-    return (1 - attribute.top_frequency) / (attribute.n_distinct - 1) >= RARE;
-}
-
-/* The predicate that stands for a request whose every condition is an equality on few values; nullptr if not so. */
-const PredicateFact *
-low_cardinality(const Workload &workload, const RequestFact &request)
-{
-    const PredicateFact *found = nullptr;
-
-    if (request.selectivity < RARE)
-        return nullptr;
-    for (const PredicateFact &predicate : workload.predicates_of(request))
-    {
-        if (predicate.kind == PREDICATE_OTHER)
-            continue;
-        if (predicate.attribute == NONE || !is_equality(predicate.kind) || predicate.kind == PREDICATE_JOIN ||
-            !few_even_values(workload.attributes()[predicate.attribute]))
-            return nullptr;
-        found = &predicate;
-    }
-    return found;
 }
 
 Ruling
@@ -498,7 +465,13 @@ Judge::hopeless(const RequestFact &request, int32_t statement) const
     const auto predicates = workload_.predicates_of(request);
     const PredicateFact *obstacle = first_obstacle(predicates);
     const PredicateFact *few = low_cardinality(workload_, request);
+    const int32_t wide = wide_key_of(workload_, request, decision_.limits.block_size);
 
+    if (is_outside(request))
+        return Ruling{VERDICT_CONDITION_OUTSIDE, outside_words(workload_, request)};
+    if (wide != NONE)
+        return Ruling{VERDICT_TOO_WIDE_KEY, wide_key_words(workload_, request, wide, decision_.limits.block_size)}
+            .of_attribute(wide);
     if (obstacle != nullptr && !weighed &&
         (!any_sargable(predicates) || (obstacle->obstacle == OBSTACLE_OR_RELATIONS && only_joins(predicates))))
         return Ruling{obstacle_verdict(obstacle->obstacle),

@@ -43,6 +43,9 @@ keyset(const Workload &workload, std::span<const OrderFact> orders)
     return "(" + columns + (orders[0].descending ? ") < (" : ") > (") + values + ")";
 }
 
+/* A condition that keeps more than this would not have been worth an index inside either. */
+constexpr double FEW_ROWS = 0.1;
+
 } // namespace
 
 bool
@@ -99,6 +102,21 @@ stop_words(const Workload &workload, const RequestFact &request)
 
     return "Nothing to do: the scan ends at its LIMIT, after " + count(request.rows_read, "row", "rows") +
            " of about " + about(relation.rows) + " on average.";
+}
+
+bool
+is_outside(const RequestFact &request)
+{
+    return request.outside != nullptr && request.outside_why != nullptr && request.sequential &&
+           request.outside_selectivity <= FEW_ROWS;
+}
+
+String
+outside_words(const Workload &workload, const RequestFact &request)
+{
+    return String(request.outside) + ", which " + percent(request.outside_selectivity) + " of " +
+           workload.relations()[request.relation].name +
+           " meet, is applied to what was read: " + request.outside_why + ".";
 }
 
 } // namespace advisor

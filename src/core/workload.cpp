@@ -150,6 +150,10 @@ Workload::each_string(F visit)
     }
     for (SearchFact &search : searches_)
         visit(search.opclass);
+    for (RequestFact &request : requests_)
+        for (auto text : {&RequestFact::outside, &RequestFact::outside_why})
+            if (request.*text != nullptr)
+                visit(request.*text);
     for (StatementFact &statement : statements_)
     {
         visit(statement.query);

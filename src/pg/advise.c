@@ -569,9 +569,12 @@ advise_hypothetical(const char *ddl)
         ereport(DEBUG1, errmsg_internal("no sample for the index's size: %s", failure.message));
     status = advisor_index_size(gather_facts(gathered), &definition, (double)BLCKSZ, &index->size);
     if (status == ADVISOR_BAD_FACTS)
-        ereport(ERROR,
-                (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED), errmsg("index row would not fit on a third of a page"),
-                 errdetail("Of the rows looked at, or on average, a key of \"%s\" is too wide for a btree.", ddl)));
+        ereport(
+            ERROR,
+            (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED), errmsg("index row would not fit on a third of a page"),
+             errdetail("Of the rows looked at, or on average, a key of \"%s\" is too wide for a btree.", ddl),
+             errhint("An index USING hash keeps four bytes of a value however wide; one on md5() or left() of the "
+                     "key serves conditions that are written so.")));
     check_core(NULL, status);
     index->order_words = palloc(ORDER_WORDS);
     (void)advisor_order_words(gather_facts(gathered), &definition, index->order_words, ORDER_WORDS);

@@ -18,6 +18,7 @@ typedef enum ProofKind
     PROOF_TABLE,      /* the table's size */
     PROOF_ANALYSED,   /* how old its statistics are */
     PROOF_COLUMN,     /* a column's statistics */
+    PROOF_WIDTH,      /* how wide its values are */
     PROOF_INDEX,      /* what the refused index would do */
     PROOF_POLICIES,
     PROOF_STATEMENT,
@@ -43,7 +44,7 @@ static const ProofOf proofs[] = {
     {"unplannable", PROOF_STATEMENT},       {"stale_statistics", PROOF_ANALYSED},
     {"low_correlation", PROOF_COLUMN},      {"cost_settings", PROOF_CHEAP_RANDOM},
     {"generic_plan", PROOF_GENERIC},        {"repeated_in_a_row", PROOF_STREAK},
-    {"limit_stops_early", PROOF_ROWS},
+    {"limit_stops_early", PROOF_ROWS},      {"too_wide_key", PROOF_WIDTH},
 };
 
 static const char *literal(const char *text);
@@ -91,6 +92,16 @@ advise_proof(const ProofSubject *subject, const char *verdict)
                 return plan;
             return psprintf("SELECT n_distinct, null_frac, most_common_freqs, correlation FROM pg_catalog.pg_stats"
                             " WHERE %s AND attname = %s;",
+                            table_condition(subject->relid),
+                            literal(get_attname(subject->relid, subject->attno, false)));
+        case PROOF_WIDTH:
+            if (subject->attno <= 0)
+                return plan;
+            /* The average tells nothing of the widest, and the server counts what is stored elsewhere as a pointer.
+             */
+            return psprintf("SELECT avg_width, (SELECT max(pg_column_size(%s)) FROM %s) AS widest"
+                            " FROM pg_catalog.pg_stats WHERE %s AND attname = %s;",
+                            quote_identifier(get_attname(subject->relid, subject->attno, false)), subject->relation,
                             table_condition(subject->relid),
                             literal(get_attname(subject->relid, subject->attno, false)));
         case PROOF_INDEX:

@@ -76,6 +76,12 @@ gather_request(Gathered *gathered, const PlanRequest *request, const RequestProb
     fact.served_by = gather_index(gathered, request->served_by);
     fact.selectivity = request->selectivity;
     fact.offset_rows = request->offset_rows;
+    if (request->outside)
+    {
+        fact.outside = catalog_deparse(request->relid, request->outside->clause, true);
+        fact.outside_why = request->outside_why;
+        fact.outside_selectivity = request->outside->selectivity;
+    }
     add_probe(gathered, probe, stored, &fact);
     add_predicates(gathered, request, relation, stored, &fact);
     add_orders(gathered, request, relation, &fact);
@@ -476,7 +482,7 @@ count_conjuncts(const PlanRequest *request)
     {
         const PlanPredicate *predicate = lfirst(cell);
 
-        if (predicate->kind == PREDICATE_JOIN || (predicate->or_group > 0 && predicate->or_group == group))
+        if (predicate->clause == NULL || (predicate->or_group > 0 && predicate->or_group == group))
             continue;
         group = predicate->or_group;
         n++;

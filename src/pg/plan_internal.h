@@ -3,7 +3,7 @@
  *
  * plan_reader.c owns the hook and the list, plan_predicates.c judges conjuncts,
  * plan_key.c says what can be an index key, plan_search.c which other methods than btree
- * search for it, plan_rewrite.c how it would better be written, plan_relation.c reads orders, joins and needed columns, plan_note.c reads finished plans. Everything between them is
+ * search for it, plan_rewrite.c how it would better be written, plan_outside.c what is asked one level too high, plan_mismatch.c which joins compare columns of different types, plan_relation.c reads orders, joins and needed columns, plan_note.c reads finished plans. Everything between them is
  * still the planner's own trees; plan_reader.c copies what is handed out.
  */
 #ifndef INDEX_ADVISOR_PLAN_INTERNAL_H
@@ -68,9 +68,28 @@ extern void plan_rewrite(const PlanSubject *subject, PlanPredicate *predicate, N
 /* A table's parent in the planner, by its parent_reloid, has the indexes of both: it is partitioned. */
 extern bool plan_shares_indexes(Oid parent);
 
+/* A conjunct that is about the subject alone. */
+extern PlanPredicate *plan_conjunct(const PlanSubject *subject, Node *clause);
+
+/* In words, the first function of the clause that might tell of its arguments; NULL if it is another kind of node. */
+extern const char *plan_leaking_function(Node *clause);
+
+/*
+ * plan_outside.c: conditions that stay outside of a sub-select, a view or a CTE, booked with the requests (ReadRequest)
+ * of what is inside, which were read before.
+ */
+extern void plan_outside(PlannerInfo *root, RelOptInfo *rel, RangeTblEntry *rte, List *requests,
+                         MemoryContext context);
+
+/* A copy for the world outside: the relation is number 1, wrappers of the planner's own are gone. */
+extern Node *plan_copy_out(const PlanSubject *subject, Node *node);
+
 /* List of PlanPredicate. */
 extern List *plan_predicates(const PlanSubject *subject);
 extern List *plan_join_predicates(const PlanSubject *subject);
+
+/* plan_mismatch.c: those whose column is cast; the rewrite says which column should be of another type. */
+extern List *plan_mismatched_joins(const PlanSubject *subject);
 
 /* plan_search.c: Lists of PlanSearch, for a conjunct and for the order that is wanted. */
 extern List *plan_searches(const PlanSubject *subject, Node *clause);

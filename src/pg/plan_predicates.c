@@ -82,8 +82,8 @@ name_single_column(PlanPredicate *predicate)
     predicate->key = (Node *)first;
 }
 
-static PlanPredicate *
-make_predicate(const PlanSubject *subject, Node *clause)
+PlanPredicate *
+plan_conjunct(const PlanSubject *subject, Node *clause)
 {
     PlanPredicate *predicate = palloc0(sizeof(PlanPredicate));
 
@@ -123,10 +123,8 @@ find_leaking(Node *node, void *context)
     return expression_tree_walker(node, find_leaking, context);
 }
 
-/* In words, the first function of the clause that might tell of its arguments; NULL if it is another kind of node.
- */
-static const char *
-leaking_function(Node *clause)
+const char *
+plan_leaking_function(Node *clause)
 {
     Node *node = NULL;
     Oid function = InvalidOid;
@@ -148,7 +146,7 @@ leaking_function(Node *clause)
 static PlanPredicate *
 make_conjunct(const PlanSubject *subject, RestrictInfo *conjunct)
 {
-    PlanPredicate *predicate = make_predicate(subject, (Node *)conjunct->clause);
+    PlanPredicate *predicate = plan_conjunct(subject, (Node *)conjunct->clause);
 
     if (!restriction_is_securely_promotable(conjunct, subject->rel))
     {
@@ -156,7 +154,7 @@ make_conjunct(const PlanSubject *subject, RestrictInfo *conjunct)
         if (predicate->kind != PREDICATE_OTHER)
         {
             set_other(predicate, OBSTACLE_ROW_SECURITY);
-            predicate->detail = leaking_function(predicate->clause);
+            predicate->detail = plan_leaking_function(predicate->clause);
             name_single_column(predicate);
         }
     }

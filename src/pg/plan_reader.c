@@ -93,9 +93,8 @@ strip_placeholders_mutator(Node *node, void *context)
     return expression_tree_mutator(node, strip_placeholders_mutator, context);
 }
 
-/* A copy for the world outside: the relation is number 1, wrappers of the planner's own are gone. */
-static Node *
-copy_out(const PlanSubject *subject, Node *node)
+Node *
+plan_copy_out(const PlanSubject *subject, Node *node)
 {
     Node *copy;
 
@@ -128,7 +127,7 @@ copy_searches(const PlanSubject *subject, List *searches)
     {
         PlanSearch *copy = lfirst(cell);
 
-        copy->key = copy_out(subject, copy->key);
+        copy->key = plan_copy_out(subject, copy->key);
     }
     return copies;
 }
@@ -143,10 +142,10 @@ copy_predicates(const PlanSubject *subject, List *predicates)
     {
         PlanPredicate *copy = lfirst(cell);
 
-        copy->key = copy_out(subject, copy->key);
-        copy->clause = copy_out(subject, copy->clause);
+        copy->key = plan_copy_out(subject, copy->key);
+        copy->clause = plan_copy_out(subject, copy->clause);
         for (int i = 0; i < lengthof(copy->rewrite_parts); i++)
-            copy->rewrite_parts[i] = copy_out(subject, copy->rewrite_parts[i]);
+            copy->rewrite_parts[i] = plan_copy_out(subject, copy->rewrite_parts[i]);
         if (copy->rewrite)
             copy->rewrite = pstrdup(copy->rewrite);
         if (copy->detail)
@@ -166,7 +165,7 @@ copy_orders(const PlanSubject *subject, List *orders)
     {
         PlanOrder *copy = lfirst(cell);
 
-        copy->key = copy_out(subject, copy->key);
+        copy->key = plan_copy_out(subject, copy->key);
     }
     return copies;
 }
@@ -277,7 +276,11 @@ read_relation(PlannerInfo *root, RelOptInfo *rel, Index rti, RangeTblEntry *rte)
 
     if (previous_hook)
         previous_hook(root, rel, rti, rte);
-    if (reader_context == NULL || !scope_at_own_level() || !is_indexed_relation(root, rel, rte))
+    if (reader_context == NULL || !scope_at_own_level())
+        return;
+    if (rte->rtekind == RTE_SUBQUERY || rte->rtekind == RTE_CTE)
+        plan_outside(root, rel, rte, reader_requests, reader_context);
+    if (!is_indexed_relation(root, rel, rte))
         return;
 
     plan_measure(&subject);

@@ -71,6 +71,8 @@ typedef struct PlanRequest
     Oid served_by;             /* index OID used by the plan, or InvalidOid; set by plan_reader_note_plan */
     Oid searched_by;           /* one that the plan searches by a condition, rather than walks through; likewise */
     double offset_rows;        /* that OFFSET passes over, 0 without; UNKNOWN: a parameter says */
+    PlanPredicate *outside;    /* that an index could be searched for, and that stays outside of the sub-select with this scan; NULL */
+    const char *outside_why;   /* as RequestFact's */
 } PlanRequest;
 
 /* The kind of an access method whose indexes are proposed beside btree's; false for another one. */

@@ -282,7 +282,8 @@ ors_across(const PlanSubject *subject, List *joins)
 List *
 plan_join_predicates(const PlanSubject *subject)
 {
-    return ors_across(subject, clause_joins(subject, class_joins(subject, NIL)));
+    return list_concat(ors_across(subject, clause_joins(subject, class_joins(subject, NIL))),
+                       plan_mismatched_joins(subject));
 }
 
 /* ---- orders ---- */
