@@ -107,8 +107,7 @@ stop_words(const Workload &workload, const RequestFact &request)
 bool
 is_outside(const RequestFact &request)
 {
-    return request.outside != nullptr && request.outside_why != nullptr && request.sequential &&
-           request.outside_selectivity <= FEW_ROWS;
+    return request.outside != nullptr && request.outside_why != nullptr && request.outside_selectivity <= FEW_ROWS;
 }
 
 String
