@@ -66,15 +66,35 @@ my %statements = (
     'rule' => 'UPDATE m.ruled SET b = 1 WHERE a = 7',
     'partition' => 'SELECT * FROM parent WHERE a = 7',
     'table of somebody else' => 'SELECT i.id FROM m.indexed AS i JOIN a.t USING (id) WHERE t.a = 7 AND length(i.filler) > 5',
-    'table of somebody else, two traps' => 'SELECT i.id FROM m.indexed AS i JOIN a.trapped AS t USING (id) WHERE t.a = 7');
+    'table of somebody else, two traps' => 'SELECT i.id FROM m.indexed AS i JOIN a.trapped AS t USING (id) WHERE t.a = 7',
+    'table of somebody else, trap in its statistics' => 'SELECT i.id FROM m.indexed AS i JOIN a.known AS t USING (id) WHERE t.a = 7',
+    'table of somebody else, trap in its constraint' =>
+        'SET constraint_exclusion = on; SELECT i.id FROM m.indexed AS i JOIN a.checked AS t USING (id) WHERE t.a = 7',
+    'table of somebody else, trap in its partition key' => 'SELECT i.id FROM m.indexed AS i JOIN a.split AS t USING (id) WHERE t.a = 7',
+    'domain lent' => q{SELECT * FROM safe WHERE a = ANY (('{' || 7 || '}')::lent[])},
+    'negator lent' => 'SELECT * FROM safe WHERE a = 7 AND b ### 9',
+    'range lent' => q{SELECT * FROM spans WHERE b = 7 AND s && '[5,900)'::lent_span});
 
 $node->safe_psql('postgres', q{
+CREATE DOMAIN lent AS int CHECK (m.check(value));
+CREATE OPERATOR m.=#= (LEFTARG = int, RIGHTARG = int, FUNCTION = m.equal, RESTRICT = eqsel);
+ALTER OPERATOR m.=#= (int, int) OWNER TO mallory;
+CREATE OPERATOR ### (LEFTARG = int, RIGHTARG = int, FUNCTION = int4ne, RESTRICT = neqsel, NEGATOR = OPERATOR(m.=#=));
+CREATE TYPE lent_span AS RANGE (SUBTYPE = int, SUBTYPE_DIFF = m.distance);
+CREATE TABLE spans AS SELECT i % 5000 AS b, lent_span(i, i + 10) AS s, repeat('x', 50) AS filler FROM generate_series(1, 20000) i;
+GRANT SELECT ON spans TO mallory;
+GRANT SELECT ON safe TO alice;
 CREATE TABLE a.trapped AS SELECT * FROM safe; ALTER TABLE a.trapped OWNER TO alice;
 SET ROLE alice;
 CREATE FUNCTION a.trap(x int) RETURNS int IMMUTABLE LANGUAGE plpgsql AS $$BEGIN RAISE LOG 'alice''s as %', current_user; RETURN x; END$$;
 CREATE INDEX ON a.trapped ((a + a.trap(1)));
+CREATE TABLE a.known AS SELECT * FROM safe; CREATE STATISTICS a.st ON (id + a.trap(1)), a FROM a.known;
+CREATE TABLE a.checked AS SELECT * FROM safe; ALTER TABLE a.checked ADD CHECK (id > a.trap(0));
+CREATE TABLE a.split (LIKE safe) PARTITION BY RANGE ((id + a.trap(1)));
+CREATE TABLE a.half PARTITION OF a.split FOR VALUES FROM (0) TO (100000);
+INSERT INTO a.split SELECT * FROM safe;
 RESET ROLE;
-ANALYZE a.trapped});
+ANALYZE});
 
 # Everything that plans or parses, asked by a superuser.
 sub ask
@@ -140,6 +160,23 @@ for my $call (
     is(victims_of_both($from), '', "$call: runs as its owner or not at all");
 }
 is($node->safe_psql('postgres', 'SELECT count(*) FROM vault'), '0', 'nothing was written');
+
+# A domain of the superuser alone, whose check is not: what was seen once is parsed again.
+$node->safe_psql('postgres', 'CREATE DATABASE lending');
+$node->safe_psql('lending', q{
+CREATE EXTENSION index_advisor;
+CREATE SCHEMA m AUTHORIZATION mallory;
+CREATE TABLE safe AS SELECT i % 2000 AS a FROM generate_series(1, 20000) i;
+ANALYZE safe;
+SET ROLE mallory;
+CREATE FUNCTION m.check(x int) RETURNS boolean IMMUTABLE LANGUAGE plpgsql AS $$BEGIN RAISE LOG 'sprung as %', current_user; RETURN true; END$$;
+RESET ROLE;
+CREATE DOMAIN lent AS int CHECK (m.check(value))});
+$node->safe_psql('lending', q{SELECT * FROM safe WHERE a = ANY ('{7}'::lent[])});
+isnt($node->safe_psql('lending', q{SELECT count(*) FROM index_advisor.statements WHERE query LIKE '%lent%'}), '0', 'a statement with a domain lent is captured');
+$from = -s $node->logfile;
+$node->safe_psql('lending', 'SELECT * FROM index_advisor.advise()');
+is(victims($node, $from), '', 'a domain lent: its check runs as its owner or not at all');
 
 is_alive($node);
 $node->stop;

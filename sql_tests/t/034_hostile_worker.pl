@@ -54,6 +54,8 @@ $node->safe_psql('postgres', 'SELECT index_advisor.reset()');
 for my $role ($superuser, 'backup', 'mallory')
 {
     $node->safe_psql('postgres', "SET ROLE $role; $_;" x 3) for @statements;
+    # What was seen once is parsed again.
+    $node->safe_psql('postgres', "SET ROLE $role; SELECT * FROM safe WHERE b = ANY ('{7}'::m.dom[])");
 }
 cmp_ok($node->safe_psql('postgres', 'SELECT count(*) FROM index_advisor.statements'), '>=', 20, 'statements with traps are captured');
 my $from = -s $node->logfile;

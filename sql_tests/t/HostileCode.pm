@@ -58,17 +58,20 @@ CREATE DOMAIN m.dom AS int CHECK (m.check(value));
 };
 }
 
-# Tables of mallory's that planning runs code of, and a function of a superuser that a planted one fits better.
+# Tables of mallory's, most of them with code that planning runs, and functions of a superuser: one that a planted one
+# fits better, and one that calls what it should not.
 sub hostile_tables
 {
     return q{
 CREATE FUNCTION helper(x bigint) RETURNS int STABLE LANGUAGE sql AS 'SELECT x::int';
 CREATE FUNCTION clean(x int) RETURNS int STABLE LANGUAGE plpgsql AS 'BEGIN RETURN helper(x); END';
+CREATE FUNCTION trusting(x int) RETURNS int STABLE LANGUAGE plpgsql AS 'BEGIN RETURN x + m.spring(); END';
 SET ROLE mallory;
 CREATE FUNCTION public.helper(x int) RETURNS int STABLE LANGUAGE plpgsql AS 'BEGIN RETURN x + m.spring(); END';
 CREATE TABLE m.indexed AS SELECT * FROM public.safe; CREATE INDEX ON m.indexed ((id + m.trap(1)));
 CREATE TABLE m.partial AS SELECT * FROM public.safe; CREATE INDEX ON m.partial (id) WHERE b > m.trap(1);
 CREATE TABLE m.checked AS SELECT * FROM public.safe; ALTER TABLE m.checked ADD CHECK (id > m.trap(0));
+CREATE TABLE m.bare AS SELECT * FROM public.safe;
 CREATE TABLE m.secured AS SELECT * FROM public.safe;
 ALTER TABLE m.secured ENABLE ROW LEVEL SECURITY;
 CREATE POLICY p ON m.secured USING (b <> m.trap(9));
@@ -84,6 +87,7 @@ sub hostile_statements
         'operator' => 'SELECT * FROM safe WHERE a = 7 AND b OPERATOR(m.===) 9',
         'literal of domains' => q{SELECT * FROM safe WHERE a = ANY ('{7}'::m.dom[])},
         'planted in the search path' => 'SELECT * FROM safe WHERE a = clean(7)',
+        'table alone' => 'SELECT * FROM m.bare WHERE a = trusting(7)',
         'index expression' => 'SELECT * FROM m.indexed WHERE a = 7',
         'index predicate' => 'SELECT * FROM m.partial WHERE a = 7',
         'check constraint' => 'SET constraint_exclusion = on; SELECT * FROM m.checked WHERE a = 7',

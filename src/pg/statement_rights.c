@@ -110,24 +110,25 @@ is_powerful(Oid role)
 
 /* ---- parsing ---- */
 
-/* A domain of an ordinary role, `role` aside: its checks are that role's code. */
+/* A domain whose checks, or those of what it is made from, are code of an ordinary role, `role` aside. */
 static bool
 others_have_domains(Oid role)
 {
     Relation types = table_open(TypeRelationId, AccessShareLock);
     SysScanDesc scan = systable_beginscan(types, InvalidOid, false, NULL, 0, NULL);
+    Strangers strangers = {.role = role};
     HeapTuple tuple;
-    bool found = false;
 
-    while (!found && HeapTupleIsValid(tuple = systable_getnext(scan)))
+    while (!OidIsValid(strangers.code_owner) && HeapTupleIsValid(tuple = systable_getnext(scan)))
     {
         Form_pg_type form = (Form_pg_type)GETSTRUCT(tuple);
 
-        found = form->typtype == TYPTYPE_DOMAIN && form->typowner != role && !superuser_arg(form->typowner);
+        if (form->typtype == TYPTYPE_DOMAIN)
+            meet_type(&strangers, form->oid);
     }
     systable_endscan(scan);
     table_close(types, AccessShareLock);
-    return found;
+    return OidIsValid(strangers.code_owner);
 }
 
 /*
