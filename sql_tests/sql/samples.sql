@@ -240,6 +240,28 @@ BEGIN
 END $$;
 SELECT count(*) > 0 FROM index_advisor.explain('SELECT * FROM purchase WHERE total = meanwhile()', ARRAY['CREATE INDEX ON purchase (total)']);
 
+\echo === what changes between two uses of a hypothetical index by one planner call: the second sub-select changes the table
+CREATE TABLE changing (id int, a int, b int, spare int, words text);
+INSERT INTO changing SELECT i, i % 100, i % 77, i, 'w' || i FROM generate_series(1, 20000) i;
+ANALYZE changing;
+CREATE TABLE one AS SELECT 1 AS n;
+CREATE FUNCTION change(ddl text) RETURNS void LANGUAGE plpgsql AS $$ BEGIN EXECUTE ddl; END $$;
+CREATE FUNCTION changed(ddl text) RETURNS int IMMUTABLE LANGUAGE plpgsql AS $$ BEGIN PERFORM samples.change(ddl); RETURN 7; END $$;
+CREATE FUNCTION used_after(ddl text, index text) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN
+    RETURN (SELECT count(*) FILTER (WHERE line LIKE '%changing_%idx%') FROM index_advisor.explain(
+        format('SELECT id FROM samples.changing WHERE a = (SELECT min(id) FROM samples.changing WHERE a = 5) AND b = (SELECT n FROM samples.one WHERE n = samples.changed(%L))', ddl),
+        ARRAY['CREATE INDEX ON samples.changing ' || index]) AS line);
+EXCEPTION WHEN OTHERS THEN
+    RETURN SQLSTATE;
+END $$;
+CREATE OPERATOR CLASS samples.odd_ops FOR TYPE int4 USING btree AS OPERATOR 1 <, OPERATOR 2 <=, OPERATOR 3 =, OPERATOR 4 >=, OPERATOR 5 >, FUNCTION 1 btint4cmp(int4, int4);
+SELECT used_after('SELECT 1', '(a, b)') AS nothing, used_after('ALTER TABLE samples.changing ADD more int', '(a, b)') AS added, used_after('ALTER TABLE samples.changing ALTER spare TYPE text', '(a, spare)') AS retyped,
+    used_after('ALTER TABLE samples.changing DROP spare', '(a, b, spare)') AS dropped_key, used_after('ALTER TABLE samples.changing DROP words', '(a) INCLUDE (words)') AS dropped_include,
+    used_after('ALTER TABLE samples.changing DROP words', '(a, lower(words))') AS dropped_expression, used_after('ALTER TABLE samples.changing DROP words', '(a) WHERE words IS NOT NULL') AS dropped_predicate,
+    used_after('DROP OPERATOR FAMILY samples.odd_ops USING btree', '(a samples.odd_ops)') AS dropped_class, used_after('SELECT 1', '(a samples.odd_ops)') AS class_still_there;
+DROP OPERATOR FAMILY odd_ops USING btree;
+
 \echo === samples are forgotten when the call ends, though a cursor on it stays open
 BEGIN;
 CREATE TABLE stored (id int, body text);

@@ -18,6 +18,7 @@
 
 #include "access/amapi.h"
 #include "access/attmap.h"
+#include "access/sysattr.h"
 #include "access/table.h"
 #include "access/transam.h"
 #include "catalog/pg_am.h"
@@ -66,6 +67,8 @@ static const WhatifPrepared *prepared_on(WhatifIndex *index, Oid relid);
 static WhatifPrepared *find_prepared(WhatifIndex *index, Oid relid);
 static void prepare(WhatifIndex *index, WhatifPrepared *prepared);
 static Oid tablespace(const WhatifIndex *index, Relation relation);
+static void refuse_dropped(const WhatifIndex *index, const Target *target);
+static bool is_dropped(const Target *target, AttrNumber attno);
 static AttrNumber map_column(const Target *target, AttrNumber attno);
 static void fill_size(IndexOptInfo *info, const WhatifIndex *index, const IndexSize *size);
 static IndexSize part_size(const WhatifIndex *index, WhatifPart part);
@@ -191,6 +194,7 @@ prepare(WhatifIndex *index, WhatifPrepared *prepared)
     /* The planner holds the lock. */
     target.relation = table_open(prepared->relid, NoLock);
     target.map = whatif_map_columns(index, target.relation);
+    refuse_dropped(index, &target);
     info.reltablespace = tablespace(index, target.relation);
     fill_columns(&info, &target, index);
     fill_method(&info, index, key_type(&info, &target));
@@ -203,6 +207,41 @@ prepare(WhatifIndex *index, WhatifPrepared *prepared)
     prepared->userid = info.indexprs != NIL || info.indpred != NIL ? GetUserId() : InvalidOid;
     /* What came while it was made may not be in it. */
     prepared->generation = as_of;
+}
+
+/* A run outlives what a function that was called while planning does to the table. */
+static void
+refuse_dropped(const WhatifIndex *index, const Target *target)
+{
+    Bitmapset *columns = NULL;
+    int column = -1;
+
+    for (int i = 0; i < index->n_keys; i++)
+    {
+        if (index->keys[i].attno != 0)
+            columns = bms_add_member(columns, index->keys[i].attno - FirstLowInvalidHeapAttributeNumber);
+        else
+            pull_varattnos(index->keys[i].expression, 1, &columns);
+    }
+    for (int i = 0; i < index->n_includes; i++)
+        columns = bms_add_member(columns, index->includes[i] - FirstLowInvalidHeapAttributeNumber);
+    pull_varattnos((Node *)index->predicate, 1, &columns);
+    while ((column = bms_next_member(columns, column)) >= 0)
+    {
+        AttrNumber attno = column + FirstLowInvalidHeapAttributeNumber;
+
+        if (attno > 0 && is_dropped(target, map_column(target, attno)))
+            ereport(ERROR, errcode(ERRCODE_UNDEFINED_COLUMN),
+                    errmsg("a column of the hypothetical index on \"%s\" does not exist any more",
+                           RelationGetRelationName(target->relation)));
+    }
+    bms_free(columns);
+}
+
+static bool
+is_dropped(const Target *target, AttrNumber attno)
+{
+    return attno == 0 || TupleDescAttr(RelationGetDescr(target->relation), attno - 1)->attisdropped;
 }
 
 /* That of the database counts as none. A temporary table's index goes where such tables go. */
@@ -373,6 +412,10 @@ fill_key(IndexOptInfo *info, int i, const Target *target, const WhatifKey *key)
     }
 
     opclass = OidIsValid(key->opclass) ? key->opclass : GetDefaultOpClass(type, info->relam);
+    if (OidIsValid(key->opclass) && !SearchSysCacheExists1(CLAOID, ObjectIdGetDatum(key->opclass)))
+        ereport(ERROR, errcode(ERRCODE_UNDEFINED_OBJECT),
+                errmsg("an operator class of the hypothetical index on \"%s\" does not exist any more",
+                       RelationGetRelationName(target->relation)));
     if (!OidIsValid(opclass) ||
         !get_opclass_opfamily_and_input_type(opclass, &info->opfamily[i], &info->opcintype[i]))
         ereport(ERROR, errcode(ERRCODE_UNDEFINED_OBJECT),
