@@ -282,7 +282,7 @@ class Sizing : public Searches
     IndexSample
     a_sample()
     {
-        static const SampledKeyFact keys[] = {{20, 3, 3}, {20, 1, 1}};
+        static const SampledKeyFact keys[] = {{20, 3, 3, 0}, {20, 1, 1, 0}};
         IndexSample sample = {};
         sample.method = METHOD_GIN;
         sample.rows = 1e6;

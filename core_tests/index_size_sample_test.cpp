@@ -167,6 +167,81 @@ TEST_F(SampledKeys, FewValuesAreMostOfTheRows)
     expect(on({skewed, four}), 404, 0.10);
 }
 
+/* Of 10,000 values 2,000 rows show 1,813, give or take 14. */
+TEST_F(SampledKeys, NoiseIsNoEvidenceAgainstStatistics)
+{
+    const IndexDefinition definition = on({customer});
+    auto distinct_if = [&](std::int32_t met)
+    {
+        for (std::int32_t row = 0; row < 2000; row++)
+            samples[customer].ranks[row] = row < met ? row : row - met;
+        builder.sampled[customer].n_rows = 2000;
+        Facts facts = builder.facts();
+        return distinct_keys({facts, definition, 1}, ROWS, ROWS);
+    };
+    EXPECT_EQ(distinct_if(1813), 10000);
+    EXPECT_EQ(distinct_if(1845), 10000);
+    EXPECT_EQ(distinct_if(1500), 10000);
+    EXPECT_GT(distinct_if(1980), 30000);
+}
+
+/* Rows of one value in a hundred, which a sample met 200 of; and a sample of all rows, which the predicate says
+ * nothing of. */
+TEST_F(SampledKeys, APartialIndexOnItsOwnKeyHasAPartOfItsValues)
+{
+    IndexDefinition definition = on({customer});
+    const std::int32_t range = static_cast<std::int32_t>(builder.predicates.size());
+    PredicateFact condition = {};
+    condition.attribute = customer;
+    condition.kind = PREDICATE_OTHER;
+    condition.selectivity = 0.01;
+    builder.predicates.push_back(condition);
+    definition.predicates[definition.n_predicates++] = range;
+    auto distinct = [&]
+    {
+        Facts facts = builder.facts();
+        return distinct_keys({facts, definition, 1}, ROWS, ROWS / 100.0);
+    };
+    EXPECT_GT(distinct(), 1500);
+    builder.sampled[customer].n_rows = 200;
+    builder.sampled[customer].predicate = range;
+    for (std::int32_t row = 0; row < 200; row++)
+        samples[customer].ranks[row] = row % 90;
+    EXPECT_NEAR(distinct(), 100, 15);
+    builder.predicates[range].kind = PREDICATE_IS_NOT_NULL;
+    EXPECT_GT(distinct(), 1000);
+    builder.sampled.clear();
+    builder.predicates[range].kind = PREDICATE_EQUAL;
+    EXPECT_EQ(distinct(), 1);
+}
+
+/* One leaf has nearly all rows: as if it were the table, but for a page each of the others. */
+TEST_F(SampledKeys, LeavesOfDifferentSizes)
+{
+    double whole = pages(on({customer}));
+    builder.relations[table].partitions = 4;
+    double even = pages(on({customer}));
+    builder.relations[table].even_partitions = 1;
+    EXPECT_EQ(pages(on({customer})), whole + 3);
+    EXPECT_GT(even, 1.3 * whole);
+    builder.relations[table].even_partitions = 4;
+    EXPECT_EQ(pages(on({customer})), even);
+}
+
+/* Most pages become full with a wide tuple. */
+TEST_F(SampledKeys, PivotsAreWiderThanTheMean)
+{
+    IndexSize narrow = {}, wide = {};
+    builder.attributes[unique].typlen = -1;
+    for (std::size_t row = 0; row < samples[unique].widths.size(); row++)
+        samples[unique].widths[row] = 300;
+    EXPECT_TRUE(index_size(builder.facts(), on({unique}), 8192, narrow));
+    for (std::size_t row = 0; row < samples[unique].widths.size(); row++)
+        samples[unique].widths[row] = row % 10 == 0 ? 2400 : 60;
+    EXPECT_TRUE(index_size(builder.facts(), on({unique}), 8192, wide));
+    EXPECT_GT(wide.height, narrow.height);
+}
+
 TEST_F(SampledKeys, KeysWithNullFollowALawOfTheirOwn)
 {
     expect(on({customer, half}), 401, 0.04);

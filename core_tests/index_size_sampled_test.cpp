@@ -43,7 +43,7 @@ TEST(SampledSizes, HashHasBucketsForItsRows)
 TEST(SampledSizes, EqualKeysMakeLongBuckets)
 {
     IndexSample sample = sample_of(METHOD_HASH);
-    std::vector<SampledKeyFact> keys(7, {0, 6000 / 7, 0});
+    std::vector<SampledKeyFact> keys(7, {0, 6000 / 7, 0, 0});
     sample.keys = keys.data();
     sample.n_keys = 7;
     EXPECT_NEAR(size_of(sample).pages, 1260, 1260 * 0.02);
@@ -136,7 +136,7 @@ IndexSize
 gin_size_of(int n, int rows_each, double rows)
 {
     IndexSample sample = sample_of(METHOD_GIN, rows);
-    std::vector<SampledKeyFact> keys(n, {12, rows_each, rows_each});
+    std::vector<SampledKeyFact> keys(n, {12, rows_each, rows_each, 0});
     sample.rows_read = sample.rows_passed = sample.rows_held = rows;
     sample.keys = keys.data();
     sample.n_keys = n;
@@ -154,11 +154,11 @@ TEST(SampledSizes, GinKeepsRowsBesideTheKeyWhileTheyAreFew)
 TEST(SampledSizes, GinKeysThatAreUniqueAreAsManyAsRows)
 {
     IndexSample sample = sample_of(METHOD_GIN);
-    std::vector<SampledKeyFact> keys(6000, {12, 1, 1});
+    std::vector<SampledKeyFact> keys(6000, {12, 1, 1, 0});
     /* Beside them a kind of 3,000 keys of 67 rows each, as a sample of three in a hundred meets it. */
     const int met[] = {0, 812, 812, 541, 271, 108, 36};
     for (int rows = 1; rows <= 6; rows++)
-        keys.insert(keys.end(), met[rows], {12, rows, rows});
+        keys.insert(keys.end(), met[rows], {12, rows, rows, 0});
     sample.keys = keys.data();
     sample.n_keys = static_cast<int>(keys.size());
     sample.rows_by_lone[1] = 6000 - 812;
@@ -176,7 +176,7 @@ TEST(SampledSizes, GinKeysThatAreRareAreNotAllUnique)
         double expected = 6000.0 / rank;
         int rows = static_cast<int>(expected + 0.5 + 0.4 * ((rank * 7 % 5) - 2) * (expected < 3));
         if (rows > 0)
-            keys.push_back({12, rows, rows});
+            keys.push_back({12, rows, rows, 0});
     }
     sample.keys = keys.data();
     sample.n_keys = static_cast<int>(keys.size());
@@ -184,10 +184,32 @@ TEST(SampledSizes, GinKeysThatAreRareAreNotAllUnique)
     EXPECT_LT(size_of(sample).entries, 3 * sample.n_keys);
 }
 
+/* 10,000 values, each with a key of its own and one that all have; the sample happens to meet few of them twice. */
+TEST(SampledSizes, GinKeysAreNoMoreThanThoseOfAllValues)
+{
+    IndexSample sample = sample_of(METHOD_GIN);
+    std::vector<SampledKeyFact> keys(1760, {12, 1, 1, 1});
+    sample.rows_read = sample.rows_passed = sample.rows_held = 2000;
+    keys.insert(keys.end(), 120, {12, 2, 2, 1});
+    keys.push_back({16, 2000, 200, 1880});
+    sample.keys = keys.data();
+    sample.n_keys = static_cast<int>(keys.size());
+    double by_rows = size_of(sample).entries;
+    EXPECT_GT(by_rows, 13000);
+    sample.values = 10000;
+    sample.values_met = 1880;
+    EXPECT_NEAR(size_of(sample).entries, 10001, 500);
+    EXPECT_NEAR(size_of(sample).postings, 400000, 4000);
+    sample.values = 1880;
+    EXPECT_EQ(size_of(sample).entries, 1881);
+    sample.values = 1000;
+    EXPECT_EQ(size_of(sample).entries, by_rows);
+}
+
 TEST(SampledSizes, GinFillsPagesInLaterPasses)
 {
     IndexSample sample = sample_of(METHOD_GIN);
-    std::vector<SampledKeyFact> keys(100000, {12, 2, 2});
+    std::vector<SampledKeyFact> keys(100000, {12, 2, 2, 0});
     sample.rows_read = sample.rows_passed = sample.rows_held = sample.rows;
     sample.keys = keys.data();
     sample.n_keys = static_cast<int>(keys.size());
@@ -203,7 +225,7 @@ TEST(SampledSizes, GinFillsPagesInLaterPasses)
 TEST(SampledSizes, GinKeyThatNoRowHas)
 {
     IndexSample sample = sample_of(METHOD_GIN);
-    SampledKeyFact keys[] = {{12, 0, 0}, {12, 1, 2}};
+    SampledKeyFact keys[] = {{12, 0, 0, 0}, {12, 1, 2, 0}};
     IndexSize size = {};
     for (SampledKeyFact &key : keys)
     {

@@ -16,13 +16,13 @@ CREATE TABLE entry AS
 SET default_statistics_target = 1000;
 VACUUM ANALYZE entry;
 
-CREATE FUNCTION off_by(definition text) RETURNS float8 LANGUAGE plpgsql AS $$
+CREATE FUNCTION off_by(definition text, relation regclass DEFAULT 'entry') RETURNS float8 LANGUAGE plpgsql AS $$
 DECLARE
-    estimate float8 := (SELECT size_bytes FROM index_advisor.check_index('CREATE INDEX ON sizes.entry ' || definition));
+    estimate float8 := (SELECT size_bytes FROM index_advisor.check_index(format('CREATE INDEX ON %s %s', relation, definition)));
     built float8;
 BEGIN
-    EXECUTE 'CREATE INDEX built ON sizes.entry ' || definition;
-    built := pg_relation_size('built');
+    EXECUTE format('CREATE INDEX built ON %s %s', relation, definition);
+    built := (SELECT sum(pg_relation_size(part)) FROM (SELECT 'built'::regclass AS part UNION SELECT relid FROM pg_partition_tree('built')) AS parts);
     DROP INDEX built;
     RETURN abs(estimate / built - 1);
 END $$;
@@ -30,7 +30,19 @@ SELECT definition, off_by(definition) <= most AS close
 FROM (VALUES ('(customer)', 0.05), ('(customer, four)', 0.1), ('(four, customer)', 0.1), ('(grp, line)', 0.02), ('(grp, customer)', 0.02),
     ('(txt)', 0.03), ('(four, txt)', 0.03), ('(customer) INCLUDE (txt)', 0.03), ('(skew)', 0.15), ('(skew, four)', 0.15),
     ('(customer, half)', 0.1), ('(half)', 0.05), ('(price, four)', 0.05), ('(upper(txt), four)', 0.05),
-    ('(customer, txt) WHERE half IS NULL', 0.05)) AS _(definition, most);
+    ('(customer, txt) WHERE half IS NULL', 0.05), ('(customer) WHERE customer < 300', 0.1), ('(half) WHERE half IS NOT NULL', 0.1),
+    ('(half) WHERE half IS NULL', 0.1), ('(customer, four) WHERE customer BETWEEN 1000 AND 1500', 0.1)) AS _(definition, most);
+
+\echo === partitions of different sizes
+CREATE TABLE parts (LIKE entry) PARTITION BY RANGE (id);
+CREATE TABLE parts_small PARTITION OF parts FOR VALUES FROM (MINVALUE) TO (3000);
+CREATE TABLE parts_large PARTITION OF parts FOR VALUES FROM (3000) TO (50000);
+CREATE TABLE parts_medium PARTITION OF parts FOR VALUES FROM (50000) TO (60000);
+CREATE TABLE parts_empty PARTITION OF parts FOR VALUES FROM (60000) TO (MAXVALUE);
+INSERT INTO parts SELECT * FROM entry;
+VACUUM ANALYZE parts;
+SELECT definition, off_by(definition, 'parts') <= most AS close
+FROM (VALUES ('(customer)', 0.17), ('(skew)', 0.15), ('(id)', 0.05)) AS _(definition, most);
 
 \echo === WAL and temporary files of a build
 CREATE FUNCTION wal_off_by(definition text) RETURNS float8 LANGUAGE plpgsql AS $$

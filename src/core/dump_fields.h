@@ -56,6 +56,7 @@ each_field(Field &&field, Fact &fact)
     field("write_hours", fact.write_hours);
     field("index_bytes", fact.index_bytes);
     field("partitions", fact.partitions);
+    field("even_partitions", fact.even_partitions);
     field("analysed", fact.analysed);
     field("analysed_hours", fact.analysed_hours);
     field("modified_rows", fact.modified_rows);

@@ -62,6 +62,7 @@ typedef struct RelationFact
     double write_hours;        /* span that they were counted over; UNKNOWN like them */
     double index_bytes;        /* of all its indexes now */
     int32_t partitions;        /* leaves; 0 for a table of its own */
+    double even_partitions;    /* two rows are as often in one leaf as if there were so many of equal size; 0 as partitions */
     bool analysed;             /* statistics are there */
     double analysed_hours;     /* since the last ANALYZE, of its leaves' the oldest; UNKNOWN: the server forgot */
     double modified_rows;      /* rows written since then; UNKNOWN likewise */
@@ -308,6 +309,7 @@ typedef struct SampledKeyFact
     int32_t bytes;             /* of its tuple, row addresses excluded */
     int32_t rows;              /* rows of the sample that have it */
     int32_t blocks;            /* blocks of the sample that have such rows; hash: 0 */
+    int32_t values;            /* gin: different values of the indexed column that have it; hash: 0 */
 } SampledKeyFact;
 
 /* What a tree of gist or spgist keeps of its first key: how full its pages become depends on that. */
@@ -339,6 +341,7 @@ typedef struct IndexSample
     double rows_read;          /* live rows in the sample */
     double build_memory;       /* gin: bytes that a build gathers keys in before it writes them; 0: without end */
     double key_memory;         /* gin: bytes that the mean key takes there, its rows aside */
+    double values, values_met; /* gin on one column: its different values, in the table and in the sample; 0: not known */
     double rows_by_lone[LONE_COUNTS]; /* gin: of the sample, rows with keys, by how many of their keys no other row has; the last: so many or more */
     double rows_passed;        /* of these, rows that the predicate lets pass */
     double rows_held;          /* of these, rows that the index would hold: some methods leave out NULL */

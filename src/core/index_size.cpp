@@ -72,10 +72,17 @@ mean_size(const Columns &columns, const Vector<std::int32_t> &sampled)
     return std::accumulate(sampled.begin(), sampled.end(), 0.0) / static_cast<double>(sampled.size());
 }
 
+/* The item that a page becomes full with is the one that becomes a pivot: a wide one more often than a narrow one.
+ */
 double
-pivot_keys_size(const Columns &keys)
+pivot_keys_size(const Columns &keys, const Vector<std::int32_t> &items)
 {
-    return mean_size(keys, sampled_tuple_sizes(keys));
+    Vector<std::int32_t> sizes = sampled_tuple_sizes(keys);
+
+    if (sizes.empty() || sizes.size() != items.size())
+        return mean_size(keys, sizes);
+    return std::inner_product(sizes.begin(), sizes.end(), items.begin(), 0.0) /
+           std::accumulate(items.begin(), items.end(), 0.0);
 }
 
 /*
@@ -83,15 +90,16 @@ pivot_keys_size(const Columns &keys)
  * of the next, and the row address if all of them are equal.
  */
 double
-pivot_size(const Columns &keys, double rows, double tuples, double distinct, double items)
+pivot_size(const Columns &keys, const Vector<std::int32_t> &sampled, double rows, double tuples, double distinct,
+           double items)
 {
     for (std::int32_t n = 1; n <= keys.count; n++)
     {
         Columns first = {keys.facts, keys.definition, n};
         if ((n == keys.count ? distinct : distinct_keys(first, rows, tuples)) * 2 >= items)
-            return pivot_keys_size(first);
+            return pivot_keys_size(first, sampled);
     }
-    return pivot_keys_size(keys) + max_align(ROW_ADDRESS);
+    return pivot_keys_size(keys, sampled) + max_align(ROW_ADDRESS);
 }
 
 /* Of a table, or of the mean leaf of a partition tree. */
@@ -103,7 +111,7 @@ size_of_one(const Columns &columns, const Vector<std::int32_t> &sampled, double 
     KeyGroups groups = key_groups(keys, rows, tuples);
     double fill = columns.definition.fill_factor > 0 ? columns.definition.fill_factor : FILL_FACTOR;
     Leaves leaves = leaves_of(columns, sampled, groups, tuples, {deduplicates(keys), fill / 100, block_size});
-    double pivot = pivot_size(keys, rows, tuples, groups.distinct, leaves.items);
+    double pivot = pivot_size(keys, sampled, rows, tuples, groups.distinct, leaves.items);
 
     stack_levels(std::max(1.0, std::ceil(leaves.pages - ROUNDING)), pivot, block_size, size);
 }
@@ -130,7 +138,8 @@ index_size(const Facts &facts, const IndexDefinition &definition, double block_s
 {
     const RelationFact &relation = facts.relations[definition.relation];
     Columns columns = {facts, definition, definition.n_keys + definition.n_includes};
-    double parts = std::max<std::int32_t>(1, relation.partitions);
+    double leaves = std::max<std::int32_t>(1, relation.partitions);
+    double parts = relation.even_partitions > 0 ? std::clamp(relation.even_partitions, 1.0, leaves) : leaves;
     Vector<std::int32_t> sampled = sampled_tuple_sizes(columns);
 
     if (relation.rows < 0 || widest_of(columns, sampled) > widest_tuple(block_size) || definition.fill_factor < 0 ||
@@ -146,7 +155,7 @@ index_size(const Facts &facts, const IndexDefinition &definition, double block_s
         size_of_one(columns, sampled, rows, std::clamp(std::round(size.tuples / parts), 1.0, rows), block_size,
                     size);
     }
-    size.pages *= parts;
+    size.pages = size.pages * parts + leaves - parts;
     size.bytes = size.pages * block_size;
     return true;
 }

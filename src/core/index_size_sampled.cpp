@@ -136,8 +136,11 @@ is_sound(const IndexSample &sample)
         sample.rows_passed > sample.rows_read || sample.n_keys < 0 || (sample.n_keys > 0 && sample.keys == nullptr))
         return false;
     for (std::int32_t i = 0; sample.method == METHOD_GIN && i < sample.n_keys; i++)
-        if (sample.keys[i].blocks < 1 || sample.keys[i].blocks > sample.keys[i].rows)
+        if (sample.keys[i].blocks < 1 || sample.keys[i].blocks > sample.keys[i].rows ||
+            sample.keys[i].values > sample.keys[i].rows || (sample.values > 0 && sample.keys[i].values < 1))
             return false;
+    if (std::isnan(sample.values) || std::isnan(sample.values_met))
+        return false;
     if (sample.method == METHOD_BRIN && !(sample.pages_per_range >= 1))
         return false;
     if (sample.method == METHOD_BLOOM && !(sample.entry_bytes >= 1))

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <numeric>
+#include <span>
 
 namespace advisor
 {
@@ -255,6 +256,47 @@ take_own_keys(Counts &counts, const OwnKeys &own, double scale)
     return frequency;
 }
 
+/*
+ * Rows of equal values have the same keys. So where a column has few values, and the sample a larger part of those
+ * than of the rows, a key is in so many of them; blocks otherwise.
+ */
+struct Units
+{
+    bool values = false;
+    double most = 0;  /* that a key can be in */
+    double share = 1; /* of all, in the sample */
+
+    Units(const IndexSample &sample, double scale, double heap_pages) : most(heap_pages), share(1 / scale)
+    {
+        constexpr double LARGER = 1.2;
+
+        if (scale <= 1 || sample.values_met <= 0 || sample.values < sample.values_met ||
+            sample.values_met / sample.values < LARGER * share)
+            return;
+        values = true;
+        most = sample.values;
+        share = sample.values_met / sample.values;
+    }
+
+    std::int32_t
+    of(const SampledKeyFact &key) const
+    {
+        return values ? key.values : key.blocks;
+    }
+};
+
+/* That many row addresses in all. */
+void
+spread_rows(std::span<KeyFrequency> keys, double rows)
+{
+    double sum = 0;
+
+    for (const KeyFrequency &key : keys)
+        sum += key.keys * key.rows;
+    for (KeyFrequency &key : keys)
+        key.rows = std::max(1.0, key.rows * rows / sum);
+}
+
 } // namespace
 
 Vector<KeyFrequency>
@@ -263,30 +305,34 @@ key_frequencies(const IndexSample &sample, double rows, double heap_pages)
     Vector<KeyFrequency> result;
     Counts counts;
     double scale = sample.rows_read > 0 ? std::max(1.0, rows / sample.rows_read) : 1;
-    bool rare = false;
+    const Units units(sample, scale, heap_pages);
+    double rare = 0; /* rows */
 
     for (std::int32_t i = 0; i < sample.n_keys; i++)
     {
         const SampledKeyFact &key = sample.keys[i];
 
-        if (scale <= 1 || key.blocks >= FREQUENT)
+        if (units.share >= 1 || key.blocks >= FREQUENT || units.of(key) >= FREQUENT)
         {
             result.push_back({1, key.rows * scale, static_cast<double>(key.bytes)});
             continue;
         }
-        counts[key.blocks].add({1, static_cast<double>(key.rows), static_cast<double>(key.bytes)}, 1);
-        rare = true;
+        counts[units.of(key)].add({1, static_cast<double>(key.rows), static_cast<double>(key.bytes)}, 1);
+        rare += key.rows;
     }
-    if (!rare)
+    if (rare <= 0)
         return result;
-    if (OwnKeys own = own_keys(sample, 1 / scale); own.of_row > 0)
+    if (OwnKeys own = own_keys(sample, 1 / scale); own.of_row > 0 && !units.values)
         result.push_back(take_own_keys(counts, own, scale));
-    Mixture mixture(counts, std::min(1 / scale, 1 - LEAST), heap_pages);
+    Mixture mixture(counts, std::min(units.share, 1 - LEAST), units.most);
+    std::size_t known = result.size();
 
     mixture.fit();
     for (std::size_t k = 0; k < mixture.size(); k++)
         if (KeyFrequency kind = mixture.frequency(k); kind.keys > 0.5)
             result.push_back(kind);
+    if (units.values)
+        spread_rows(std::span(result).subspan(known), rare * scale);
     return result;
 }
 

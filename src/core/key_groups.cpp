@@ -127,6 +127,16 @@ struct Sums
     double keys = 0, rows = 0, alone = 0, near_pairs = 0, far_pairs = 0;
 
     void
+    add(const Sums &other)
+    {
+        keys += other.keys;
+        rows += other.rows;
+        alone += other.alone;
+        near_pairs += other.near_pairs;
+        far_pairs += other.far_pairs;
+    }
+
+    void
     add(const Met &group)
     {
         keys++;
@@ -176,7 +186,7 @@ finest(const Columns &keys, double rows)
     std::int32_t best = 0;
 
     for (std::int32_t i = 1; i < keys.count; i++)
-        if (key_values(keys[i], rows) > key_values(keys[best], rows))
+        if (key_values(keys, i, rows) > key_values(keys, best, rows))
             best = i;
     return best;
 }
@@ -190,7 +200,7 @@ correction(const Columns &keys, const SampledColumns &sample, const Sums &all, d
 {
     double share = sample.n_rows / rows;
     std::int32_t column = finest(keys, rows);
-    double known = std::min(key_values(keys[column], rows), rows);
+    double known = std::min(key_values(keys, column, rows), rows);
     double together = duj1(all, share);
 
     if (keys[column].n_distinct < 0)
@@ -211,7 +221,7 @@ most_keys(const Columns &keys, double rows)
     if (keys.count == 1)
         return rows;
     for (std::int32_t i = 0; i < keys.count; i++)
-        product = std::min(product * key_values(keys[i], rows), rows);
+        product = std::min(product * key_values(keys, i, rows), rows);
     return product;
 }
 
@@ -231,19 +241,38 @@ independent(const Columns &keys, const SampledColumns &sample, const Sums &all)
 }
 
 /*
+ * More keys were met than would be if the table had no more than these. Of all laws the one whose keys are equally
+ * frequent shows the most.
+ */
+bool
+contradicts(const Sums &sums, double keys)
+{
+    double expected = keys * -std::expm1(-sums.rows / keys);
+
+    return sums.keys > expected + 3 * std::sqrt(sums.rows - expected) + 3;
+}
+
+/*
  * What statistics of single columns say is better than what a small sample shows of their combinations, if they are
  * independent. Of a single column they are right, unless they find fewer values than the sample can but have met:
- * ANALYZE's estimator is far too low where few values are most of the rows.
+ * ANALYZE's estimator is far too low where few values are most of the rows. Those of an expression are mostly made
+ * of this very sample. `rare`: all but the frequent keys.
  */
 double
-at_least(const Columns &keys, const SampledColumns &sample, const Sums &all, double rows, double estimate)
+at_least(const Columns &keys, const SampledColumns &sample, const Sums &all, const Sums &rare, double rows,
+         double estimate)
 {
     constexpr double TOO_LOW = 1.15;
 
     if (keys.count > 1)
         return independent(keys, sample, all) ? std::max(estimate, independent_keys(keys, rows, rows)) : estimate;
-    double known = key_values(keys[0], rows);
-    return keys[0].n_distinct < 0 || estimate > known * TOO_LOW ? estimate : known;
+    double known = key_values(keys, 0, rows);
+    double known_rare = std::max(1.0, known - (all.keys - rare.keys));
+    if (keys[0].n_distinct < 0)
+        return estimate;
+    if (keys[0].attnum == 0)
+        return estimate > known * TOO_LOW ? estimate : known;
+    return contradicts(rare, known_rare) ? std::max(estimate, known) : known;
 }
 
 /* Rows with NULL in the same columns: their keys follow laws of their own. */
@@ -335,11 +364,13 @@ groups_from_sample(const Columns &keys, const SampledColumns &sample, double row
     Sums all = sums_of(groups);
     double corrected = all.scattered(blocks) ? 1 : correction(keys, sample, all, rows);
     double frequent = static_cast<double>(result.frequent.size());
+    Sums all_rare;
     double sum = 0;
 
     for (auto &[pattern, alike] : rare)
     {
         const Sums &sums = alike.sums;
+        all_rare.add(sums);
         alike.keys = sums.scattered(blocks)
                          ? groups_by_sample(sums.rows / share, sums.pairs(share), sums.keys, share)
                          : duj1(sums, share) * corrected;
@@ -348,7 +379,7 @@ groups_from_sample(const Columns &keys, const SampledColumns &sample, double row
     double wanted = counted_keys(keys);
 
     if (wanted <= 0 && all.scattered(blocks))
-        wanted = at_least(keys, sample, all, rows, frequent + sum);
+        wanted = at_least(keys, sample, all, all_rare, rows, frequent + sum);
     else if (wanted <= 0)
         wanted = frequent + sum;
     double scale = std::max(1.0, std::min(wanted, most_keys(keys, rows)) - frequent) / std::max(1.0, sum);

@@ -14,6 +14,39 @@ namespace advisor
 namespace
 {
 
+/* The index's predicate, if it is about that key, and what is counted is of the rows that it keeps. */
+const PredicateFact *
+condition_on(const Columns &keys, std::int32_t i)
+{
+    const SampledColumnFact *sample = find_sampled(keys.facts, keys.attribute(i));
+
+    if (sample != nullptr && sample->predicate == NONE)
+        return nullptr;
+    for (std::int32_t predicate : std::span(keys.definition.predicates, keys.definition.n_predicates))
+        if (keys.facts.predicates[predicate].attribute == keys.attribute(i))
+            return &keys.facts.predicates[predicate];
+    return nullptr;
+}
+
+/* Of a column's values, as many as of its rows. */
+double
+values_kept(const AttributeFact &attribute, const PredicateFact &condition, double values)
+{
+    switch (condition.kind)
+    {
+        case PREDICATE_EQUAL:
+        case PREDICATE_IS_NULL:
+        case PREDICATE_TRUE:
+        case PREDICATE_FALSE:
+            return 1;
+        case PREDICATE_IS_NOT_NULL:
+            return std::max(1.0, values);
+        default:
+            double not_null = std::max(condition.selectivity, 1 - attribute.null_fraction);
+            return std::max(1.0, values * (not_null > 0 ? condition.selectivity / not_null : 0));
+    }
+}
+
 /* Different values met when `taken` of `rows` rows are looked at and `values` are in all of them. */
 double
 values_met(double values, double rows, double taken)
@@ -37,7 +70,7 @@ combinations_hit(const Columns &keys, double rows, double tuples)
     for (std::int32_t i = 0; i < keys.count; i++)
     {
         double null_fraction = std::clamp(keys[i].null_fraction, 0.0, 1.0);
-        double each = std::max(1.0, key_values(keys[i], rows) - (null_fraction > 0 ? 1 : 0));
+        double each = std::max(1.0, key_values(keys, i, rows) - (null_fraction > 0 ? 1 : 0));
         std::size_t with_null = null_fraction > 0 ? n : 0;
 
         for (std::size_t k = 0; k < n; k++)
@@ -60,10 +93,13 @@ combinations_hit(const Columns &keys, double rows, double tuples)
 } // namespace
 
 double
-key_values(const AttributeFact &attribute, double rows)
+key_values(const Columns &keys, std::int32_t i, double rows)
 {
+    const AttributeFact &attribute = keys[i];
     double values = attribute.n_distinct < 0 ? rows : attribute.n_distinct;
 
+    if (const PredicateFact *condition = condition_on(keys, i); condition != nullptr)
+        return values_kept(attribute, *condition, values);
     return std::max(1.0, values + (attribute.null_fraction > 0 ? 1 : 0));
 }
 
@@ -91,7 +127,7 @@ independent_keys(const Columns &keys, double rows, double tuples)
     double widest = 1;
 
     for (std::int32_t i = 0; i < keys.count; i++)
-        widest = std::max(widest, values_met(key_values(keys[i], rows), rows, tuples));
+        widest = std::max(widest, values_met(key_values(keys, i, rows), rows, tuples));
     if (keys.count == 1)
         return std::clamp(widest, 1.0, tuples);
     return std::clamp(std::max(combinations_hit(keys, rows, tuples), widest), 1.0, tuples);

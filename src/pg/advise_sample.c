@@ -8,6 +8,7 @@
  */
 #include "advise_internal.h"
 
+#include "access/sysattr.h"
 #include "miscadmin.h"
 #include "nodes/makefuncs.h"
 #include "nodes/nodeFuncs.h"
@@ -33,6 +34,7 @@ typedef struct SampleJob
 } SampleJob;
 
 static void sample_work(void *arg);
+static double different_values(const WhatifIndex *index, const RelationFact *relation);
 static void know_from_catalog(const WhatifIndex *index);
 static bool has_unknown_expression(const WhatifIndex *index);
 static bool statistics_judge(Oid relid, List *predicate);
@@ -102,6 +104,30 @@ advise_sample(const WhatifIndex *index, IndexSample *sample)
                 errhint("Ask the owner of the table, or somebody with BYPASSRLS."));
     know_from_catalog(index);
     run_sample(&job);
+    sample->values = different_values(index, &relation);
+}
+
+/* Of the column that a gin index is on, or that its expression is made of; 0: not known. */
+static double
+different_values(const WhatifIndex *index, const RelationFact *relation)
+{
+    AttributeFact column = {0};
+    Bitmapset *columns = NULL;
+    int attno = index->keys[0].attno;
+
+    if (index->kind != METHOD_GIN || index->n_keys > 1 || index->predicate != NIL || relation->partitions > 0)
+        return 0;
+    if (attno == 0)
+    {
+        pull_varattnos(index->keys[0].expression, 1, &columns);
+        if (!bms_get_singleton_member(columns, &attno))
+            return 0;
+        attno += FirstLowInvalidHeapAttributeNumber;
+    }
+    if (attno <= 0)
+        return 0;
+    catalog_attribute(index->relid, attno, NULL, &column);
+    return Max(0, column.n_distinct);
 }
 
 /* Nobody asked for this index: that it cannot be sampled is no error. */

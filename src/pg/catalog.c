@@ -40,7 +40,7 @@
 static uint64 schema_changes = 1;
 
 static bool holds_nothing(Relation leaf);
-static void add_leaf(Relation leaf, RelationFact *fact);
+static double add_leaf(Relation leaf, RelationFact *fact);
 static double indexes_bytes(Relation relation);
 static bool has_statistics(Oid relid);
 
@@ -144,6 +144,7 @@ catalog_relation(Oid relid, RelationFact *fact)
     bool partitioned = get_rel_relkind(relid) == RELKIND_PARTITIONED_TABLE;
     List *leaves = catalog_leaves(relid);
     bool is_empty = true;
+    double rows, squares = 0;
     ListCell *cell;
 
     memset(fact, 0, sizeof(*fact));
@@ -152,16 +153,20 @@ catalog_relation(Oid relid, RelationFact *fact)
     fact->rows = UNKNOWN;
     fact->analysed = has_statistics(relid);
     fact->partitions = partitioned ? list_length(leaves) : 0;
+    squares = 0;
     foreach (cell, leaves)
     {
         Relation leaf = catalog_try_open(lfirst_oid(cell));
 
         if (leaf == NULL)
             continue;
-        add_leaf(leaf, fact);
+        rows = add_leaf(leaf, fact);
+        squares += rows * rows;
         is_empty &= holds_nothing(leaf);
         table_close(leaf, AccessShareLock);
     }
+    if (partitioned && squares > 0)
+        fact->even_partitions = fact->rows * fact->rows / squares;
     /* Of no rows no statistics are ever kept, and none are missing. */
     fact->analysed |= is_empty;
     /* Pages were counted so far: facts.h wants the fraction. */
@@ -177,8 +182,8 @@ holds_nothing(Relation leaf)
     return pages == 0 || (leaf->rd_rel->reltuples == 0 && (BlockNumber)leaf->rd_rel->relpages == pages);
 }
 
-/* Size as the planner sees it now: the density of the last count times the present pages. */
-static void
+/* Size as the planner sees it now: the density of the last count times the present pages. Returns the rows. */
+static double
 add_leaf(Relation leaf, RelationFact *fact)
 {
     BlockNumber assumed_pages;
@@ -188,13 +193,16 @@ add_leaf(Relation leaf, RelationFact *fact)
     /* A table that was never counted is assumed to have some pages: take the real ones. */
     estimate_rel_size(leaf, NULL, &assumed_pages, &tuples, &all_visible);
     if (holds_nothing(leaf))
-        fact->rows = Max(fact->rows, 0.0);
-    else if (leaf->rd_rel->reltuples >= 0)
+        tuples = 0;
+    if (holds_nothing(leaf) || leaf->rd_rel->reltuples >= 0)
         fact->rows = Max(fact->rows, 0.0) + tuples;
+    else
+        tuples = 0;
     fact->pages += pages;
     fact->all_visible += all_visible * pages;
     fact->index_bytes += indexes_bytes(leaf);
     fact->analysed |= has_statistics(RelationGetRelid(leaf));
+    return tuples;
 }
 
 List *

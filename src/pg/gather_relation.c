@@ -5,17 +5,20 @@
 #include "gather_internal.h"
 
 #include "access/brin.h"
+#include "access/sysattr.h"
 #include "catalog/pg_am.h"
 #include "commands/defrem.h"
 #include "miscadmin.h"
 #include "nodes/makefuncs.h"
 #include "nodes/nodeFuncs.h"
+#include "optimizer/optimizer.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 
 #include "catalog.h"
 
 static void add_indexes(Gathered *gathered, Oid relid, int relation);
+static void describe_predicate(Gathered *gathered, int relation, const List *predicate, PredicateFact *fact);
 static bool compares_otherwise(const WhatifIndex *index);
 
 int
@@ -141,6 +144,7 @@ gather_definition(Gathered *gathered, const WhatifIndex *index, double predicate
         PredicateFact fact = {.attribute = NONE, .kind = PREDICATE_OTHER, .obstacle = OBSTACLE_COMPLEX};
         Node *clause = (Node *)make_ands_explicit(index->predicate);
 
+        describe_predicate(gathered, definition.relation, index->predicate, &fact);
         fact.selectivity = predicate_share;
         fact.constant_share = 1.0;
         fact.partial_sql = catalog_deparse(index->relid, clause, false);
@@ -151,6 +155,23 @@ gather_definition(Gathered *gathered, const WhatifIndex *index, double predicate
     }
     MemoryContextSwitchTo(caller);
     return definition;
+}
+
+/* One that is about a single column says how many of its values are left. */
+static void
+describe_predicate(Gathered *gathered, int relation, const List *predicate, PredicateFact *fact)
+{
+    const Node *clause = linitial(predicate);
+    Bitmapset *columns = NULL;
+    int column;
+
+    pull_varattnos((Node *)predicate, 1, &columns);
+    if (!bms_get_singleton_member(columns, &column) || column + FirstLowInvalidHeapAttributeNumber <= 0)
+        return;
+    fact->attribute = gather_attribute(gathered, relation, column + FirstLowInvalidHeapAttributeNumber, NULL);
+    if (list_length(predicate) == 1 && IsA(clause, NullTest) && IsA(((const NullTest *)clause)->arg, Var))
+        fact->kind =
+            ((const NullTest *)clause)->nulltesttype == IS_NULL ? PREDICATE_IS_NULL : PREDICATE_IS_NOT_NULL;
 }
 
 /* Attributes say whether keys can be merged by what is the default; the index may name something else. */

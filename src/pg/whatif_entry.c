@@ -52,6 +52,7 @@
 typedef struct KeyMet
 {
     uint64 hash;
+    uint64 value; /* hash of the row's column; 0: NULL, or there are several */
     BlockNumber block;
     int32 row;
     int32 bytes;
@@ -89,6 +90,7 @@ struct WhatifEntries
     int n_met, max_met;
     double sum_memory; /* gin: of values, while they are gathered */
     BlockNumber block; /* of the row */
+    uint64 value;      /* as KeyMet */
     MemoryContext row_context;
 };
 
@@ -98,6 +100,8 @@ static void describe_key(WhatifEntries *entries, const WhatifIndex *index, Entry
 static Oid stored_type(Oid opclass, Oid type);
 static bool find_function(EntryColumn *column, Oid method, Oid family, Oid input_type, int number);
 static void add_gin_keys(WhatifEntries *entries, EntryColumn *column, int i, Datum value);
+static void note_value(WhatifEntries *entries, Datum value, bool is_null);
+static uint64 hash_datum(Datum value, bool by_value, int16 length, uint64 seed);
 static void add_key(WhatifEntries *entries, int column, Datum value, const EntryColumn *form, int bytes);
 static void add_no_key(WhatifEntries *entries, int column, GinNullCategory category);
 static void add_met(WhatifEntries *entries, uint64 hash, int bytes, bool is_value);
@@ -112,6 +116,8 @@ static double summary_bytes(const WhatifEntries *entries, const EntryColumn *col
 static int compare_met(const void *left, const void *right);
 static void count_keys(WhatifEntries *entries, IndexSample *sample);
 static void count_lone_keys(const WhatifEntries *entries, IndexSample *sample);
+static void count_values(WhatifEntries *entries, SampledKeyFact *keys);
+static double count_all_values(WhatifEntries *entries);
 
 WhatifEntries *
 whatif_entries_begin(const WhatifIndex *index, const Oid *types, const Oid *collations)
@@ -233,6 +239,7 @@ whatif_entries_add(WhatifEntries *entries, ItemPointer address, const Datum *val
     {
         case METHOD_GIN:
             entries->held++;
+            note_value(entries, values[0], nulls[0]);
             for (int i = 0; i < entries->n_keys; i++)
             {
                 if (nulls[i])
@@ -296,19 +303,37 @@ add_gin_keys(WhatifEntries *entries, EntryColumn *column, int i, Datum value)
     }
 }
 
+/* Rows of equal values have the same keys. */
+static void
+note_value(WhatifEntries *entries, Datum value, bool is_null)
+{
+    int16 length;
+    bool by_value;
+
+    entries->value = 0;
+    if (is_null || entries->n_keys > 1)
+        return;
+    get_typlenbyval(entries->columns[0].type, &length, &by_value);
+    entries->value = hash_datum(value, by_value, length, 0);
+}
+
+static uint64
+hash_datum(Datum value, bool by_value, int16 length, uint64 seed)
+{
+    struct varlena *whole = !by_value && length == -1 ? PG_DETOAST_DATUM_PACKED(value) : NULL;
+    const char *data = whole ? VARDATA_ANY(whole) : DatumGetPointer(value);
+
+    if (by_value)
+        return hash_bytes_extended((const unsigned char *)&value, sizeof(value), seed);
+    if (whole)
+        return hash_bytes_extended((const unsigned char *)data, (int)VARSIZE_ANY_EXHDR(whole), seed);
+    return hash_bytes_extended((const unsigned char *)data, length > 0 ? length : (int)strlen(data), seed);
+}
+
 static void
 add_key(WhatifEntries *entries, int column, Datum value, const EntryColumn *form, int bytes)
 {
-    if (form->by_value)
-        add_met(entries, hash_bytes_extended((const unsigned char *)&value, sizeof(value), column), bytes, true);
-    else
-    {
-        struct varlena *whole = form->length == -1 ? PG_DETOAST_DATUM_PACKED(value) : NULL;
-        const char *data = whole ? VARDATA_ANY(whole) : DatumGetPointer(value);
-        int length = whole ? (int)VARSIZE_ANY_EXHDR(whole) : form->length > 0 ? form->length : (int)strlen(data);
-
-        add_met(entries, hash_bytes_extended((const unsigned char *)data, length, column), bytes, true);
-    }
+    add_met(entries, hash_datum(value, form->by_value, form->length, column), bytes, true);
 }
 
 /* A row that is NULL or has no keys has an entry, too: so do all others that are like it. */
@@ -329,7 +354,8 @@ add_met(WhatifEntries *entries, uint64 hash, int bytes, bool is_value)
                            ? repalloc(entries->met, entries->max_met * sizeof(KeyMet))
                            : MemoryContextAlloc(GetMemoryChunkContext(entries), entries->max_met * sizeof(KeyMet));
     }
-    entries->met[entries->n_met++] = (KeyMet){hash, entries->block, (int32)entries->rows, bytes, is_value};
+    entries->met[entries->n_met++] =
+        (KeyMet){hash, entries->value, entries->block, (int32)entries->rows, bytes, is_value};
 }
 
 /* As they lie in a tuple: a short value has a short header. */
@@ -480,7 +506,7 @@ count_keys(WhatifEntries *entries, IndexSample *sample)
         const KeyMet *met = &entries->met[i];
 
         if (previous == NULL || previous->hash != met->hash)
-            keys[sample->n_keys++] = (SampledKeyFact){met->bytes, 1, 1};
+            keys[sample->n_keys++] = (SampledKeyFact){.bytes = met->bytes, .rows = 1, .blocks = 1};
         else if (previous->row != met->row)
         {
             keys[sample->n_keys - 1].rows++;
@@ -493,7 +519,59 @@ count_keys(WhatifEntries *entries, IndexSample *sample)
     {
         sample->key_memory = GIN_KEY_MEMORY + entries->sum_memory / entries->n_met;
         count_lone_keys(entries, sample);
+        count_values(entries, keys);
+        sample->values_met = count_all_values(entries);
     }
+}
+
+static int
+compare_by_value(const void *left, const void *right)
+{
+    const KeyMet *a = left, *b = right;
+
+    if (a->hash != b->hash)
+        return a->hash < b->hash ? -1 : 1;
+    return a->value < b->value ? -1 : a->value > b->value;
+}
+
+/* Of each key; the keys are in the order of their hashes. */
+static void
+count_values(WhatifEntries *entries, SampledKeyFact *keys)
+{
+    const KeyMet *previous = NULL;
+    int n = -1;
+
+    qsort(entries->met, entries->n_met, sizeof(KeyMet), compare_by_value);
+    for (int i = 0; i < entries->n_met; i++)
+    {
+        const KeyMet *met = &entries->met[i];
+
+        if (previous == NULL || previous->hash != met->hash)
+            keys[++n].values = 1;
+        else
+            keys[n].values += previous->value != met->value;
+        previous = met;
+    }
+}
+
+static int
+compare_values(const void *left, const void *right)
+{
+    const KeyMet *a = left, *b = right;
+
+    return a->value < b->value ? -1 : a->value > b->value;
+}
+
+static double
+count_all_values(WhatifEntries *entries)
+{
+    double n;
+
+    qsort(entries->met, entries->n_met, sizeof(KeyMet), compare_values);
+    n = entries->met[0].value != 0;
+    for (int i = 1; i < entries->n_met; i++)
+        n += entries->met[i].value != entries->met[i - 1].value;
+    return n;
 }
 
 /* By rows: whether it has keys, and how many of them that no other row has. The keys met are in order. */
