@@ -43,7 +43,8 @@ static bool run_in_time(Session *session, CapturedStatement *captured, Statement
                         StatementFailure *failure);
 static void price_body(StatementContext *run, void *arg);
 
-static const StatementFailure too_late = {ERRCODE_QUERY_CANCELED, "the limit of time or planner calls was reached before its turn"};
+static const StatementFailure too_late = {ERRCODE_QUERY_CANCELED,
+                                          "the limit of time or planner calls was reached before its turn"};
 
 Session *
 session_begin(const AdviseOptions *options)
