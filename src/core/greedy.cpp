@@ -55,6 +55,7 @@ Greedy::Greedy(const Problem &problem, Configuration start, Aim aim)
     : problem_(problem), aim_(aim), chosen_(std::move(start)), live_(problem.workload.statements().size(), 0),
       current_(live_.size(), 0), changes_(live_.size(), 0), table_changes_(problem.workload.relations().size(), 0)
 {
+    count_chosen();
     for (const int32_t statement : problem.live)
         live_[statement] = 1;
     for (std::size_t i = 0; i < problem.candidates.size(); i++)
@@ -127,7 +128,7 @@ Greedy::refresh(Inquiry &inquiry)
 {
     for (Move &move : moves_)
     {
-        if (move.generation != generation_)
+        if (move.table_stamp != table_stamp_of(move))
             apply(move);
         const int64_t stamp = stamp_of(move, inquiry);
         if (stamp == move.stamp)
@@ -149,27 +150,42 @@ Greedy::stamp_of(const Move &move, const Inquiry &inquiry) const
     for (const int32_t statement : move.affected)
         stamp += changes_[statement] + static_cast<int64_t>(problem_.costs.known(statement).size()) +
                  problem_.costs.failed(statement);
+    return stamp + table_stamp_of(move);
+}
+
+/* What a move does depends on the indexes of its own tables alone. */
+int64_t
+Greedy::table_stamp_of(const Move &move) const
+{
+    int64_t stamp = 0;
+
     for (const int32_t relation : move.relations)
         stamp += table_changes_[relation];
     return stamp;
 }
 
-/* The set after the move, and the live statements that it touches. */
+/* What comes and goes with the move, and the live statements that it touches. */
 void
 Greedy::apply(Move &move) const
 {
-    const Configuration superfluous = superfluous_with(move.added);
-    Configuration touched = united(move.added, superfluous);
-
-    move.generation = generation_;
-    move.result = united(without(chosen_, superfluous), move.added);
+    move.table_stamp = table_stamp_of(move);
+    move.fresh = without(move.added, chosen_);
+    move.superfluous = superfluous_with(move.added);
+    move.bytes = problem_.valuation.bytes(move.fresh) - problem_.valuation.bytes(move.superfluous);
     move.affected.clear();
-    for (const int32_t candidate : touched)
+    for (const int32_t candidate : united(move.added, move.superfluous))
         for (const int32_t statement : problem_.candidates[candidate].statements)
             if (live_[statement] != 0)
                 move.affected.push_back(statement);
     std::sort(move.affected.begin(), move.affected.end());
     move.affected.erase(std::unique(move.affected.begin(), move.affected.end()), move.affected.end());
+}
+
+/* The set after the move. */
+Configuration
+Greedy::result_of(const Move &move) const
+{
+    return united(without(chosen_, move.superfluous), move.added);
 }
 
 Configuration
@@ -191,13 +207,14 @@ void
 Greedy::appraise(Move &move, Inquiry &inquiry)
 {
     const Valuation &valuation = problem_.valuation;
+    const Configuration result = result_of(move);
 
     move.exact = true;
     move.helps = false;
-    move.gain = valuation.upkeep(chosen_) - valuation.upkeep(move.result);
+    move.gain = valuation.upkeep(move.superfluous) - valuation.upkeep(move.fresh);
     for (const int32_t statement : move.affected)
     {
-        const Estimate after = estimate(statement, move.result, inquiry);
+        const Estimate after = estimate(statement, result, inquiry);
 
         move.exact = move.exact && after.exact;
         move.helps =
@@ -218,20 +235,40 @@ Greedy::estimate(int32_t statement, const Configuration &configuration, Inquiry 
 
 /* ---- choosing a move ---- */
 
+/* Within the budget and the numbers of indexes. */
+bool
+Greedy::keeps_to_limits(const Move &move) const
+{
+    const AdvisorLimits &limits = problem_.limits;
+    const auto of_table = [&](const Configuration &some, int32_t relation)
+    {
+        return std::count_if(some.begin(), some.end(),
+                             [&](int32_t one) { return problem_.candidates[one].definition.relation == relation; });
+    };
+
+    if (bytes_ + move.bytes > limits.budget_bytes ||
+        chosen_.size() + move.fresh.size() > move.superfluous.size() + static_cast<std::size_t>(limits.max_indexes))
+        return false;
+    return std::all_of(move.relations.begin(), move.relations.end(),
+                       [&](int32_t relation)
+                       {
+                           return per_table_[relation] + of_table(move.fresh, relation) -
+                                      of_table(move.superfluous, relation) <=
+                                  limits.max_indexes_per_table;
+                       });
+}
+
 bool
 Greedy::eligible(const Move &move) const
 {
-    return move.helps && move.gain > problem_.valuation.least_gain() && !is_subset(move.added, chosen_) &&
-           problem_.valuation.affordable(move.result) && problem_.valuation.few_enough(move.result);
+    return move.helps && move.gain > problem_.valuation.least_gain() && !move.fresh.empty() &&
+           keeps_to_limits(move);
 }
 
 double
 Greedy::score(const Move &move) const
 {
-    if (aim_ == Aim::GAIN)
-        return move.gain;
-    const double more = problem_.valuation.bytes(move.result) - problem_.valuation.bytes(chosen_);
-    return move.gain / std::max(more, problem_.limits.block_size);
+    return aim_ == Aim::GAIN ? move.gain : move.gain / std::max(move.bytes, problem_.limits.block_size);
 }
 
 const Greedy::Move *
@@ -240,7 +277,7 @@ Greedy::best_move() const
     const Move *best = nullptr;
 
     for (const Move &move : moves_)
-        if (eligible(move) && (best == nullptr || score(move) > score(*best)))
+        if ((best == nullptr || score(move) > score(*best)) && eligible(move))
             best = &move;
     return best;
 }
@@ -253,11 +290,12 @@ Greedy::ask_about(const Move &best, Inquiry &inquiry)
 
     for (const Move &move : moves_)
     {
-        if (move.exact || !eligible(move) || score(move) < threshold)
+        if (move.exact || score(move) < threshold || !eligible(move))
             continue;
+        const Configuration result = result_of(move);
         for (const int32_t statement : move.affected)
-            if (!estimate(statement, move.result, inquiry).exact)
-                inquiry.cell(statement, move.result);
+            if (!estimate(statement, result, inquiry).exact)
+                inquiry.cell(statement, result);
     }
     return inquiry.pending() > 0;
 }
@@ -273,8 +311,7 @@ Greedy::preferred_near(const Move &best, Inquiry &inquiry) const
     {
         if (&move == &best || !move.helps || move.gain < (1 - EQUALLY_GOOD) * best.gain)
             continue;
-        if (is_subset(move.added, chosen_) || !problem_.valuation.few_enough(move.result) ||
-            !problem_.valuation.affordable(move.result) || !equally_good(move, best, inquiry))
+        if (move.fresh.empty() || !keeps_to_limits(move) || !equally_good(move, best, inquiry))
             continue;
         const Merit other = merit(move, inquiry);
         if (preferred(other, favourite_merit))
@@ -300,7 +337,7 @@ Greedy::equally_good(const Move &move, const Move &best, Inquiry &inquiry) const
     for (const int32_t statement : united(move.affected, best.affected))
         if (valuation.improves(cost_after(move, statement, inquiry), cost_after(best, statement, inquiry)))
             return false;
-    return valuation.upkeep(move.result) <= (1 + EQUALLY_GOOD) * valuation.upkeep(best.result);
+    return valuation.upkeep(result_of(move)) <= (1 + EQUALLY_GOOD) * valuation.upkeep(result_of(best));
 }
 
 double
@@ -308,7 +345,7 @@ Greedy::cost_after(const Move &move, int32_t statement, Inquiry &inquiry) const
 {
     if (!contains(move.affected, statement))
         return current_[statement];
-    return estimate(statement, move.result, inquiry).cost;
+    return estimate(statement, result_of(move), inquiry).cost;
 }
 
 Merit
@@ -336,8 +373,17 @@ Greedy::commit(const Move &move, Inquiry &inquiry)
     }
     for (const int32_t relation : move.relations)
         table_changes_[relation]++;
-    chosen_ = Configuration(move.result);
-    generation_++;
+    chosen_ = result_of(move);
+    count_chosen();
+}
+
+void
+Greedy::count_chosen()
+{
+    bytes_ = problem_.valuation.bytes(chosen_);
+    per_table_.assign(problem_.workload.relations().size(), 0);
+    for (const int32_t candidate : chosen_)
+        per_table_[problem_.candidates[candidate].definition.relation]++;
 }
 
 } // namespace advisor

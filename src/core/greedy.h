@@ -79,9 +79,11 @@ class Greedy
     {
         Configuration added;
         Vector<int32_t> relations;
-        int64_t generation = -1; /* of chosen_, that these two were made on */
-        Configuration result;    /* the set after the move */
+        int64_t table_stamp = -1; /* of its tables' indexes, that the following were made on */
+        Configuration fresh;      /* of added, what is not there yet */
+        Configuration superfluous;
         Vector<int32_t> affected;
+        double bytes = 0;   /* more than before */
         int64_t stamp = -1; /* what the appraisal below was made on */
         bool exact = false;
         bool helps = false;
@@ -97,11 +99,14 @@ class Greedy
     void add_move(Configuration added);
     bool start_from(Inquiry &inquiry);
     void refresh(Inquiry &inquiry);
+    int64_t table_stamp_of(const Move &move) const;
     int64_t stamp_of(const Move &move, const Inquiry &inquiry) const;
     void apply(Move &move) const;
+    Configuration result_of(const Move &move) const;
     Configuration superfluous_with(const Configuration &added) const;
     void appraise(Move &move, Inquiry &inquiry);
     Estimate estimate(int32_t statement, const Configuration &configuration, Inquiry &inquiry) const;
+    bool keeps_to_limits(const Move &move) const;
     bool eligible(const Move &move) const;
     double score(const Move &move) const;
     const Move *best_move() const;
@@ -111,11 +116,13 @@ class Greedy
     double cost_after(const Move &move, int32_t statement, Inquiry &inquiry) const;
     Merit merit(const Move &move, Inquiry &inquiry) const;
     void commit(const Move &move, Inquiry &inquiry);
+    void count_chosen();
 
     const Problem &problem_;
     Aim aim_;
     Configuration chosen_;
-    int64_t generation_ = 0; /* counts changes of chosen_ */
+    double bytes_ = 0;           /* of chosen_ */
+    Vector<int32_t> per_table_;  /* of chosen_, by relation */
     bool started_ = false;
     Vector<Move> moves_;
     Vector<char> live_;             /* by statement */
