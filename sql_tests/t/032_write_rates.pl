@@ -27,6 +27,14 @@ my $rate = $node->safe_psql('postgres', $writes);
 cmp_ok($rate, '>', 0, 'what is written from then on is');
 cmp_ok($rate, '<=', 500 * 3600 / 10, 'and no more');
 
+# So are rows of COPY: an index that they make dearer than what it saves is not proposed, unless writers do not count.
+my $file = $node->data_dir . '/rows';
+$node->safe_psql('postgres', "COPY (SELECT i, i % 2000, i % 500, 'c', 'x' FROM generate_series(1, 100000) i) TO '$file';
+    COPY loaded FROM '$file'; SELECT pg_stat_force_next_flush()");
+is($node->safe_psql('postgres', $writes), '', 'a bulk load is writes: too dear');
+is($node->safe_psql('postgres', q{SELECT verdict FROM index_advisor.scans WHERE relation = 'public.loaded'}), 'writes_outweigh', 'and the verdict says so');
+cmp_ok($node->safe_psql('postgres', "SET index_advisor.write_weight = 0; $writes"), '>', $rate, 'counted, but not weighed with write_weight = 0');
+
 # Reset counters are smaller than those that were read: it starts again.
 $node->safe_psql('postgres', 'SELECT pg_stat_reset()');
 is($node->safe_psql('postgres', $writes), '', 'counters that were reset: not known any more');
