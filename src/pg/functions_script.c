@@ -131,7 +131,8 @@ add_advice(Script *script, const StoredAdvice *advice)
         add_create(script, advice);
 }
 
-/* Of an expression the server has statistics only once its index is there, and building it asks autovacuum for none. */
+/* Of an expression the server has statistics only once its index is there, and building it asks autovacuum for
+ * none. */
 static void
 add_analyze(Script *script, const List *chosen)
 {
