@@ -23,6 +23,7 @@
 #include "access/transam.h"
 #include "nodes/nodeFuncs.h"
 #include "optimizer/cost.h"
+#include "optimizer/optimizer.h"
 #include "parser/parsetree.h"
 
 #include "capture_internal.h"
@@ -38,6 +39,10 @@
 /* Beyond this part, rows removed say nothing about how many were kept. */
 #define ESTIMATE_KEPT_FRACTION 0.95
 
+/* An index scan at so much, and at so many random pages a row, reads in vain. */
+#define WIDE_SEARCH_COST 1000
+#define WIDE_SEARCH_TIMES 4
+
 typedef struct ScanFinder
 {
     CapturedQuery *query;
@@ -49,14 +54,28 @@ static bool find_scans(PlanState *state, ScanFinder *finder);
 static void count_scan(ScanState *state, CapturedQuery *query);
 static int find_total(CapturedQuery *query, const ScanShape *shape);
 
+/*
+ * An index is searched for by a column that it does not begin with, or the like: the planner expects it to read
+ * much more than the rows that it returns, and none of that is counted as removed.
+ */
+static bool
+is_wide_search(const Plan *plan)
+{
+    return plan->total_cost - plan->startup_cost >= WIDE_SEARCH_COST &&
+           plan->total_cost - plan->startup_cost >= WIDE_SEARCH_TIMES * random_page_cost * plan->plan_rows;
+}
+
 static bool
 is_suspect(const Plan *plan)
 {
     switch (nodeTag(plan))
     {
-        case T_SeqScan:
         case T_IndexScan:
         case T_IndexOnlyScan:
+            if (is_wide_search(plan))
+                return true;
+            /* FALLTHROUGH */
+        case T_SeqScan:
         case T_BitmapHeapScan:
             return plan->qual != NIL || plan->plan_rows >= setting_min_table_rows || setting_debug_suspect_all;
         default:
