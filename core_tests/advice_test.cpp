@@ -133,7 +133,7 @@ TEST_F(Advice, AlternativesAreNamedWithWhatTheyLack)
 
 TEST_F(Advice, CoveringSaysWhy)
 {
-    shop.statement(1, 9e6).on(orders).equal(user).needs({total});
+    shop.statement(1, 9e6).on(orders).equal(shop.column(orders, "store_id", 500)).needs({total});
     EXPECT_TRUE(says(result().advice[0].rule, "INCLUDE: with these columns the index alone can answer"));
     shop.relations[orders].all_visible = 0.2;
     EXPECT_TRUE(says(result().advice[0].rule, "No INCLUDE: only 20 % of the table's pages are all-visible"));
@@ -212,9 +212,28 @@ TEST_F(Advice, UpdatesOfAColumnInTheIndexAreHotNoMore)
     definition.n_keys = 1;
     definition.keys[0].attribute = user;
     EXPECT_EQ(entries_per_hour(facts, definition), 100);
+    const double hot = write_ms_per_hour(facts, definition, {});
     definition.n_includes = 1;
     definition.includes[0] = total;
     EXPECT_EQ(entries_per_hour(facts, definition), 500);
+    EXPECT_NEAR(write_ms_per_hour(facts, definition, {}), 5 * hot + 400 * 0.01, 1e-6)
+        << "10 us for all the other indexes";
+}
+
+TEST_F(Advice, UpdatesOfAColumnInTheConditionAreHotNoMore)
+{
+    shop.relations[orders].updates_per_hour = 500;
+    shop.relations[orders].hot_updates_per_hour = 400;
+    shop.statement(1, 1).on(orders).where(PREDICATE_OTHER, status, 0.25, "(status <> 'x')");
+    shop.predicates.back().updated = true;
+    IndexDefinition definition = {};
+
+    definition.relation = orders;
+    definition.n_keys = 1;
+    definition.keys[0].attribute = user;
+    EXPECT_EQ(entries_per_hour(Workload(shop.facts()), definition), 100);
+    definition.n_predicates = 1;
+    EXPECT_EQ(entries_per_hour(Workload(shop.facts()), definition), 125);
 }
 
 TEST_F(Advice, UnknownWritesAreNotHeldAgainstAnIndexAndNotClaimed)

@@ -95,7 +95,7 @@ TEST_F(Candidates, EqualityBeforeRangeNeverAfter)
     EXPECT_FALSE(has(texts, "(status)")) << "five even states";
 }
 
-TEST_F(Candidates, OneRangeColumnAtMost)
+TEST_F(Candidates, OneRangeIsSearchedAndAnotherCheckedInTheIndex)
 {
     shop.statement(1, 1000)
         .on(orders)
@@ -106,7 +106,50 @@ TEST_F(Candidates, OneRangeColumnAtMost)
 
     EXPECT_TRUE(has(texts, "(user_id, created_at)"));
     EXPECT_TRUE(has(texts, "(user_id, total)"));
-    EXPECT_FALSE(has(texts, "(user_id, created_at, total)"));
+    EXPECT_TRUE(has(texts, "(user_id, created_at, total)"));
+    EXPECT_TRUE(has(texts, "(user_id, total, created_at)"));
+    shop.predicates.back().selectivity = 0.9;
+    EXPECT_FALSE(has(make(), "(user_id, created_at, total)")) << "it narrows nothing";
+}
+
+TEST_F(Candidates, AnUnequalValueIsAPartialIndex)
+{
+    shop.statement(1, 1000)
+        .on(orders)
+        .where(PREDICATE_OTHER, status, 0.02, "(status <> 'done'::text)")
+        .order(created, true);
+    shop.predicates.back().obstacle = OBSTACLE_NEGATION;
+    auto texts = make();
+
+    EXPECT_TRUE(has(texts, "(created_at DESC) WHERE (status <> 'done'::text)"));
+    EXPECT_TRUE(has(texts, "(status) WHERE (status <> 'done'::text)")) << "the rows alone, to be sorted";
+    EXPECT_FALSE(has(texts, "(status)"));
+    shop.predicates.back().selectivity = 0.6;
+    EXPECT_TRUE(make().empty());
+}
+
+TEST_F(Candidates, NoneWhereAnOrOverTablesIsAllThatNarrows)
+{
+    shop.statement(1, 1000).on(orders).where(PREDICATE_JOIN, user, 0.001);
+    EXPECT_FALSE(make().empty());
+    shop.other(note, 0.01, OBSTACLE_OR_RELATIONS);
+    EXPECT_TRUE(make().empty());
+    shop.equal(created);
+    EXPECT_FALSE(make().empty());
+}
+
+TEST_F(Candidates, NoneWhileColumnsThatDependOnEachOtherAreMisestimated)
+{
+    shop.statement(1, 1000).on(orders).equal(status).equal(user);
+    EXPECT_FALSE(make().empty());
+    shop.requests.back().planned_selectivity = 0.0001;
+    shop.requests.back().selectivity = 0.05;
+    EXPECT_TRUE(make().empty());
+    shop.requests.back().selectivity = 0.005;
+    EXPECT_FALSE(make().empty()) << "few rows all the same";
+    shop.requests.back().selectivity = 0.05;
+    shop.requests.back().planned_selectivity = 0.01;
+    EXPECT_FALSE(make().empty()) << "not so far off";
 }
 
 TEST_F(Candidates, TheMoreSelectiveFirst)

@@ -256,6 +256,48 @@ TEST_F(Verdicts, NearlyAllRows)
     EXPECT_TRUE(says("95 %")) << words;
 }
 
+TEST_F(Verdicts, TwoRangesThatNarrowOnlyTogether)
+{
+    shop.statement(1, 9000).on(orders).where(PREDICATE_RANGE, user, 0.5).where(PREDICATE_RANGE, created, 0.5);
+    shop.requests.back().selectivity = 0.0001;
+    EXPECT_NE(verdict(), VERDICT_INDEX_PROPOSED) << words;
+}
+
+/* Times of a few hours: too little to notice. */
+TEST_F(Verdicts, AFewVisitsBesideAnIndexThatServes)
+{
+    double base = 86;
+    auto cheap = [&base](int32_t, std::span<const int32_t> configuration, FakePlanner::Plan &plan)
+    {
+        if (configuration.empty())
+            plan = {base, {}};
+        else if (!plan.used.empty())
+            plan.cost = 8;
+    };
+
+    shop.statement(1, 300).on(orders).equal(user).equal(status);
+    shop.index(orders, {user});
+    shop.requests.back().served_by = 0;
+    shop.requests.back().sequential = false;
+    EXPECT_EQ(verdict(0, cheap), VERDICT_SERVED);
+    base = 200;
+    EXPECT_EQ(verdict(0, cheap), VERDICT_INDEX_PROPOSED) << "more visits";
+    base = 86;
+    shop.statements.back().total_ms = 9000;
+    EXPECT_EQ(verdict(0, cheap), VERDICT_INDEX_PROPOSED) << "more time";
+}
+
+TEST_F(Verdicts, ColumnsThatDependOnEachOther)
+{
+    shop.statement(1, 9000).on(orders).equal(user).equal(status);
+    shop.requests.back().selectivity = 0.05;
+    shop.requests.back().planned_selectivity = 0.0001;
+    shop.relations[orders].analysed_hours = 1;
+    shop.relations[orders].modified_rows = 0;
+    EXPECT_EQ(verdict(), VERDICT_MISESTIMATED);
+    EXPECT_TRUE(says("CREATE STATISTICS ON user_id, status FROM public.orders; ANALYZE public.orders.")) << words;
+}
+
 TEST_F(Verdicts, PlannerPrefersTheScan)
 {
     shop.statement(1, 9000).on(orders).where(PREDICATE_RANGE, created, 0.3);
@@ -341,6 +383,7 @@ TEST_F(Verdicts, EachObstacleHasItsOwn)
         {OBSTACLE_OR_RELATIONS, VERDICT_OR_CONDITION},
         {OBSTACLE_OPTIONAL, VERDICT_OPTIONAL_PARAMETER},
         {OBSTACLE_ROW_SECURITY, VERDICT_ROW_SECURITY},
+        {OBSTACLE_INDEX_ON_COLUMN, VERDICT_FUNCTION_ON_COLUMN},
         {OBSTACLE_COMPLEX, VERDICT_NOT_A_COMPARISON},
     };
 

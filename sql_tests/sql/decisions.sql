@@ -99,6 +99,8 @@ SELECT decide('SELECT * FROM orders WHERE customer_id = :i', 'SELECT * FROM orde
 SELECT decide('SELECT * FROM orders WHERE user_id = :i AND score = 77 AND state5 = '':l''',
     'SELECT * FROM orders WHERE user_id = :i', 'SELECT * FROM orders WHERE user_id = :i AND score = 77');
 \echo === covering, all visible
+SELECT decide('SELECT total, created_at FROM orders WHERE score = :i');
+\echo === twenty rows are fetched as fast from the table
 SELECT decide('SELECT total, created_at FROM orders WHERE customer_id = :i');
 \echo === expression
 SELECT decide('SELECT * FROM customers WHERE lower(email) = ''user'' || :i || ''@example.com''');

@@ -27,6 +27,8 @@ SELECT decide('SELECT * FROM visits WHERE state = ''noshow'' AND at < ''2024-05-
 \echo one that nearly all rows meet is met soon
 SELECT decide('SELECT * FROM people WHERE team = 3 AND left_at IS NULL ORDER BY last_name LIMIT 3');
 \echo one that cannot is checked row by row, perhaps to the end: no index for the order alone
+SELECT decide('SELECT * FROM visits WHERE note LIKE ''%wheel%'' ORDER BY at LIMIT 50');
+\echo but an index of those rows alone
 SELECT decide('SELECT * FROM visits WHERE state NOT IN (''done'', ''noshow'') ORDER BY at LIMIT 50');
 \echo unless most rows match
 SELECT decide('SELECT * FROM visits WHERE confirmed ORDER BY at DESC LIMIT 10');

@@ -87,7 +87,7 @@ SELECT regexp_replace(ddl, '^.* ON space.', '') FROM index_advisor.advise_for(
     ARRAY['SELECT * FROM space.event WHERE at BETWEEN ''2026-01-02'' AND ''2026-01-02 12:00'''], budget => '1MB');
 SELECT regexp_replace(ddl, '^.* ON space.', '') FROM index_advisor.advise_for(
     ARRAY['SELECT * FROM space.event WHERE shuffled BETWEEN 5 AND 5000'], budget => '1MB');
-\echo === with room for it, the b-tree
+\echo === with room for it, too: the b-tree would be a hundred times as large, and spare a hundredth of what the scan takes
 SELECT advised('SELECT * FROM event WHERE at BETWEEN ''2026-01-02'' AND ''2026-01-02 12:00''');
 SELECT advised('SELECT sum(value) FROM event WHERE shuffled BETWEEN 5 AND 5000');
 SET client_min_messages = error;

@@ -98,7 +98,9 @@ SELECT judge('SELECT * FROM parcels WHERE 77 = ANY (labels)', 'Write labels @> A
 \echo === is_not_distinct
 SELECT judge('SELECT * FROM parcels WHERE owner IS NOT DISTINCT FROM 77', 'IS NULL else');
 \echo === same_row
-SELECT judge('SELECT * FROM parcels WHERE weight = limit_weight AND weight > limit_weight - 1', 'partial index');
+SELECT judge('SELECT * FROM parcels WHERE weight <> limit_weight AND weight <> limit_weight + 1000', 'partial index');
+\echo few rows meet it: that partial index
+SELECT judge('SELECT * FROM parcels WHERE weight = limit_weight AND weight > limit_weight - 1');
 \echo === subquery_per_row
 SELECT judge('SELECT * FROM parcels p WHERE (SELECT max(o.id) FROM owners o WHERE o.id < 3 AND o.id < p.owner) + p.weight < 0', 'each row');
 \echo === system_column

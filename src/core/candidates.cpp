@@ -33,6 +33,10 @@ constexpr std::size_t SHARED_LIMIT = MAX_CANDIDATES_PER_RELATION * 9 / 10;
 /* Of a partial index that nothing but its condition speaks for. */
 constexpr double BARE_PARTIAL_SELECTIVITY = 0.1;
 
+/* Columns that are compared together keep so much of the table, and so many times what the planner expects. */
+constexpr double DEPENDENT_SHARE = 0.01;
+constexpr double DEPENDENT_TIMES = 10;
+
 /* With no more leading values than this a statement may skip through them (PostgreSQL 18). */
 constexpr double SKIPPABLE_VALUES = 100;
 
@@ -100,12 +104,12 @@ key_of_predicate(const Workload &workload, std::int32_t predicate)
     return list;
 }
 
-/* The condition can be a key, and keeps so little that it is worth an index on its own. */
+/* The condition's column can be a key, and it keeps so little that it is worth an index on its own. */
 bool
 is_rare(const Workload &workload, std::span<const std::int32_t> predicates)
 {
     return partial_share(workload.facts(), predicates) <= BARE_PARTIAL_SELECTIVITY &&
-           is_sargable(workload, workload.predicates()[predicates[0]]);
+           workload.attributes()[workload.predicates()[predicates[0]].attribute].has_btree;
 }
 
 /*
@@ -122,7 +126,7 @@ lists_under(const Job &job, Shape &shape, std::span<const std::int32_t> predicat
     Vector<KeyList> lists = key_lists(job.workload, shape);
     if (!partial)
         std::erase_if(lists, [&](const KeyList &list) { return !is_worth_it(job.workload, shape, list); });
-    else if (lists.empty() && is_rare(job.workload, predicates))
+    else if ((lists.empty() || !shape.orders.empty()) && is_rare(job.workload, predicates))
         lists.push_back(key_of_predicate(job.workload, predicates[0]));
     return lists;
 }
@@ -196,6 +200,34 @@ each_arm_list(const Job &job, const RequestFact &request, Visit visit)
     }
 }
 
+bool
+narrows(const PredicateFact &predicate)
+{
+    return predicate.kind != PREDICATE_OTHER && predicate.kind != PREDICATE_JOIN;
+}
+
+/*
+ * An OR over several tables is all that narrows the statement: whatever index there is, all rows are joined first.
+ * What helps is a UNION.
+ */
+bool
+is_for_union(const Workload &workload, std::int32_t number)
+{
+    bool is_over_tables = false;
+
+    for (const RequestFact &request : workload.requests_of(workload.statement_of(number)))
+    {
+        auto predicates = workload.predicates_of(request);
+        if (std::ranges::any_of(predicates, narrows) || (request.has_limit && request.n_orders > 0) ||
+            request.n_searches > 0)
+            return false;
+        is_over_tables =
+            is_over_tables || std::ranges::any_of(predicates, [](const PredicateFact &predicate)
+                                                  { return predicate.obstacle == OBSTACLE_OR_RELATIONS; });
+    }
+    return is_over_tables;
+}
+
 /* visit(shape, list, predicates) for everything that a request asks for by itself. */
 template <typename Visit>
 void
@@ -204,7 +236,8 @@ each_list(const Job &job, Visit visit)
     for (std::int32_t number : job.requests)
     {
         const RequestFact &request = job.workload.requests()[number];
-        if (is_below_thresholds(job.workload, request, job.limits))
+        if (is_below_thresholds(job.workload, request, job.limits) || is_for_union(job.workload, number) ||
+            is_for_statistics(job.workload, request))
             continue;
         auto with_request = [&](const Shape &shape, const KeyList &list, const Numbers &predicates)
         { visit(request, shape, list, predicates); };
@@ -452,6 +485,19 @@ is_below_thresholds(const Workload &workload, const RequestFact &request, const 
         return false;
     return request.rows_removed < limits.min_rows_removed ||
            request.rows_removed < limits.min_removed_fraction * request.rows_read;
+}
+
+bool
+is_for_statistics(const Workload &workload, const RequestFact &request)
+{
+    Set<std::int32_t> compared;
+
+    for (const PredicateFact &predicate : workload.predicates_of(request))
+        if (predicate.kind == PREDICATE_EQUAL && predicate.or_group == 0 && predicate.attribute != NONE &&
+            workload.attributes()[predicate.attribute].attnum > 0)
+            compared.insert(predicate.attribute);
+    return compared.size() > 1 && request.planned_selectivity >= 0 && request.selectivity >= DEPENDENT_SHARE &&
+           request.selectivity >= DEPENDENT_TIMES * request.planned_selectivity;
 }
 
 Vector<std::int32_t>

@@ -40,10 +40,17 @@ Vector<std::int32_t> unsized(std::span<const Candidate> candidates);
 
 /*
  * The request's scans were measured and are not high: a sequential scan that throws away less than
- * limits.min_rows_removed rows, or less than limits.min_removed_fraction of what it reads, is no reason for an index
- * by itself. An order or a join is a reason of its own.
+ * limits.min_rows_removed rows, or less than limits.min_removed_fraction of what it reads, is no reason for an
+ * index by itself. An order or a join is a reason of its own.
  */
 bool is_below_thresholds(const Workload &workload, const RequestFact &request, const AdvisorLimits &limits);
+
+/*
+ * Several columns are compared by equality, and were measured to keep ten times what the planner expects and a
+ * hundredth of the table or more: they depend on each other. An index on them would leave the estimate as it is,
+ * and with it the plan above the scan; CREATE STATISTICS comes first.
+ */
+bool is_for_statistics(const Workload &workload, const RequestFact &request);
 
 } // namespace advisor
 

@@ -32,13 +32,23 @@ row_bytes(const RelationFact &relation, double block_size)
     return relation.rows > 0 ? relation.pages * block_size / relation.rows : 0;
 }
 
+bool
+is_one_value(PredicateKind kind)
+{
+    return kind == PREDICATE_EQUAL || kind == PREDICATE_IS_NULL || kind == PREDICATE_TRUE ||
+           kind == PREDICATE_FALSE;
+}
+
 /* The column is settled by the index's own condition, so that nobody has to read it. */
 bool
 is_settled(const Workload &workload, const IndexDefinition &definition, std::int32_t attribute)
 {
     for (std::int32_t i = 0; i < definition.n_predicates; i++)
-        if (workload.predicates()[definition.predicates[i]].attribute == attribute)
+    {
+        const PredicateFact &predicate = workload.predicates()[definition.predicates[i]];
+        if (predicate.attribute == attribute && is_one_value(predicate.kind))
             return true;
+    }
     return false;
 }
 

@@ -97,6 +97,7 @@ each_field(Field &&field, Fact &fact)
     field("constant_share", fact.constant_share);
     field("partial_sql", fact.partial_sql);
     field("words", fact.words);
+    field("updated", fact.updated);
     field("implied", fact.implied);
     field("past_known_end", fact.past_known_end);
     field("extension", fact.extension);

@@ -127,6 +127,7 @@ typedef enum PredicateObstacle
     OBSTACLE_OR_RELATIONS,     /* an OR that is partly about another table */
     OBSTACLE_OPTIONAL,         /* $1 IS NULL OR column = $1 */
     OBSTACLE_ROW_SECURITY,     /* must not run before the conditions of a policy or a security barrier */
+    OBSTACLE_INDEX_ON_COLUMN,  /* an expression, while there is an index on the column, and a rewrite that it serves */
     OBSTACLE_COMPLEX           /* not of the form column, operator, value: ALL (...), CASE, IS UNKNOWN */
 } PredicateObstacle;
 
@@ -144,6 +145,7 @@ typedef struct PredicateFact
     const char *partial_sql;   /* the conjunct as a WHERE clause of an index: status = 'pending'; "" if it cannot be one */
     const char *words;         /* the conjunct without its constant: status = $ */
     bool past_known_end;       /* a range that begins where statistics end, and nothing tells how far the column goes by now */
+    bool updated;              /* a statement that sets one of its columns was seen since its table is watched */
     bool implied;              /* nobody wrote it: coupon IS NOT NULL, where coupon = $ is asked of a mostly NULL column */
     const char *rewrite;       /* what to write instead, values as $, so that an index on the column serves; NULL: not known */
     const char *detail;        /* of the obstacle: what is cast to what, the collations, the arm, the function; NULL: nothing */

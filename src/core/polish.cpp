@@ -33,6 +33,13 @@ keys_within(const Workload &workload, const IndexDefinition &a, const IndexDefin
     return true;
 }
 
+bool
+same_conditions(const IndexDefinition &a, const IndexDefinition &b)
+{
+    return a.n_predicates == b.n_predicates &&
+           std::equal(a.predicates, a.predicates + a.n_predicates, b.predicates);
+}
+
 } // namespace
 
 Polish::Polish(const Problem &problem, Configuration start)
@@ -149,7 +156,7 @@ Polish::replace(Inquiry &inquiry)
     return inquiry.pending() > 0 ? Step::ASKED : Step::NOTHING;
 }
 
-/* Candidates that search by the same attributes or fewer. */
+/* Candidates that search by the same attributes or fewer; and partial ones whose condition does that searching. */
 Vector<int32_t>
 Polish::variants_of(int32_t candidate) const
 {
@@ -162,7 +169,8 @@ Polish::variants_of(int32_t candidate) const
         const IndexDefinition &shape = problem_.candidates[i].definition;
 
         if (shape.relation == definition.relation && !contains(chosen_, other) && problem_.is_open(other) &&
-            keys_within(problem_.workload, shape, definition))
+            (keys_within(problem_.workload, shape, definition) ||
+             (shape.n_predicates > 0 && keys_within(problem_.workload, definition, shape))))
             variants.push_back(other);
     }
     return variants;
@@ -188,28 +196,52 @@ Polish::try_variant(int32_t candidate, int32_t variant, Inquiry &inquiry)
     return Step::CHANGED;
 }
 
-/* INCLUDE has to pay by what can be measured, or by its share of what little load there is; keys by what the
- * planner tells apart. */
+/* INCLUDE has to pay by what can be measured, or by its share of what little load there is, and of the statement;
+ * keys by what the planner tells apart; both by what they cost writers more. */
 Tolerance
 Polish::tolerance(int32_t candidate, int32_t variant) const
 {
     const Valuation &valuation = problem_.valuation;
+    const double spared = std::max(valuation.writes(candidate) - valuation.writes(variant), 0.0);
 
     if (adds_columns_alone(candidate, variant))
-        return {std::min(NOISE_FLOOR_MS, valuation.least_gain()),
-                is_second_table(candidate) ? LEAST_BY_COVERING : 0};
+        return {spared + std::min(NOISE_FLOOR_MS, valuation.least_gain()),
+                is_second_table(candidate) ? LEAST_BY_COVERING : LEAST_BY_INCLUDE};
+    if (is_read_in_ranges(candidate, variant))
+        return {spared, LEAST_BY_RANGES};
     if (problem_.candidates[variant].size.bytes <= MUCH_SMALLER * problem_.candidates[candidate].size.bytes)
-        return {0, LEAST_BY_SIZE};
-    return {0, 0};
+        return {spared, LEAST_BY_SIZE};
+    return {spared, 0};
 }
 
-/* The candidate is the variant with INCLUDE, or with more of it. */
+/* The candidate is the variant with INCLUDE, or with more of it; or has other keys, and INCLUDE besides. */
 bool
 Polish::adds_columns_alone(int32_t candidate, int32_t variant) const
 {
     const Candidate &more = problem_.candidates[candidate], &less = problem_.candidates[variant];
 
-    return more.definition.n_keys == less.definition.n_keys && takes_over(more, less);
+    return (more.definition.n_keys == less.definition.n_keys && takes_over(more, less)) ||
+           (more.definition.n_includes > 0 && less.definition.n_includes == 0 &&
+            same_conditions(more.definition, less.definition));
+}
+
+/* The variant is brin, a hundred times smaller, and all that the b-tree is searched for is ranges of the same
+ * column. */
+bool
+Polish::is_read_in_ranges(int32_t candidate, int32_t variant) const
+{
+    const Candidate &btree = problem_.candidates[candidate], &brin = problem_.candidates[variant];
+    const int32_t column = brin.definition.keys[0].attribute;
+
+    if (brin.definition.method != METHOD_BRIN || btree.definition.keys[0].attribute != column ||
+        brin.size.bytes > HARDLY_ANYTHING * btree.size.bytes)
+        return false;
+    for (const int32_t statement : users(Configuration(1, candidate)))
+        for (const RequestFact &request : problem_.workload.requests_of(statement))
+            for (const PredicateFact &predicate : problem_.workload.predicates_of(request))
+                if (predicate.attribute == column && predicate.kind != PREDICATE_RANGE)
+                    return false;
+    return true;
 }
 
 bool

@@ -26,12 +26,16 @@ constexpr double REDUNDANT = 0.01;
 /*
  * What a simpler index may cost more. An index with INCLUDE of more than that share of its table is a second one,
  * and for statements that stay slow without it: it has to save so much of what a statement costs without any new
- * index. Against an index of a tenth of the size hardly anything may speak.
+ * index, any other LEAST_BY_INCLUDE: what the same keys leave of it is a few visits. Against an index of a tenth of
+ * the size hardly anything may speak, against one of a hundredth that is read in ranges (brin) a little more.
  */
 constexpr double SECOND_TABLE = 0.5;
 constexpr double LEAST_BY_COVERING = 0.2;
+constexpr double LEAST_BY_INCLUDE = 0.01;
 constexpr double MUCH_SMALLER = 0.1;
 constexpr double LEAST_BY_SIZE = 0.01;
+constexpr double HARDLY_ANYTHING = 0.01;
+constexpr double LEAST_BY_RANGES = 0.02;
 
 struct Tolerance
 {
@@ -68,6 +72,7 @@ class Polish
     std::optional<double> loss_without(int32_t candidate, Inquiry &inquiry) const;
     Step try_variant(int32_t candidate, int32_t variant, Inquiry &inquiry);
     bool adds_columns_alone(int32_t candidate, int32_t variant) const;
+    bool is_read_in_ranges(int32_t candidate, int32_t variant) const;
     bool is_second_table(int32_t candidate) const;
     Tolerance tolerance(int32_t candidate, int32_t variant) const;
     bool equally_good(const Configuration &other, std::span<const int32_t> statements, const Tolerance &tolerance,

@@ -299,6 +299,22 @@ range_key(const Workload &workload, const Shape &shape, const Conjunct &range)
     return key;
 }
 
+/* Behind a range another one is not searched for, but it is checked in the index, before the table is visited. */
+void
+add_second_ranges(Vector<KeyList> &lists, const Workload &workload, const Shape &shape, const KeyList &first)
+{
+    for (const Conjunct &range : shape.ranges)
+    {
+        if (has_attribute(first, range.attribute) || range.kind == PREDICATE_IS_NOT_NULL ||
+            range.selectivity > WEAK_SELECTIVITY)
+            continue;
+        KeyList list = first;
+        append(list, key_on(workload, range));
+        list.rule = "range, and another one that is checked in the index";
+        keep(lists, list);
+    }
+}
+
 void
 add_ranges(Vector<KeyList> &lists, const Workload &workload, const Shape &shape, std::span<const Conjunct> front)
 {
@@ -308,6 +324,7 @@ add_ranges(Vector<KeyList> &lists, const Workload &workload, const Shape &shape,
             continue;
         KeyList list = start_with(workload, front, 1, front.empty() ? "range" : "equality before range");
         append(list, range_key(workload, shape, range));
+        add_second_ranges(lists, workload, shape, list);
         keep(lists, list);
     }
 }

@@ -35,6 +35,33 @@ any_measured(const Workload &workload)
     return std::any_of(statements.begin(), statements.end(), [](const StatementFact &s) { return s.measured; });
 }
 
+/*
+ * The least that one b-tree leaves of the table: what all equalities keep together, and the narrowest range. 0
+ * where another method or a partial index may do better, and where two conditions make one range.
+ */
+double
+left_by_search(const Workload &workload, const RequestFact &request)
+{
+    double equalities = 1, range = 1;
+    Set<int32_t> ranged;
+
+    for (const SearchFact &search : workload.searches_of(request))
+        if (search.predicate == NONE || workload.predicates()[search.predicate].kind == PREDICATE_OTHER)
+            return 0;
+    for (const PredicateFact &predicate : workload.predicates_of(request))
+    {
+        if (predicate.or_group != 0 || predicate.selectivity < 0 || predicate.partial_sql[0] != '\0')
+            return 0;
+        if (predicate.kind == PREDICATE_RANGE && !ranged.insert(predicate.attribute).second)
+            return 0;
+        if (predicate.kind == PREDICATE_RANGE)
+            range = std::min(range, predicate.selectivity);
+        else if (predicate.kind != PREDICATE_OTHER)
+            equalities *= predicate.selectivity;
+    }
+    return range * equalities;
+}
+
 /* The fraction that the statement's only filter keeps; 0 where it joins, or an order lets it stop early. */
 double
 kept_by_lone_filter(const Workload &workload, int32_t statement)
@@ -45,6 +72,27 @@ kept_by_lone_filter(const Workload &workload, int32_t statement)
         (requests[0].has_limit && requests[0].n_orders > 0))
         return 0;
     return requests[0].selectivity;
+}
+
+/* The statement's only filter is searched for: what is read through an index at least, more than it keeps where two
+ * ranges narrow it only together. */
+double
+read_by_lone_filter(const Workload &workload, int32_t statement)
+{
+    const double kept = kept_by_lone_filter(workload, statement);
+
+    return kept > 0 ? std::max(kept, left_by_search(workload, workload.requests_of(statement)[0])) : kept;
+}
+
+/* All its tables are searched by an index already. */
+bool
+is_searched(const Workload &workload, int32_t statement)
+{
+    const auto requests = workload.requests_of(statement);
+
+    return std::none_of(requests.begin(), requests.end(),
+                        [](const RequestFact &request)
+                        { return request.served_by == NONE || request.n_orders > 0 || request.has_limit; });
 }
 
 /* Where the planner thinks that it keeps less; else 0. */
@@ -74,12 +122,17 @@ Valuation::Valuation(const Workload &workload, std::span<const Candidate> candid
         least_gain_ =
             LEAST_SHARE_OF_LOAD * std::min(std::accumulate(loads_.begin(), loads_.end(), 0.0), MS_PER_HOUR);
     for (std::size_t i = 0; i < statements.size(); i++)
-        least_shares_.push_back(std::clamp(2 * kept_by_lone_filter(workload, static_cast<int32_t>(i)),
+        least_shares_.push_back(std::clamp(2 * read_by_lone_filter(workload, static_cast<int32_t>(i)),
                                            limits.min_improvement, std::max(limits.min_improvement, MOST_ASKED)));
     for (std::size_t i = 0; i < statements.size(); i++)
         measured_shares_.push_back(measured_by_lone_filter(workload, static_cast<int32_t>(i)));
+    for (std::size_t i = 0; i < statements.size(); i++)
+        searched_.push_back(is_searched(workload, static_cast<int32_t>(i)));
     for (const Candidate &candidate : candidates)
+    {
         upkeep_.push_back(weight * counted_write_ms_per_hour(workload, candidate.definition, candidate.size));
+        writes_.push_back(weight * write_ms_per_hour(workload, candidate.definition, candidate.size));
+    }
     by_load_.resize(statements.size());
     std::iota(by_load_.begin(), by_load_.end(), 0);
     std::stable_sort(by_load_.begin(), by_load_.end(),
@@ -140,6 +193,13 @@ bool
 Valuation::improves(double before, double after) const
 {
     return before - after > LEAST_DIFFERENCE && after <= (1 - limits_.min_improvement) * before;
+}
+
+bool
+Valuation::is_noticed(int32_t statement, double base, double best) const
+{
+    return !searched_[statement] || base - best > LEAST_BESIDE_AN_INDEX ||
+           (measured_ && load_at(statement, base) - load_at(statement, best) > NOISE_FLOOR_MS);
 }
 
 double

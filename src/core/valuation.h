@@ -35,6 +35,9 @@ struct Candidate;
  */
 inline constexpr double LEAST_DIFFERENCE = 4.0;
 
+/* Of a statement that indexes serve already: some 25 random pages a call. */
+inline constexpr double LEAST_BESIDE_AN_INDEX = 100.0;
+
 class Valuation
 {
   public:
@@ -59,6 +62,14 @@ class Valuation
         return upkeep_[candidate];
     }
     double upkeep(std::span<const int32_t> configuration) const;
+
+    /* The same without a floor: of two alternatives, what the one costs writers more counts however little it is.
+     */
+    double
+    writes(int32_t candidate) const
+    {
+        return writes_[candidate];
+    }
 
     double bytes(std::span<const int32_t> configuration) const;
 
@@ -108,9 +119,16 @@ class Valuation
     bool
     attracts(int32_t statement, double base, double best) const
     {
-        return improves(base, best) &&
+        return improves(base, best) && is_noticed(statement, base, best) &&
                std::max(best, measured_shares_[statement] * base) <= (1 - least_shares_[statement]) * base;
     }
+
+    /*
+     * Where indexes that are there search for all that the statement reads, another one spares a few visits at
+     * most: somebody has to notice, by their number (LEAST_BESIDE_AN_INDEX, at the planner's prices) or by the time
+     * in all.
+     */
+    bool is_noticed(int32_t statement, double base, double best) const;
 
     /* All statements, heaviest load first, then by id. */
     std::span<const int32_t>
@@ -128,7 +146,9 @@ class Valuation
     Vector<double> loads_;
     Vector<double> least_shares_;
     Vector<double> measured_shares_; /* of the table, kept by the lone filter; 0 where the planner is believed */
+    Vector<bool> searched_;          /* by indexes that are there, all of it */
     Vector<double> upkeep_;
+    Vector<double> writes_;
     Vector<int32_t> by_load_;
 };
 

@@ -160,6 +160,8 @@ Judge::judge(int32_t number) const
         return *ruling;
     if (MaybeRuling ruling = served(request, statement))
         return *ruling;
+    if (is_for_statistics(workload_, request))
+        return ruling_of(blame_for_estimate(workload_, request), NONE);
     if (MaybeRuling ruling = outweighed(request, statement))
         return ruling->candidate == NONE ? std::move(*ruling).refusing(used_on(
                                                request.relation, best_cell(request.relation, statement)->cell))

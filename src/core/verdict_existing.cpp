@@ -32,6 +32,9 @@ constexpr double FEW_ROWS = 1.0 / 3;
 /* They lie on so many times the pages that would hold them. */
 constexpr double SPREAD = 2;
 
+/* Extended statistics take no more (STATS_MAX_DIMENSIONS). */
+constexpr std::size_t MAX_STATISTICS_COLUMNS = 8;
+
 /* Of fewer values nobody would sort a table by. */
 constexpr double MANY_VALUES = 20;
 
@@ -45,6 +48,26 @@ analysed_words(const RelationFact &relation)
         words += ", " + count(relation.modified_rows, "row", "rows") + " of about " + about(relation.rows) +
                  " written since";
     return words;
+}
+
+/* Columns that are compared by equality, if there are several, in the table's order: what statistics can be made
+ * of. */
+String
+compared_columns(const Workload &workload, const RequestFact &request)
+{
+    Map<int32_t, String> columns;
+    String list;
+
+    for (const PredicateFact &predicate : workload.predicates_of(request))
+        if (predicate.kind == PREDICATE_EQUAL && predicate.or_group == 0 && predicate.attribute != NONE &&
+            workload.attributes()[predicate.attribute].attnum > 0)
+            columns[workload.attributes()[predicate.attribute].attnum] =
+                workload.attributes()[predicate.attribute].sql;
+    if (columns.size() < 2 || columns.size() > MAX_STATISTICS_COLUMNS)
+        return list;
+    for (const auto &[attnum, name] : columns)
+        list += (list.empty() ? "" : ", ") + name;
+    return list;
 }
 
 bool
@@ -104,6 +127,13 @@ blame_for_estimate(const Workload &workload, const RequestFact &request)
 
     if (is_stale(relation))
         return {VERDICT_STALE_STATISTICS, start + ": run ANALYZE " + relation.name + ", then look again.", NONE};
+    if (const String columns = compared_columns(workload, request); !columns.empty())
+        return {VERDICT_MISESTIMATED,
+                start +
+                    ", so ANALYZE alone would not help: the columns depend on each other. CREATE STATISTICS ON " +
+                    columns + " FROM " + relation.name + "; ANALYZE " + relation.name +
+                    ". Then look again whether it needs an index.",
+                NONE};
     return {VERDICT_MISESTIMATED,
             start + ", so ANALYZE would not help. For columns that depend on each other, or an expression, CREATE "
                     "STATISTICS tells the planner; for a rare value of one column ALTER TABLE ... SET STATISTICS.",

@@ -82,6 +82,8 @@ constexpr Meaning MEANINGS[] = {
      "rows that a policy or a security barrier hides must not reach it, so it is no index condition",
      "let a superuser declare its function LEAKPROOF if it tells nothing of its arguments (neither in errors), or "
      "compare by an operator that is"},
+    {OBSTACLE_INDEX_ON_COLUMN, VERDICT_FUNCTION_ON_COLUMN,
+     "the column stands in an expression, while there is an index on the column itself", "compare the bare column"},
     {OBSTACLE_COMPLEX, VERDICT_NOT_A_COMPARISON, "it is not of the form column, operator, value",
      "write it in that form if it can be"},
 };
@@ -98,7 +100,8 @@ meaning_of(PredicateObstacle obstacle)
 bool
 is_function_on_column(PredicateObstacle obstacle)
 {
-    return obstacle == OBSTACLE_STABLE_EXPRESSION || obstacle == OBSTACLE_VALUE_INSIDE;
+    return obstacle == OBSTACLE_STABLE_EXPRESSION || obstacle == OBSTACLE_VALUE_INSIDE ||
+           obstacle == OBSTACLE_INDEX_ON_COLUMN;
 }
 
 } // namespace

@@ -14,6 +14,7 @@ namespace
 
 constexpr double NS_PER_COMPARISON = 30;
 constexpr double NS_PER_LEAF = 1500;
+constexpr double NS_PER_LOST_HOT = 10000;
 constexpr double NS_PER_MS = 1e6;
 
 /* Of other methods, times that of a b-tree: measured, docs/benchmarks.md. */
@@ -70,7 +71,18 @@ holds_updated_column(const Workload &workload, const IndexDefinition &definition
 
     return std::any_of(definition.keys, definition.keys + definition.n_keys,
                        [&](const IndexKey &key) { return is_updated(key.attribute); }) ||
-           std::any_of(definition.includes, definition.includes + definition.n_includes, is_updated);
+           std::any_of(definition.includes, definition.includes + definition.n_includes, is_updated) ||
+           std::any_of(definition.predicates, definition.predicates + definition.n_predicates,
+                       [&](int32_t predicate) { return workload.predicates()[predicate].updated; });
+}
+
+/* Updates that would be HOT without the index, if only their page has room. */
+double
+lost_hot_updates(const Workload &workload, const IndexDefinition &definition)
+{
+    return holds_updated_column(workload, definition)
+               ? known_or_zero(workload.relations()[definition.relation].hot_updates_per_hour)
+               : 0;
 }
 
 } // namespace
@@ -106,7 +118,8 @@ double
 write_ms_per_hour(const Workload &workload, const IndexDefinition &definition, const IndexSize &size)
 {
     return entries_per_hour(workload, definition) *
-           ms_per_entry(workload.relations()[definition.relation], definition, size);
+               ms_per_entry(workload.relations()[definition.relation], definition, size) +
+           lost_hot_updates(workload, definition) * NS_PER_LOST_HOT / NS_PER_MS;
 }
 
 double

@@ -1,5 +1,8 @@
 /*
- * advise_conjunction.c - what two conditions keep together.
+ * advise_conjunction.c - what conditions keep that statistics do not judge.
+ *
+ * One such is a comparison of two columns, or a bit of a number (flags & 4 <> 0): the planner takes a default. So a
+ * sample is asked, and so it is for two conditions together.
  *
  * A partial index of advise()'s own may have two predicates. Statistics are of one column, and the product of what
  * each keeps is wrong where columns depend on each other: of all orders, the open ones are the unpaid ones. So a
@@ -16,6 +19,7 @@
 static bool may_sample(const Session *session, int relation);
 static void sample_request(Session *session, const RequestFact *request);
 static bool can_be_partial(const PredicateFact *predicate);
+static void sample_one(Session *session, int relation, int predicate);
 static bool is_known(const Facts *facts, int first, int second);
 static void sample_two(Session *session, int relation, int first, int second);
 
@@ -46,8 +50,12 @@ sample_request(Session *session, const RequestFact *request)
 
     for (int second = request->first_predicate; second < end; second++)
     {
-        if (!can_be_partial(&gather_facts(session->gathered)->predicates[second]))
+        const PredicateFact *fact = &gather_facts(session->gathered)->predicates[second];
+
+        if (!can_be_partial(fact))
             continue;
+        if (fact->kind == PREDICATE_OTHER)
+            sample_one(session, request->relation, second);
         for (int first = request->first_predicate; first < second; first++)
         {
             const Facts *facts = gather_facts(session->gathered);
@@ -97,4 +105,17 @@ sample_two(Session *session, int relation, int first, int second)
     CHECK_FOR_INTERRUPTS();
     if (advise_try_share(index, &share))
         gather_conjunction(session->gathered, first, second, advise_predicate_share(index, &share));
+}
+
+static void
+sample_one(Session *session, int relation, int predicate)
+{
+    IndexDefinition definition = {.relation = relation, .n_predicates = 1, .predicates = {predicate}};
+    IndexSize size = {0};
+    WhatifIndex *index = gather_whatif(session->gathered, &definition, &size);
+    WhatifShare share;
+
+    CHECK_FOR_INTERRUPTS();
+    if (advise_try_share(index, &share))
+        gather_predicate_share(session->gathered, predicate, advise_predicate_share(index, &share));
 }

@@ -327,7 +327,7 @@ price_bind(const PriceJob *job, const StatementContext *run, ParamListInfo param
 
         statement_fit_params(query, params);
         plan = whatif_plan(query, captured->text, captured->cursor_options, params, indexes, n, NIL, &used);
-        cost = whatif_cost_without_luck(plan, indexes, n, &lucky);
+        cost = whatif_cost_without_luck(plan, indexes, n, &lucky) - whatif_brin_surplus(plan, indexes, n);
         note_plan(&best, plan, cost, used, positions);
         if (lucky >= 0)
         {

@@ -32,7 +32,7 @@ typedef struct Operand
     bool has_column;
     AttrNumber attno; /* 0: an expression */
     Oid func;         /* its outermost function */
-    uint32 constant;
+    uint32 constant;  /* of an expression: of the constants in it */
 } Operand;
 
 static void read_clauses(ShapeReader *reader, const List *clauses);
@@ -190,6 +190,7 @@ read_operand(ShapeReader *reader, Node *node)
     {
         operand.has_column = true;
         operand.func = outermost_function(node);
+        operand.constant = constant_hash_all(node);
     }
     return operand;
 }
@@ -203,7 +204,7 @@ set_key(ClauseShape *shape, ClauseKind kind, Oid op, const Operand *key, uint32 
     shape->op = op;
     shape->attno = key->attno;
     shape->func = key->func;
-    shape->constant = constant;
+    shape->constant = constant_hash_combine(key->constant, constant);
 }
 
 static void
@@ -238,8 +239,8 @@ read_any(ShapeReader *reader, const ScalarArrayOpExpr *clause, ClauseShape *shap
     Operand key = read_operand(reader, linitial(clause->args));
     Operand array = read_operand(reader, lsecond(clause->args));
 
-    if (clause->useOr && key.has_column && !array.has_column)
-        set_key(shape, CLAUSE_ANY, clause->opno, &key, array.constant);
+    if (key.has_column && !array.has_column)
+        set_key(shape, clause->useOr ? CLAUSE_ANY : CLAUSE_OTHER, clause->opno, &key, array.constant);
     else
         shape->op = clause->opno;
 }

@@ -4,6 +4,8 @@
 #include "constant.h"
 
 #include "access/htup_details.h"
+#include "nodes/nodeFuncs.h"
+#include "port/pg_bitutils.h"
 #include "utils/datum.h"
 #include "utils/lsyscache.h"
 
@@ -30,4 +32,37 @@ constant_hash(Oid type, Datum value, bool isnull)
     }
     hash = datum_image_hash(value, byval, typlen);
     return hash != 0 ? hash : 1;
+}
+
+uint32
+constant_hash_combine(uint32 first, uint32 second)
+{
+    return pg_rotate_left32(first, 7) ^ second;
+}
+
+static bool
+add_constants(Node *node, void *context)
+{
+    uint32 *hash = context;
+
+    if (node == NULL)
+        return false;
+    if (IsA(node, Const))
+    {
+        const Const *constant = (const Const *)node;
+
+        *hash = constant_hash_combine(
+            *hash, constant_hash(constant->consttype, constant->constvalue, constant->constisnull));
+        return false;
+    }
+    return expression_tree_walker(node, add_constants, context);
+}
+
+uint32
+constant_hash_all(Node *node)
+{
+    uint32 hash = 0;
+
+    (void)add_constants(node, &hash);
+    return hash;
 }

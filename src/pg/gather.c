@@ -334,6 +334,23 @@ gather_conjunction(Gathered *gathered, int first, int second, double share)
     *ADD(gathered, CONJUNCTIONS, ConjunctionFact) = (ConjunctionFact){first, second, share};
 }
 
+void
+gather_predicate_share(Gathered *gathered, int predicate, double share)
+{
+    PredicateFact *fact = AT(gathered, PREDICATES, PredicateFact, predicate);
+
+    for (int i = 0; i < COUNT(gathered, REQUESTS); i++)
+    {
+        RequestFact *request = AT(gathered, REQUESTS, RequestFact, i);
+
+        /* What was measured stays. */
+        if (predicate >= request->first_predicate && predicate < request->first_predicate + request->n_predicates &&
+            request->planned_selectivity < 0 && fact->selectivity > 0 && share >= 0)
+            request->selectivity = Min(1.0, request->selectivity * share / fact->selectivity);
+    }
+    fact->selectivity = share;
+}
+
 const GatheredStatement *
 gather_statement_at(const Gathered *gathered, int statement)
 {

@@ -77,6 +77,9 @@ extern void gather_dismissed(Gathered *gathered, const char *relation, const cha
 /* Two predicates, by position, and the share of rows that they keep together. */
 extern void gather_conjunction(Gathered *gathered, int first, int second, double share);
 
+/* What a sample says that one keeps. Requests that were not measured follow. */
+extern void gather_predicate_share(Gathered *gathered, int predicate, double share);
+
 /* The facts so far; valid until the next call that adds. */
 extern const Facts *gather_facts(Gathered *gathered);
 

@@ -135,6 +135,12 @@ extern bool gather_past_known_end(const Gathered *gathered, int relation, const 
 /* gather_relation.c: positions of what may be known already; found or added. */
 extern int gather_relation(Gathered *gathered, Oid relid);
 extern int gather_attribute(Gathered *gathered, int relation, AttrNumber attno, Node *key);
+
+/* Is one of the columns in this expression set by statements that were seen? */
+extern bool gather_is_updated(const Gathered *gathered, int relation, Node *node);
+
+/* A full b-tree that begins with this column, and is there. */
+extern bool gather_has_index_on(const Gathered *gathered, int relation, const Node *column);
 extern int gather_index(const Gathered *gathered, Oid oid); /* NONE if not among the gathered relations' */
 
 /* gather_values.c: as many columns as an index may have. So many rows are enough. */

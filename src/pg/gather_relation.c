@@ -103,13 +103,50 @@ gather_attribute(Gathered *gathered, int relation, AttrNumber attno, Node *key)
     if (attno == 0)
         gather_describe_learnt(origin->relid, key, &fact);
     fact.relation = relation;
-    fact.updated = attno > 0 && (origin->updated_columns & STORE_WRITES_COLUMN(attno)) != 0;
+    fact.updated = attno > 0 ? (origin->updated_columns & STORE_WRITES_COLUMN(attno)) != 0
+                             : gather_is_updated(gathered, relation, key);
     attribute = COUNT(gathered, ATTRIBUTES);
     *ADD(gathered, ATTRIBUTES, AttributeFact) = fact;
     *ADD(gathered, ATTRIBUTE_ORIGINS, AttributeOrigin) =
         (AttributeOrigin){{origin->relid, attno, attno == 0 ? copyObject(key) : NULL}, origin->first_attribute};
     origin->first_attribute = attribute;
     return attribute;
+}
+
+bool
+gather_is_updated(const Gathered *gathered, int relation, Node *node)
+{
+    uint64 updated = AT(gathered, RELATION_ORIGINS, RelationOrigin, relation)->updated_columns;
+    ListCell *cell;
+
+    foreach (cell, pull_var_clause(node, PVC_RECURSE_PLACEHOLDERS))
+    {
+        AttrNumber attno = ((Var *)lfirst(cell))->varattno;
+
+        if (attno > 0 && (updated & STORE_WRITES_COLUMN(attno)) != 0)
+            return true;
+    }
+    return false;
+}
+
+bool
+gather_has_index_on(const Gathered *gathered, int relation, const Node *column)
+{
+    while (column && IsA(column, RelabelType))
+        column = (const Node *)((const RelabelType *)column)->arg;
+    if (column == NULL || !IsA(column, Var))
+        return false;
+    for (int i = 0; i < COUNT(gathered, INDEXES); i++)
+    {
+        const ExistingIndexFact *index = AT(gathered, INDEXES, ExistingIndexFact, i);
+
+        if (index->definition.relation == relation && index->valid && index->btree && index->plain &&
+            index->predicate_sql[0] == '\0' &&
+            AT(gathered, ATTRIBUTES, AttributeFact, index->definition.keys[0].attribute)->attnum ==
+                ((const Var *)column)->varattno)
+            return true;
+    }
+    return false;
 }
 
 /* ---- definitions ---- */

@@ -4,6 +4,7 @@
 #include "gather_internal.h"
 
 #include "catalog/partition.h"
+#include "catalog/pg_type.h"
 #include "nodes/nodeFuncs.h"
 #include "optimizer/clauses.h"
 #include "optimizer/cost.h"
@@ -37,13 +38,17 @@ static const char *rewrite_words(Oid relid, const PlanPredicate *predicate);
 static void add_searches(Gathered *gathered, const PlanRequest *request, int relation, RequestFact *fact);
 static void add_implied(Gathered *gathered, const PlanRequest *request, const PlanPredicate *predicate,
                         int relation, int first);
+static bool is_nameless(const PlanPredicate *predicate);
+static bool is_of_enumeration(const Gathered *gathered, const PlanPredicate *predicate, const PredicateFact *fact);
+static bool is_flag(Node *clause);
 static const char *partial_sql(const Gathered *gathered, Oid relid, const PlanPredicate *predicate,
                                const PredicateFact *fact);
 static Oid logical_relation(Oid relid);
 static AttrNumber logical_column(Oid relid, Oid logical, AttrNumber attno);
 static double constant_share(const StoredStatement *stored, Oid relid, const PlanPredicate *predicate);
 static uint32 hash_in(Node *clause);
-static bool find_constant(Node *node, void *context);
+static bool is_about_expression(const PlanPredicate *predicate);
+static bool is_plain_column(const Node *node);
 static bool same_clause(const ClauseShape *shape, const PlanPredicate *predicate, AttrNumber attno);
 static void add_orders(Gathered *gathered, const PlanRequest *request, int relation, RequestFact *fact);
 static void add_needed(Gathered *gathered, const PlanRequest *request, int relation, RequestFact *fact);
@@ -128,7 +133,11 @@ add_searches(Gathered *gathered, const PlanRequest *request, int relation, Reque
 
     fact->first_search = COUNT(gathered, SEARCHES);
     foreach (cell, request->predicates)
-        gather_searches(gathered, relation, predicate++, ((PlanPredicate *)lfirst(cell))->searches);
+    {
+        if (AT(gathered, PREDICATES, PredicateFact, predicate)->obstacle != OBSTACLE_INDEX_ON_COLUMN)
+            gather_searches(gathered, relation, predicate, ((PlanPredicate *)lfirst(cell))->searches);
+        predicate++;
+    }
     gather_searches(gathered, relation, NONE, request->distances);
     fact->n_searches = COUNT(gathered, SEARCHES) - fact->first_search;
 }
@@ -149,6 +158,14 @@ describe_predicate(Gathered *gathered, const PlanRequest *request, const PlanPre
     fact.attribute = usable ? gather_attribute(gathered, relation, predicate->attno, predicate->key) : NONE;
     fact.or_group = predicate->or_group;
     fact.or_arm = predicate->or_arm;
+    fact.rewrite = rewrite_words(relid, predicate);
+    if (fact.kind != PREDICATE_OTHER && fact.rewrite &&
+        gather_has_index_on(gathered, relation, predicate->rewrite_parts[0]))
+    {
+        fact.kind = PREDICATE_OTHER;
+        fact.obstacle = OBSTACLE_INDEX_ON_COLUMN;
+        fact.attribute = NONE;
+    }
     fact.selectivity = predicate->selectivity;
     fact.constant_share = constant_share(stored, relid, predicate);
     fact.past_known_end = fact.kind == PREDICATE_RANGE && predicate->attno > 0 &&
@@ -161,8 +178,8 @@ describe_predicate(Gathered *gathered, const PlanRequest *request, const PlanPre
         fact.words = predicate->obstacle == OBSTACLE_OR_RELATIONS ? "(OR with another table)" : "join";
     fact.extension = predicate->extension;
     fact.detail = predicate->detail;
-    fact.rewrite = rewrite_words(relid, predicate);
     fact.partial_sql = partial_sql(gathered, relid, predicate, &fact);
+    fact.updated = predicate->clause && gather_is_updated(gathered, relation, predicate->clause);
     *ADD(gathered, PREDICATES, PredicateFact) = fact;
     ADD(gathered, PREDICATE_ORIGINS, PredicateOrigin)->clause = predicate->clause;
 }
@@ -238,6 +255,7 @@ add_implied(Gathered *gathered, const PlanRequest *request, const PlanPredicate 
     test->nulltesttype = IS_NOT_NULL;
     test->location = -1;
     fact.words = fact.partial_sql = catalog_deparse(request->relid, (Node *)test, false);
+    fact.updated = gather_is_updated(gathered, relation, (Node *)test);
     *ADD(gathered, PREDICATES, PredicateFact) = fact;
     ADD(gathered, PREDICATE_ORIGINS, PredicateOrigin)->clause = (Node *)test;
 }
@@ -251,26 +269,51 @@ add_implied(Gathered *gathered, const PlanRequest *request, const PlanPredicate 
 static const char *
 partial_sql(const Gathered *gathered, Oid relid, const PlanPredicate *predicate, const PredicateFact *fact)
 {
-    bool holds_constant = predicate->kind == PREDICATE_EQUAL || predicate->kind == PREDICATE_EQUAL_ANY;
-    bool nameless = predicate->kind == PREDICATE_IS_NULL || predicate->kind == PREDICATE_IS_NOT_NULL ||
-                    predicate->kind == PREDICATE_TRUE || predicate->kind == PREDICATE_FALSE;
-
     if (predicate->clause == NULL || fact->attribute == NONE || predicate->or_group > 0 ||
-        !(nameless || (holds_constant && predicate->constant)))
-        return "";
-    if (holds_constant)
-    {
-        const AttributeFact *column = AT(gathered, ATTRIBUTES, AttributeFact, fact->attribute);
-        double rows = AT(gathered, RELATIONS, RelationFact, column->relation)->rows;
-
-        /* Nor one that the table does not hold: it would make an empty index, and may be anything. */
-        if (column->n_distinct < 0 || column->n_distinct > MAX_ENUMERATION || predicate->selectivity * rows < 0.5)
-            return "";
-    }
-    if (contain_mutable_functions(predicate->clause) || contain_subplans(predicate->clause) ||
+        !(is_nameless(predicate) || is_of_enumeration(gathered, predicate, fact)) ||
+        contain_mutable_functions(predicate->clause) || contain_subplans(predicate->clause) ||
         !catalog_is_harmless(relid, predicate->clause))
         return "";
     return catalog_deparse(relid, predicate->clause, false);
+}
+
+/* Holds no value of the statement's. */
+static bool
+is_nameless(const PlanPredicate *predicate)
+{
+    return predicate->kind == PREDICATE_IS_NULL || predicate->kind == PREDICATE_IS_NOT_NULL ||
+           predicate->kind == PREDICATE_TRUE || predicate->kind == PREDICATE_FALSE ||
+           (predicate->obstacle == OBSTACLE_SAME_ROW && constant_hash_all(predicate->clause) == 0);
+}
+
+/*
+ * A constant that is told apart from few others. One that the table does not hold may be anything, and would make
+ * an empty index: what is asked for has to be there, and what is excluded, too.
+ */
+static bool
+is_of_enumeration(const Gathered *gathered, const PlanPredicate *predicate, const PredicateFact *fact)
+{
+    const AttributeFact *column = AT(gathered, ATTRIBUTES, AttributeFact, fact->attribute);
+    double rows = AT(gathered, RELATIONS, RelationFact, column->relation)->rows;
+    bool negated = predicate->obstacle == OBSTACLE_NEGATION;
+
+    if (!predicate->constant || column->n_distinct < 0 || column->n_distinct > MAX_ENUMERATION)
+        return false;
+    if (negated && is_about_expression(predicate))
+        return is_flag(predicate->clause);
+    return (negated || predicate->kind == PREDICATE_EQUAL || predicate->kind == PREDICATE_EQUAL_ANY ||
+            (predicate->kind == PREDICATE_RANGE && predicate->attno > 0)) &&
+           predicate->selectivity * rows >= 0.5 && (!negated || (1.0 - predicate->selectivity) * rows >= 0.5);
+}
+
+/* An expression of one column, not equal to a number: flags & 4 <> 0. */
+static bool
+is_flag(Node *clause)
+{
+    List *args = IsA(clause, OpExpr) ? ((OpExpr *)clause)->args : NIL;
+    Oid type = list_length(args) == 2 ? exprType(linitial(args)) : InvalidOid;
+
+    return type == INT2OID || type == INT4OID || type == INT8OID;
 }
 
 /*
@@ -305,7 +348,7 @@ constant_share(const StoredStatement *stored, Oid relid, const PlanPredicate *pr
     if (predicate->clause == NULL || predicate->parameter)
         return 0.0;
     if (!predicate->constant)
-        return predicate->kind == PREDICATE_OTHER ? 0.0 : 1.0;
+        return predicate->kind == PREDICATE_OTHER && predicate->obstacle != OBSTACLE_SAME_ROW ? 0.0 : 1.0;
     if (stored == NULL)
         return 1.0;
     for (int i = 0; i < stored->n_scans; i++)
@@ -328,33 +371,44 @@ constant_share(const StoredStatement *stored, Oid relid, const PlanPredicate *pr
     return 0.0;
 }
 
-/* Hash of the constant that the clause compares with, 0 without one; of the first where there are several. */
+/* Of the constants in the clause, as capture hashes them: those beside the column before what it is compared with.
+ */
 static uint32
 hash_in(Node *clause)
 {
-    Const *constant = NULL;
+    List *args = IsA(clause, OpExpr) ? ((OpExpr *)clause)->args : NIL;
 
-    (void)find_constant(clause, &constant);
-    return constant ? constant_hash(constant->consttype, constant->constvalue, constant->constisnull) : 0;
+    if (list_length(args) == 2 && !contain_var_clause(linitial(args)))
+        return constant_hash_combine(constant_hash_all(lsecond(args)), constant_hash_all(linitial(args)));
+    return constant_hash_all(clause);
+}
+
+/* What is no search is told to be about a column, while it compares an expression on it: flags & 4 <> 0. */
+static bool
+is_about_expression(const PlanPredicate *predicate)
+{
+    List *args = NIL;
+
+    if (predicate->clause && IsA(predicate->clause, OpExpr))
+        args = ((OpExpr *)predicate->clause)->args;
+    else if (predicate->clause && IsA(predicate->clause, ScalarArrayOpExpr))
+        args = ((ScalarArrayOpExpr *)predicate->clause)->args;
+    return predicate->kind == PREDICATE_OTHER && list_length(args) == 2 && !is_plain_column(linitial(args)) &&
+           !is_plain_column(lsecond(args));
 }
 
 static bool
-find_constant(Node *node, void *context)
+is_plain_column(const Node *node)
 {
-    if (node == NULL)
-        return false;
-    if (IsA(node, Const))
-    {
-        *(Const **)context = (Const *)node;
-        return true;
-    }
-    return expression_tree_walker(node, find_constant, context);
+    while (IsA(node, RelabelType))
+        node = (const Node *)((const RelabelType *)node)->arg;
+    return IsA(node, Var);
 }
 
 static bool
 same_clause(const ClauseShape *shape, const PlanPredicate *predicate, AttrNumber attno)
 {
-    if (shape->attno != attno)
+    if (shape->attno != (is_about_expression(predicate) ? 0 : attno))
         return false;
     switch (predicate->kind)
     {
@@ -369,7 +423,9 @@ same_clause(const ClauseShape *shape, const PlanPredicate *predicate, AttrNumber
         case PREDICATE_EQUAL_ANY:
             return shape->kind == CLAUSE_ANY && shape->op == predicate->op;
         default:
-            return shape->kind == CLAUSE_OPERATOR && shape->op == predicate->op;
+            return (shape->kind == CLAUSE_OPERATOR ||
+                    (shape->kind == CLAUSE_OTHER && predicate->kind == PREDICATE_OTHER)) &&
+                   shape->op == predicate->op;
     }
 }
 

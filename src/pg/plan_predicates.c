@@ -13,6 +13,7 @@
 #include "catalog/pg_am.h"
 #include "catalog/pg_amop.h"
 #include "catalog/pg_type.h"
+#include "commands/defrem.h"
 #include "nodes/makefuncs.h"
 #include "nodes/nodeFuncs.h"
 #include "optimizer/optimizer.h"
@@ -62,7 +63,10 @@ set_value(PlanPredicate *predicate, Node *value)
     predicate->parameter = !predicate->constant;
 }
 
-/* PREDICATE_OTHER that concerns one column alone is said to be about that column. */
+/*
+ * PREDICATE_OTHER that concerns one column alone is said to be about that column, and columns of a row that are
+ * compared with each other about the first.
+ */
 static void
 name_single_column(PlanPredicate *predicate)
 {
@@ -75,7 +79,8 @@ name_single_column(PlanPredicate *predicate)
         return;
     foreach (cell, vars)
     {
-        if (((Var *)lfirst(cell))->varattno != first->varattno)
+        if (((Var *)lfirst(cell))->varattno <= 0 ||
+            (((Var *)lfirst(cell))->varattno != first->varattno && predicate->obstacle != OBSTACLE_SAME_ROW))
             return;
     }
     predicate->attno = first->varattno;
@@ -93,7 +98,8 @@ plan_conjunct(const PlanSubject *subject, Node *clause)
     else
     {
         judge(subject, clause, predicate);
-        predicate->searches = plan_searches(subject, clause);
+        if (predicate->obstacle != OBSTACLE_IMPLICIT_CAST)
+            predicate->searches = plan_searches(subject, clause);
     }
     if (predicate->kind == PREDICATE_OTHER)
     {
@@ -389,6 +395,22 @@ judge_no_strategy(const PlanKey *key, Oid op, Oid collation, PlanPredicate *pred
     }
 }
 
+/*
+ * A column whose type has an order of its own (citext) is taken for one of another type, since the value is of
+ * that, and compared as such.
+ */
+static bool
+is_relabelled_column(Node *side, Oid op)
+{
+    const RelabelType *relabel = (const RelabelType *)side;
+    Oid opclass;
+
+    if (!IsA(side, RelabelType) || relabel->relabelformat != COERCE_IMPLICIT_CAST || !IsA(relabel->arg, Var))
+        return false;
+    opclass = GetDefaultOpClass(relabel->resulttype, BTREE_AM_OID);
+    return OidIsValid(opclass) && get_op_opfamily_strategy(op, get_opclass_family(opclass)) != 0;
+}
+
 /* `side op value`, value being free of this relation's columns. */
 static void
 judge_comparison(const PlanSubject *subject, Oid op, Oid collation, Node *side, Node *value,
@@ -407,7 +429,12 @@ judge_comparison(const PlanSubject *subject, Oid op, Oid collation, Node *side, 
     if (obstacle != OBSTACLE_NONE)
         return;
     strategy = plan_key_strategy(&key, op, collation);
-    if (strategy == BTEqualStrategyNumber)
+    if (strategy == 0 && is_relabelled_column(side, op))
+    {
+        set_other(predicate, OBSTACLE_IMPLICIT_CAST);
+        plan_rewrite(subject, predicate, side, value);
+    }
+    else if (strategy == BTEqualStrategyNumber)
         set_key(predicate, PREDICATE_EQUAL, &key);
     else if (strategy != 0)
         set_key(predicate, PREDICATE_RANGE, &key);
@@ -431,8 +458,11 @@ judge_operator(const PlanSubject *subject, OpExpr *clause, PlanPredicate *predic
     right = lsecond(clause->args);
     mentions_left = plan_mentions(subject, left);
     mentions_right = plan_mentions(subject, right);
-    if (is_negation(clause->opno))
+    if (is_negation(clause->opno) && mentions_left != mentions_right)
+    {
         set_other(predicate, OBSTACLE_NEGATION);
+        set_value(predicate, mentions_left ? right : left);
+    }
     else if (mentions_left && mentions_right)
         set_other(predicate,
                   is_optional(left, right) || is_optional(right, left) ? OBSTACLE_OPTIONAL : OBSTACLE_SAME_ROW);
@@ -481,7 +511,10 @@ judge_array(const PlanSubject *subject, ScalarArrayOpExpr *clause, PlanPredicate
 
     predicate->op = clause->opno;
     if (!clause->useOr)
+    {
         set_other(predicate, is_negation(clause->opno) ? OBSTACLE_NEGATION : OBSTACLE_COMPLEX);
+        set_value(predicate, array);
+    }
     else if (plan_mentions(subject, array))
         judge_member(subject, side, array, predicate);
     else if (is_negation(clause->opno))

@@ -64,6 +64,7 @@ btree_strategy(Oid op, Oid type)
 void
 plan_rewrite(const PlanSubject *subject, PlanPredicate *predicate, Node *side, Node *value)
 {
+    Node *cast = side;
     int strategy;
 
     side = strip(side);
@@ -71,7 +72,7 @@ plan_rewrite(const PlanSubject *subject, PlanPredicate *predicate, Node *side, N
         return;
     strategy = btree_strategy(predicate->op, exprType(side));
     if (predicate->obstacle == OBSTACLE_IMPLICIT_CAST)
-        rewrite_cast(predicate, side, value);
+        rewrite_cast(predicate, IsA(side, Var) ? cast : side, value);
     else if (strategy == 0 || IsA(predicate->clause, ScalarArrayOpExpr))
         return;
     else if (IsA(side, FuncExpr))
@@ -84,8 +85,9 @@ plan_rewrite(const PlanSubject *subject, PlanPredicate *predicate, Node *side, N
 static void
 rewrite_cast(PlanPredicate *predicate, Node *side, Node *value)
 {
-    Node *column = strip(IsA(side, CoerceViaIO) ? (Node *)((CoerceViaIO *)side)->arg
-                                                : (Node *)linitial(((FuncExpr *)side)->args));
+    Node *column = strip(IsA(side, FuncExpr)      ? (Node *)linitial(((FuncExpr *)side)->args)
+                         : IsA(side, CoerceViaIO) ? (Node *)((CoerceViaIO *)side)->arg
+                                                  : side);
     /* Not as "character", which is one of a single byte. */
     const char *own = format_type_with_typemod(getBaseType(exprType(column)), -1);
     const char *other = format_type_be(exprType(side));

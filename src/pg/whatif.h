@@ -177,6 +177,12 @@ extern BuildPace whatif_pace(const WhatifIndex *index, Oid relid);
  */
 extern double whatif_cost_without_luck(const PlannedStmt *plan, WhatifIndex **indexes, int n, int *lucky);
 
+/*
+ * whatif_brin.c: what the planner charges too much for scans of hypothetical brin indexes. Rows that a bitmap leads to
+ * are taken to lie anywhere in the table, while those of brin are whole ranges of neighbouring pages.
+ */
+extern double whatif_brin_surplus(const PlannedStmt *plan, WhatifIndex **indexes, int n);
+
 /* Plans below a node that are not its left and right one. */
 extern List *whatif_child_plans(Plan *plan);
 
