@@ -84,7 +84,7 @@ in_function('loop', 'FOR r IN SELECT * FROM t WHERE a = x LOOP n := n + 1; END L
 in_function('loop, later', 'FOR r IN SELECT * FROM t WHERE a = x LOOP n := n + 1; END LOOP;', advice => 'public.t (a)', elsewhere => 2, calls => 4);
 in_function('assignment', 'n := (SELECT count(*) FROM t WHERE a = x);', advice => 'public.t (a)');
 in_function('assignment of a query', 'n := count(*) FROM t WHERE a = x;', advice => 'public.t (a)');
-in_function('IF', 'IF EXISTS (SELECT FROM t WHERE a = x AND filler = c) THEN n := 1; END IF;', advice => 'public.t (a)');
+in_function('IF', 'IF EXISTS (SELECT FROM t WHERE a = x AND c LIKE $q$%never$q$) THEN n := 1; END IF;', advice => 'public.t (a)');
 in_function('loop over EXECUTE', 'FOR r IN EXECUTE $q$SELECT * FROM t WHERE a = $1$q$ USING x LOOP n := n + 1; END LOOP;', advice => 'public.t (a)');
 in_function('EXECUTE USING', 'EXECUTE $q$SELECT count(*) FROM t WHERE a = $1 AND c = $2$q$ INTO n USING x, y;', advice => 'public.t (a, c)');
 in_function('UPDATE', 'UPDATE t SET filler = filler WHERE b = x;', like => 'UPDATE', advice => 'public.t (b)');

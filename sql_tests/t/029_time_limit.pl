@@ -63,7 +63,7 @@ $start = time;
 $advice = ask(q{SELECT relation, definition FROM index_advisor.advise_for(ARRAY['SELECT * FROM t WHERE a = sleepy_7()', 'SELECT * FROM u WHERE a = 7'], time_limit => '1 s')});
 cmp_ok(time - $start, '<', 120, 'advise_for gives up, too');
 is($advice, '', 'and does not begin with what comes too late');
-like($session->{stderr}, qr/NOTICE:  2 of 2 statements .*time limit/, 'which it says');
+like($session->{stderr}, qr/NOTICE:  2 of 2 statements .*the limit of time/, 'which it says');
 $advice = ask(q{SELECT relation, definition FROM index_advisor.advise_for(ARRAY['SELECT * FROM t WHERE a = sleepy_7()', 'SELECT * FROM u WHERE a = 7'], time_limit => '8 s')});
 like($advice, qr/^public\.u\|\(a/, 'the rest is advised on');
 is(ask($state), $before, 'the session is as before');
