@@ -195,8 +195,22 @@ class FactsFromBytes
     {
         const auto number = static_cast<int32_t>(relations_.size());
 
-        relations_.push_back({text(), text(), amount(), amount(), fraction(), amount(), amount(), amount(),
-                              amount(), amount(), amount(), take_below(&bytes_, 4), flag()});
+        RelationFact fact = {};
+        fact.name = text();
+        fact.short_name = text();
+        fact.rows = amount();
+        fact.pages = amount();
+        fact.all_visible = fraction();
+        fact.inserts_per_hour = amount();
+        fact.updates_per_hour = amount();
+        fact.hot_updates_per_hour = amount();
+        fact.deletes_per_hour = amount();
+        fact.write_hours = amount();
+        fact.index_bytes = amount();
+        fact.partitions = take_below(&bytes_, 4);
+        fact.even_partitions = fact.partitions > 0 ? amount() : 0;
+        fact.analysed = flag();
+        relations_.push_back(fact);
         attributes_of_.emplace_back();
         for (int n = take_below(&bytes_, 7); n > 0; n--)
             add_attribute(number);
