@@ -21,6 +21,7 @@ OBJS = \
 	src/pg/advise.o \
 	src/pg/advise_build.o \
 	src/pg/advise_check.o \
+	src/pg/advise_index.o \
 	src/pg/advise_conjunction.o \
 	src/pg/advise_front.o \
 	src/pg/advise_lock.o \
@@ -162,6 +163,7 @@ CORE_OBJS = \
 	src/core/preference.o \
 	src/core/reasons.o \
 	src/core/reasons_others.o \
+	src/core/reasons_price.o \
 	src/core/reasons_search.o \
 	src/core/request_shape.o \
 	src/core/search.o \
@@ -178,7 +180,8 @@ CORE_OBJS = \
 	src/core/verdict_width.o \
 	src/core/words.o \
 	src/core/workload.o \
-	src/core/write_cost.o
+	src/core/write_cost.o \
+	src/core/write_wal.o
 
 # The control file is the one source of the version; the library compares it with that of the SQL objects.
 ADVISOR_VERSION := $(shell sed -n "s/^default_version *= *'\(.*\)'.*/\1/p" index_advisor.control)

@@ -46,6 +46,8 @@ class FactsBuilder
     {
         RelationFact fact = {};
         fact.write_hours = 1;
+        fact.checkpoint_hours = 1.0 / 12;
+        fact.logged = true;
         fact.name = keep("public." + name);
         fact.short_name = keep(name);
         fact.rows = rows;

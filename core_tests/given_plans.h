@@ -112,8 +112,8 @@ class Given
         double sum = 0;
 
         for (const int32_t candidate : configuration)
-            sum += advisor::counted_write_ms_per_hour(*workload, candidates[candidate].definition,
-                                                         candidates[candidate].size);
+            sum += advisor::counted_ms(advisor::write_price(workload->facts(), candidates[candidate].definition,
+                                                            candidates[candidate].size));
         for (std::size_t s = 0; s < plans.size(); s++)
             sum += facts.statements[s].total_ms * plan(static_cast<int32_t>(s), configuration).cost / 1000;
         return sum;
@@ -152,7 +152,8 @@ class Given
                 if (set >> i & 1)
                     configuration.push_back(among[i]);
             if (bytes(configuration) <= limits.budget_bytes &&
-                static_cast<int32_t>(configuration.size()) <= std::min(limits.max_indexes, limits.max_indexes_per_table))
+                static_cast<int32_t>(configuration.size()) <=
+                    std::min(limits.max_indexes, limits.max_indexes_per_table))
                 least = std::min(least, left(configuration));
         }
         return least;

@@ -206,6 +206,9 @@ class FactsFromBytes
         fact.hot_updates_per_hour = amount();
         fact.deletes_per_hour = amount();
         fact.write_hours = amount();
+        fact.checkpoint_hours = amount();
+        fact.logged = flag();
+        fact.brin_keeps_hot = flag();
         fact.index_bytes = amount();
         fact.partitions = take_below(&bytes_, 4);
         fact.even_partitions = fact.partitions > 0 ? amount() : 0;

@@ -166,8 +166,8 @@ COMMENT ON COLUMN index_advisor.recommendation.ms_per_call_after IS 'predicted m
 COMMENT ON COLUMN index_advisor.recommendation.size_bytes IS 'predicted size of the index, bytes';
 COMMENT ON COLUMN index_advisor.recommendation.build_seconds IS 'predicted time to build it, seconds, by what its steps took on a sample; NULL: not known';
 COMMENT ON COLUMN index_advisor.recommendation.writes_per_hour IS 'index entries that writers will add, per hour; NULL while the table was not watched for long enough';
-COMMENT ON COLUMN index_advisor.recommendation.wal_bytes_per_hour IS 'additional WAL, bytes per hour; NULL: not measured';
-COMMENT ON COLUMN index_advisor.recommendation.hot_lost_per_hour IS 'HOT updates lost, per hour; NULL: not measured';
+COMMENT ON COLUMN index_advisor.recommendation.wal_bytes_per_hour IS 'WAL that writers will add, bytes per hour, whole pages after checkpoints included: an estimate; NULL like writes_per_hour';
+COMMENT ON COLUMN index_advisor.recommendation.hot_lost_per_hour IS 'updates per hour that are HOT now and will be no more, at most; NULL like writes_per_hour';
 COMMENT ON COLUMN index_advisor.recommendation.helped_binds IS 'observed parameter sets whose plan uses it';
 COMMENT ON COLUMN index_advisor.recommendation.total_binds IS 'observed parameter sets of the helped statements';
 COMMENT ON COLUMN index_advisor.recommendation.queryids IS 'query ids of the helped statements';
@@ -396,8 +396,8 @@ COMMENT ON COLUMN index_advisor.recommendations.share_of_load IS 'what it saves 
 COMMENT ON COLUMN index_advisor.recommendations.size_bytes IS 'predicted size, bytes';
 COMMENT ON COLUMN index_advisor.recommendations.build_seconds IS 'predicted time to build it, seconds, by what its steps took on a sample; NULL: not known';
 COMMENT ON COLUMN index_advisor.recommendations.writes_per_hour IS 'index entries that writers will add, per hour; NULL while the table was not watched for long enough';
-COMMENT ON COLUMN index_advisor.recommendations.wal_bytes_per_hour IS 'additional WAL, bytes per hour; NULL: not measured';
-COMMENT ON COLUMN index_advisor.recommendations.hot_lost_per_hour IS 'HOT updates lost, per hour; NULL: not measured';
+COMMENT ON COLUMN index_advisor.recommendations.wal_bytes_per_hour IS 'WAL that writers will add, bytes per hour, whole pages after checkpoints included: an estimate; NULL like writes_per_hour';
+COMMENT ON COLUMN index_advisor.recommendations.hot_lost_per_hour IS 'updates per hour that are HOT now and will be no more, at most; NULL like writes_per_hour';
 COMMENT ON COLUMN index_advisor.recommendations.helped_binds IS 'observed parameter sets whose plan uses it';
 COMMENT ON COLUMN index_advisor.recommendations.total_binds IS 'observed parameter sets of the helped statements';
 COMMENT ON COLUMN index_advisor.recommendations.queryids IS 'query ids of the helped statements that you may see';
@@ -829,11 +829,12 @@ CREATE FUNCTION index_advisor.check_index(
     ddl text,
     OUT size_bytes bigint, OUT build_seconds float8, OUT writes_per_hour float8, OUT cost_before float8,
     OUT cost_after float8, OUT improvement float8, OUT saved_ms_per_hour float8, OUT queryids_helped bigint[],
-    OUT queryids_hurt bigint[], OUT reason text, OUT build_wal_bytes bigint, OUT build_temp_bytes bigint)
+    OUT queryids_hurt bigint[], OUT reason text, OUT build_wal_bytes bigint, OUT build_temp_bytes bigint,
+    OUT wal_bytes_per_hour float8, OUT hot_lost_per_hour float8)
 RETURNS SETOF record
 AS 'MODULE_PATHNAME', 'index_advisor_check_index' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION index_advisor.check_index(text) IS
-'what an index that you have in mind (a CREATE INDEX statement) would take and do to the captured statements; without preload, its size, build and writes alone. build_seconds: how long building it takes, NULL where that is not known; build_wal_bytes: WAL that building it writes; build_temp_bytes: temporary files of its sort with this session''s maintenance_work_mem, NULL for gist';
+'what an index that you have in mind (a CREATE INDEX statement) would take and do to the captured statements; without preload, its size, build and writes alone. build_seconds: how long building it takes, NULL where that is not known; build_wal_bytes: WAL that building it writes; build_temp_bytes: temporary files of its sort with this session''s maintenance_work_mem, NULL for gist; wal_bytes_per_hour and hot_lost_per_hour: as in recommendations';
 
 CREATE FUNCTION index_advisor.dismiss(id text, reason text DEFAULT NULL, until timestamptz DEFAULT NULL)
 RETURNS void

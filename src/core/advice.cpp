@@ -62,6 +62,7 @@ class Writer
     void add_costs(const Case &one, AdvisorAdvice &advice) const;
     void add_times(const Case &one, AdvisorAdvice &advice) const;
     void add_binds(const Case &one, AdvisorAdvice &advice) const;
+    void add_price(AdvisorAdvice &advice) const;
     void add_verdicts();
     String refused_sql(int32_t candidate) const;
     void add_statements();
@@ -160,10 +161,7 @@ Writer::add_advice(const Case &one)
     add_costs(one, advice);
     add_times(one, advice);
     add_binds(one, advice);
-    advice.writes_per_hour = writes_are_known(workload_.relations()[advice.definition.relation])
-                                 ? entries_per_hour(workload_, advice.definition)
-                                 : UNKNOWN;
-    advice.wal_bytes_per_hour = UNKNOWN;
+    add_price(advice);
     advice.statements = stored_.numbers.emplace_back(one.statements).data();
     advice.n_statements = static_cast<int32_t>(one.statements.size());
     advice.why = stored_.keep(why_words(one));
@@ -205,7 +203,9 @@ Writer::add_times(const Case &one, AdvisorAdvice &advice) const
             continue;
         calls += statement.calls;
         ms_before += statement.total_ms;
-        ms_after += one.base(number) > 0 ? statement.total_ms * one.with(number) / one.base(number) : 0;
+        ms_after += one.base(number) > 0
+                        ? statement.total_ms * valuation_.corrected(number, one.with(number)) / one.base(number)
+                        : 0;
     }
     const double load = total_load();
     advice.share_of_load = load > 0 ? one.saved() / load : 0;
@@ -222,6 +222,16 @@ Writer::add_binds(const Case &one, AdvisorAdvice &advice) const
         advice.helped_binds += decision_.costs.find(statement, decision_.outcome.chosen)->helped_binds;
         advice.total_binds += workload_.statements()[statement].binds;
     }
+}
+
+void
+Writer::add_price(AdvisorAdvice &advice) const
+{
+    const WritePrice price = write_price(workload_.facts(), advice.definition, advice.size);
+
+    advice.writes_per_hour = price.entries;
+    advice.wal_bytes_per_hour = price.entries < 0 ? UNKNOWN : price.wal_bytes + price.wal_page_bytes;
+    advice.hot_lost_per_hour = price.hot_lost;
 }
 
 double

@@ -34,6 +34,7 @@
 #include "search.h"
 #include "verdict.h"
 #include "workload.h"
+#include "write_cost.h"
 
 namespace advisor
 {
@@ -496,6 +497,28 @@ advisor_index_size(const Facts *facts, const IndexDefinition *definition, double
         check_facts(*facts);
         check_definition(*facts, *definition);
         return index_size(*facts, *definition, block_size, *size) ? ADVISOR_OK : ADVISOR_BAD_FACTS;
+    }
+    catch (const std::bad_alloc &)
+    {
+        return ADVISOR_NO_MEMORY;
+    }
+    catch (...)
+    {
+        return ADVISOR_BAD_FACTS;
+    }
+}
+
+AdvisorStatus
+advisor_write_price(const Facts *facts, const IndexDefinition *definition, const IndexSize *size, WritePrice *price)
+{
+    if (facts == nullptr || definition == nullptr || size == nullptr || price == nullptr)
+        return ADVISOR_BAD_FACTS;
+    try
+    {
+        check_facts(*facts);
+        check_definition(*facts, *definition);
+        *price = write_price(*facts, *definition, *size);
+        return ADVISOR_OK;
     }
     catch (const std::bad_alloc &)
     {

@@ -145,7 +145,8 @@ typedef struct AdvisorAdvice
     double saved_ms_per_hour;  /* marginal */
     double share_of_load;      /* saved of all measured time, 0..1 */
     double writes_per_hour;    /* entries; UNKNOWN while the table was not watched for long enough */
-    double wal_bytes_per_hour; /* UNKNOWN until measured */
+    double wal_bytes_per_hour; /* estimated, whole pages after checkpoints included; UNKNOWN likewise */
+    double hot_lost_per_hour;  /* updates, at most; UNKNOWN likewise */
     double ms_per_call_before; /* measured mean of the helped statements */
     double ms_per_call_after;  /* predicted */
     int32_t n_statements;      /* helped by at least min_improvement, or whose plan uses it */
@@ -255,6 +256,10 @@ AdvisorStatus advisor_sampled_size(const IndexSample *sample, double block_size,
 
 /* What building it takes. ADVISOR_BAD_FACTS if the figures contradict each other. */
 AdvisorStatus advisor_index_build(const BuildFacts *facts, IndexBuild *build);
+
+/* What writers of its table pay for an index of that size. ADVISOR_BAD_FACTS as advisor_index_size. */
+AdvisorStatus advisor_write_price(const Facts *facts, const IndexDefinition *definition, const IndexSize *size,
+                                  WritePrice *price);
 
 /* As AdvisorAdvice.definition_sql, into buffer; returns the length needed, without NUL. */
 size_t advisor_definition_sql(const Facts *facts, const IndexDefinition *definition, char *buffer, size_t length);

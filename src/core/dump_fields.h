@@ -54,6 +54,9 @@ each_field(Field &&field, Fact &fact)
     field("hot_updates_per_hour", fact.hot_updates_per_hour);
     field("deletes_per_hour", fact.deletes_per_hour);
     field("write_hours", fact.write_hours);
+    field("checkpoint_hours", fact.checkpoint_hours);
+    field("logged", fact.logged);
+    field("brin_keeps_hot", fact.brin_keeps_hot);
     field("index_bytes", fact.index_bytes);
     field("partitions", fact.partitions);
     field("even_partitions", fact.even_partitions);

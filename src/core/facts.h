@@ -60,6 +60,9 @@ typedef struct RelationFact
     double hot_updates_per_hour;
     double deletes_per_hour;
     double write_hours;        /* span that they were counted over; UNKNOWN like them */
+    double checkpoint_hours;   /* from one to the next; after each, a page's first change writes all of it to WAL. 0: it does not */
+    bool logged;               /* its changes are written to WAL */
+    bool brin_keeps_hot;       /* an update of a column that only brin indexes hold is HOT on this server */
     double index_bytes;        /* of all its indexes now */
     int32_t partitions;        /* leaves; 0 for a table of its own */
     double even_partitions;    /* two rows are as often in one leaf as if there were so many of equal size; 0 as partitions */
@@ -85,7 +88,7 @@ typedef struct AttributeFact
     double top_frequency;      /* share of the most common value; UNKNOWN without statistics */
     bool has_btree;            /* its type has a default btree operator class */
     bool equalimage;           /* that class allows deduplication */
-    bool updated;              /* a statement that sets the column was seen since its table is watched */
+    bool updated;              /* a statement that sets it, or a column of the expression, was seen since its table is watched */
     bool is_array_or_container;/* jsonb, tsvector, array: its values are made of others */
 } AttributeFact;
 
@@ -304,6 +307,16 @@ typedef struct IndexBuild
     double wal_bytes;          /* without full pages that a checkpoint in between adds for hash */
     double temp_bytes;         /* written to temporary files by one process; UNKNOWN for gist, which sorts with some classes */
 } IndexBuild;
+
+/* What the writers of its table pay for an index, per hour. All of it UNKNOWN while nobody knows how often they write. */
+typedef struct WritePrice
+{
+    double entries;            /* made in the index */
+    double hot_lost;           /* at most: updates that are HOT without the index and set what it holds */
+    double ms;                 /* of CPU, by a model; these three with the entries that updates make in other indexes once they are not HOT */
+    double wal_bytes;          /* of records */
+    double wal_page_bytes;     /* beside these: of whole pages, which the first change after a checkpoint writes */
+} WritePrice;
 
 /* A key that a gin or hash index would have, as met in a sample of rows. */
 typedef struct SampledKeyFact

@@ -97,7 +97,8 @@ check_relation(const RelationFact &relation, std::int32_t position)
         fail("relation", position, "has no name");
     if (!all_finite({relation.rows, relation.pages, relation.all_visible, relation.inserts_per_hour,
                      relation.updates_per_hour, relation.hot_updates_per_hour, relation.deletes_per_hour,
-                     relation.write_hours, relation.index_bytes, relation.analysed_hours, relation.modified_rows}))
+                     relation.write_hours, relation.checkpoint_hours, relation.index_bytes, relation.analysed_hours,
+                     relation.modified_rows}))
         fail("relation", position, "holds a number that is none");
 }
 

@@ -11,7 +11,6 @@
 #include "preference.h"
 #include "words.h"
 #include "workload.h"
-#include "write_cost.h"
 
 namespace advisor
 {
@@ -481,72 +480,6 @@ rule_words(const Case &one)
     words += ends_words(one);
     const String partial = partial_words(one);
     return partial.empty() ? words : words + " " + partial;
-}
-
-/* ---- gain and price ---- */
-
-namespace
-{
-
-/* What makes an entry dearer than a b-tree's. */
-String
-keys_words(const Case &one)
-{
-    const IndexSize &size = one.decision.candidates[one.candidate].size;
-
-    if (one.definition().method != METHOD_GIN)
-        return "";
-    return " (a row has about " + number(keys_per_entry(one.definition(), size)) +
-           " keys, each an entry of its own)";
-}
-
-} // namespace
-
-String
-gain_words(const Case &one)
-{
-    const int32_t heaviest = one.statements.front();
-    const StatementFact &statement = workload_of(one).statements()[heaviest];
-    const double base = one.base(heaviest), with = one.with(heaviest);
-    double load = 0;
-    String words = "Planner's cost per call of the heaviest statement " + number(base) + " -> " + number(with);
-
-    for (const int32_t number_of_it : one.valuation.by_load())
-        load += one.valuation.load(number_of_it);
-    if (statement.measured && statement.calls > 0 && base > 0)
-    {
-        const double ms = statement.total_ms / statement.calls;
-        words += ", measured " + milliseconds(ms) + " -> predicted " + milliseconds(ms * with / base);
-    }
-    words += ". Taken out of the set, this index alone saves " + load_words(one, one.saved());
-    if (load > 0)
-        words += ", " + percent(one.saved() / load) + " of the load observed";
-    return words + ".";
-}
-
-String
-price_words(const Case &one)
-{
-    const Workload &workload = workload_of(one);
-    const double entries = entries_per_hour(workload, one.definition());
-    const IndexSize &size = one.decision.candidates[one.candidate].size;
-    const double ms = write_ms_per_hour(workload, one.definition(), size);
-    String words = size_words(size.bytes) + " on disk (estimated). ";
-
-    if (!writes_are_known(relation_of(one)))
-        return words +
-               "How often the table is written to is not known yet: writes were not watched for long enough, "
-               "and nothing is held against the index for them.";
-    const String span = span_words(relation_of(one).write_hours);
-    if (entries <= 0)
-        return words + "Nothing that the index would hold was written in the " + span +
-               " that were watched, so there are no entries to pay for.";
-    words += number(entries / 3600) + " entries a second (" + number(entries) + " an hour, counted over " + span +
-             ") from inserts and updates that are not HOT, about " + milliseconds(ms) +
-             " of CPU an hour by a model" + keys_words(one);
-    if (ms < NOISE_FLOOR_MS)
-        words += ", too little to be measured and not held against it";
-    return words + ". WAL and lost HOT updates were not measured.";
 }
 
 } // namespace advisor

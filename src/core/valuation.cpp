@@ -1,6 +1,7 @@
 #include "valuation.h"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <numeric>
 
@@ -95,19 +96,42 @@ is_searched(const Workload &workload, int32_t statement)
                         { return request.served_by == NONE || request.n_orders > 0 || request.has_limit; });
 }
 
-/* Where the planner thinks that it keeps less; else 0. */
+/* The planner's settings for the processor's part, at their defaults, and for a page after the one before. */
+constexpr double ROW_COST = 0.01;
+constexpr double NEXT_PAGE_COST = 1;
+
+/*
+ * The planner's price for visits of so many rows in the order of their pages (index_pages_fetched and
+ * cost_bitmap_heap_scan): the more of the table's pages they are, the less is each.
+ */
 double
-measured_by_lone_filter(const Workload &workload, int32_t statement)
+visits_cost(const RelationFact &relation, double rows, double random_page_cost)
+{
+    const double pages = std::max(relation.pages, 1.0);
+    const double fetched = std::min(pages, 2 * pages * rows / (2 * pages + rows));
+    const double page =
+        random_page_cost - (random_page_cost - NEXT_PAGE_COST) * std::sqrt(std::min(1.0, fetched / pages));
+
+    return fetched * page + ROW_COST * rows;
+}
+
+} // namespace
+
+Valuation::Correction
+Valuation::correction_of(const Workload &workload, int32_t statement)
 {
     const double kept = kept_by_lone_filter(workload, statement);
 
     if (kept <= 0)
-        return 0;
-    const double planned = workload.requests_of(statement)[0].planned_selectivity;
-    return planned >= 0 && planned < kept ? kept : 0;
+        return {};
+    const RequestFact &request = workload.requests_of(statement)[0];
+    const RelationFact &relation = workload.relations()[request.relation];
+    if (request.planned_selectivity < 0 || request.planned_selectivity >= kept)
+        return {};
+    const auto cost = [&](double share)
+    { return visits_cost(relation, std::max(share * relation.rows, 1.0), request.random_page_cost); };
+    return {std::max(cost(kept) - cost(request.planned_selectivity), 0.0), kept};
 }
-
-} // namespace
 
 Valuation::Valuation(const Workload &workload, std::span<const Candidate> candidates, const AdvisorLimits &limits,
                      const CostTable &costs)
@@ -125,13 +149,15 @@ Valuation::Valuation(const Workload &workload, std::span<const Candidate> candid
         least_shares_.push_back(std::clamp(2 * read_by_lone_filter(workload, static_cast<int32_t>(i)),
                                            limits.min_improvement, std::max(limits.min_improvement, MOST_ASKED)));
     for (std::size_t i = 0; i < statements.size(); i++)
-        measured_shares_.push_back(measured_by_lone_filter(workload, static_cast<int32_t>(i)));
-    for (std::size_t i = 0; i < statements.size(); i++)
         searched_.push_back(is_searched(workload, static_cast<int32_t>(i)));
+    for (std::size_t i = 0; i < statements.size(); i++)
+        corrections_.push_back(correction_of(workload, static_cast<int32_t>(i)));
     for (const Candidate &candidate : candidates)
     {
-        upkeep_.push_back(weight * counted_write_ms_per_hour(workload, candidate.definition, candidate.size));
-        writes_.push_back(weight * write_ms_per_hour(workload, candidate.definition, candidate.size));
+        const WritePrice price = write_price(workload.facts(), candidate.definition, candidate.size);
+
+        upkeep_.push_back(weight * counted_ms(price));
+        writes_.push_back(weight * std::max(price.ms, 0.0));
     }
     by_load_.resize(statements.size());
     std::iota(by_load_.begin(), by_load_.end(), 0);
@@ -147,7 +173,19 @@ Valuation::load_at(int32_t statement, double cost) const
 {
     const double base = costs_.base(statement)->cost;
 
-    return base > 0 ? loads_[statement] * std::min(cost / base, MOST_TIMES) : loads_[statement];
+    return base > 0 ? loads_[statement] * std::min(corrected(statement, cost) / base, MOST_TIMES)
+                    : loads_[statement];
+}
+
+double
+Valuation::corrected(int32_t statement, double cost) const
+{
+    const double base = costs_.base(statement)->cost;
+    const Correction &correction = corrections_[statement];
+
+    if (cost >= base)
+        return cost;
+    return std::min(base, std::max(cost + correction.visits, correction.least_share * base));
 }
 
 double

@@ -52,8 +52,18 @@ class Valuation
         return loads_[statement];
     }
 
-    /* ms per hour at this cost. Needs the base cost. */
+    /* ms per hour at this cost, as corrected() has it. Needs the base cost. */
     double load_at(int32_t statement, double cost) const;
+
+    /*
+     * The planner's cost, and what it leaves out. Where a statement's lone filter was measured to keep far more rows
+     * than the planner believes, a plan through an index is not as cheap as the planner believes either: the rows that
+     * it does not expect are visited, too, for what the planner takes for visits through an index that has no
+     * part in the table's order; and reading a part of the table costs at least that part of reading it all. Never
+     * more than the plan that there is. Where it keeps fewer, the planner is believed: an index saves what it
+     * says, or more.
+     */
+    double corrected(int32_t statement, double cost) const;
 
     /* ms per hour that count against the candidate: its writes times write_weight. */
     double
@@ -110,17 +120,12 @@ class Valuation
         return least_shares_[statement];
     }
 
-    /*
-     * The statement may attract indexes when its cost can fall from base to `best`. Where its lone filter was
-     * measured to keep more than the planner believes, a plan through an index is not as cheap as the planner
-     * believes either: what is kept is read, and reading a part of the table costs that part of reading it all, at
-     * least.
-     */
+    /* The statement may attract indexes when its cost can fall from base to `best`. */
     bool
     attracts(int32_t statement, double base, double best) const
     {
         return improves(base, best) && is_noticed(statement, base, best) &&
-               std::max(best, measured_shares_[statement] * base) <= (1 - least_shares_[statement]) * base;
+               corrected(statement, best) <= (1 - least_shares_[statement]) * base;
     }
 
     /*
@@ -138,6 +143,15 @@ class Valuation
     }
 
   private:
+    /* What the planner leaves out of each plan but the one that there is. */
+    struct Correction
+    {
+        double visits = 0;     /* planner's cost of those that it does not expect */
+        double least_share = 0; /* of the base cost */
+    };
+
+    static Correction correction_of(const Workload &workload, int32_t statement);
+
     std::span<const Candidate> candidates_;
     const AdvisorLimits &limits_;
     const CostTable &costs_;
@@ -145,8 +159,8 @@ class Valuation
     double least_gain_ = 0;
     Vector<double> loads_;
     Vector<double> least_shares_;
-    Vector<double> measured_shares_; /* of the table, kept by the lone filter; 0 where the planner is believed */
-    Vector<bool> searched_;          /* by indexes that are there, all of it */
+    Vector<bool> searched_; /* by indexes that are there, all of it */
+    Vector<Correction> corrections_;
     Vector<double> upkeep_;
     Vector<double> writes_;
     Vector<int32_t> by_load_;

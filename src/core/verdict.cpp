@@ -389,11 +389,12 @@ Judge::against_candidate(int32_t candidate, const KnownCell &cell) const
                                                      number(regression.cost_before) + " -> " +
                                                      number(regression.cost_after) + "."};
     if (writes > 0 && gain_of(candidate) <= writes)
-        return Ruling{VERDICT_WRITES_OUTWEIGH,
-                      "An index on " + definition(candidate) + " would save " + milliseconds(gain_of(candidate)) +
-                          " an hour beside the chosen ones, and cost writers about " + milliseconds(writes) + ": " +
-                          number(entries_per_hour(workload_, decision_.candidates[candidate].definition) / 3600) +
-                          " entries a second."};
+        return Ruling{
+            VERDICT_WRITES_OUTWEIGH,
+            "An index on " + definition(candidate) + " would save " + milliseconds(gain_of(candidate)) +
+                " an hour beside the chosen ones, and cost writers about " + milliseconds(writes) + ": " +
+                number(entries_per_hour(workload_.facts(), decision_.candidates[candidate].definition) / 3600) +
+                " entries a second."};
     if (gain_of(candidate) - writes <= valuation_.least_gain())
         return Ruling{VERDICT_BELOW_MIN_IMPROVEMENT,
                       "An index on " + definition(candidate) + " would save " +

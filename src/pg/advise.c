@@ -24,9 +24,6 @@
 /* Questions between two looks at the clock. */
 #define BATCH 16
 
-/* A sentence with the name of a column. */
-#define ORDER_WORDS 512
-
 /* What the core may use at most. */
 #define CORE_MEMORY ((size_t)512 * 1024 * 1024)
 
@@ -184,12 +181,17 @@ close_core(void *advisor)
 static void
 check_core(const Advisor *advisor, AdvisorStatus status)
 {
-    if (status == ADVISOR_OK)
-        return;
-    if (status == ADVISOR_NO_MEMORY)
+    if (status != ADVISOR_OK)
+        advise_core_failed(status, status == ADVISOR_NO_MEMORY, advisor_message(advisor));
+}
+
+void
+advise_core_failed(int status, bool no_memory, const char *message)
+{
+    if (no_memory)
         ereport(ERROR, (errcode(ERRCODE_OUT_OF_MEMORY), errmsg("index_advisor ran out of memory for this workload"),
                         errhint("Advise on fewer statements, or remove some with index_advisor.reset().")));
-    elog(ERROR, "index_advisor core failed with status %d: %s", (int)status, advisor_message(advisor));
+    elog(ERROR, "index_advisor core failed with status %d: %s", status, message);
 }
 
 /* Samples rows for the candidates that are no btree; those that it is too late for are left out. */
@@ -394,7 +396,7 @@ index_from(const Session *session, const AdvisorAdvice *advice, List *chosen)
     index->build_seconds = build_seconds(session, advice);
     index->writes_per_hour = advice->writes_per_hour;
     index->wal_bytes_per_hour = advice->wal_bytes_per_hour;
-    index->hot_lost_per_hour = UNKNOWN;
+    index->hot_lost_per_hour = advice->hot_lost_per_hour;
     index->helped_binds = advice->helped_binds;
     index->total_binds = advice->total_binds;
     index->why = pstrdup(advice->why);
@@ -538,55 +540,4 @@ why_nothing(const Session *session, const AdviseRun *run)
             appendStringInfo(&words, "%s%d %s", n++ == 0 ? ": " : ", ", counts[v], advisor_verdict_name(v));
     }
     return words.data;
-}
-
-/* ---- sizes for an index of the user's ---- */
-
-WhatifIndex *
-advise_hypothetical(const char *ddl)
-{
-    WhatifIndex *index;
-    Gathered *gathered;
-    IndexDefinition definition;
-    StatementFailure failure;
-    AdvisorStatus status;
-    WhatifShare share;
-
-    index = advise_parse(ddl);
-    advise_check_analysed(index->relid);
-    if (index->kind != METHOD_BTREE)
-    {
-        IndexSample sample = {0};
-
-        advise_sample(index, &sample);
-        check_core(NULL, advisor_sampled_size(&sample, (double)BLCKSZ, &index->size));
-        return index;
-    }
-    share = advise_learn(index);
-    gathered = gather_begin(CurrentMemoryContext, false);
-    definition = gather_definition(gathered, index, advise_predicate_share(index, &share));
-    if (!gather_sample_index(gathered, &definition, index, &failure))
-        ereport(DEBUG1, errmsg_internal("no sample for the index's size: %s", failure.message));
-    status = advisor_index_size(gather_facts(gathered), &definition, (double)BLCKSZ, &index->size);
-    if (status == ADVISOR_BAD_FACTS)
-        ereport(
-            ERROR,
-            (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED), errmsg("index row would not fit on a third of a page"),
-             errdetail("Of the rows looked at, or on average, a key of \"%s\" is too wide for a btree.", ddl),
-             errhint("An index USING hash keeps four bytes of a value however wide; one on md5() or left() of the "
-                     "key serves conditions that are written so.")));
-    check_core(NULL, status);
-    index->order_words = palloc(ORDER_WORDS);
-    (void)advisor_order_words(gather_facts(gathered), &definition, index->order_words, ORDER_WORDS);
-    return index;
-}
-
-IndexBuild
-advise_build(const WhatifIndex *index)
-{
-    BuildFacts facts = advise_build_facts(index);
-    IndexBuild build = {0};
-
-    check_core(NULL, advisor_index_build(&facts, &build));
-    return build;
 }

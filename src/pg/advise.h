@@ -132,10 +132,14 @@ extern WhatifIndex *advise_hypothetical(const char *ddl);
 /* What building an index with its size takes, with the settings of this session. */
 extern IndexBuild advise_build(const WhatifIndex *index);
 
+/* What writers would pay for an index whose size is known, and which holds that share of the rows. */
+extern WritePrice advise_write_price(const WhatifIndex *index, double share);
+
 /* What an index that the user has in mind would do to the captured workload (nothing captured: sizes only). */
 typedef struct CheckedIndex
 {
-    double size_bytes, build_seconds, writes_per_hour;
+    double size_bytes, build_seconds;
+    double writes_per_hour, wal_bytes_per_hour, hot_lost_per_hour;  /* negative: not known */
     double build_wal_bytes, build_temp_bytes;  /* negative: not known */
     double cost_before, cost_after, improvement, saved_ms_per_hour;  /* negative: nothing captured */
     int n_helped, n_hurt;

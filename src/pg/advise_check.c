@@ -98,18 +98,13 @@ advise_parse(const char *ddl)
     return index;
 }
 
-/* Entries; UNKNOWN where the table was not watched. */
 static double
-writes_per_hour(const WhatifIndex *index)
+share_held(const WhatifIndex *index)
 {
     RelationFact relation = {0};
 
     catalog_relation(index->relid, &relation);
-    gather_writes(index->relid, &relation);
-    if (relation.inserts_per_hour < 0)
-        return UNKNOWN;
-    return (relation.inserts_per_hour + relation.updates_per_hour - relation.hot_updates_per_hour) *
-           (relation.rows > 0 ? Min(1.0, index->size.tuples / relation.rows) : 1.0);
+    return relation.rows > 0 ? Min(1.0, index->size.tuples / relation.rows) : 1.0;
 }
 
 CheckedIndex *
@@ -120,6 +115,7 @@ advise_check(const char *ddl, bool own_only)
     Session *session = session_begin(&options);
     CheckedIndex *checked = palloc0(sizeof(CheckedIndex));
     CheckSums sums = {0};
+    WritePrice price = advise_write_price(index, share_held(index));
     IndexBuild build;
     int n_statements;
 
@@ -128,7 +124,9 @@ advise_check(const char *ddl, bool own_only)
     checked->build_seconds = build.seconds;
     checked->build_wal_bytes = build.wal_bytes;
     checked->build_temp_bytes = build.temp_bytes;
-    checked->writes_per_hour = writes_per_hour(index);
+    checked->writes_per_hour = price.entries;
+    checked->wal_bytes_per_hour = price.entries < 0 ? UNKNOWN : price.wal_bytes + price.wal_page_bytes;
+    checked->hot_lost_per_hour = price.hot_lost;
 
     if (store_is_attached())
         session_gather_captured(session, own_only);

@@ -2,7 +2,8 @@
  * advise_internal.h - between the files of the bridge.
  *
  * advise_workload.c turns the store, or given texts, into a Session; advise.c
- * lets the core decide on it; advise_check.c weighs one index of the user's.
+ * lets the core decide on it; advise_check.c weighs one index of the user's,
+ * of which advise_index.c has size, build and price.
  */
 #ifndef INDEX_ADVISOR_ADVISE_INTERNAL_H
 #define INDEX_ADVISOR_ADVISE_INTERNAL_H
@@ -43,6 +44,9 @@ extern double session_elapsed_ms(const Session *session);
 extern int64 session_planner_calls(const Session *session);
 /* For the core: without those that showing the given statements under the final set takes. */
 extern double session_planner_calls_left(const Session *session);
+
+/* The ERROR for a status of the core that is no success. */
+extern void advise_core_failed(int status, bool no_memory, const char *message);
 
 /* ERROR 22023 for a budget that is none. */
 extern void advise_check_options(const AdviseOptions *options);

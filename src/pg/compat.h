@@ -26,6 +26,13 @@
 #define build_attrmap_by_name(indesc, outdesc, missing_ok) (build_attrmap_by_name)(indesc, outdesc)
 #endif
 
+/* 16: an index that only summarises ranges of pages keeps no update of its columns from being HOT. */
+#if PG_VERSION_NUM < 160000
+#define compat_keeps_hot(routine) false
+#else
+#define compat_keeps_hot(routine) ((routine)->amsummarizing)
+#endif
+
 /* 17: EXPLAIN (MEMORY) gave ExplainOnePlan the planner's memory counters. */
 #if PG_VERSION_NUM < 170000
 #define ExplainOnePlan(plan, into, es, text, params, env, duration, buffers, memory)                               \

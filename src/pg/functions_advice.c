@@ -350,6 +350,8 @@ run_check_index(PG_FUNCTION_ARGS)
     row_number(row, "build_wal_bytes", checked->build_wal_bytes);
     row_number(row, "build_temp_bytes", checked->build_temp_bytes);
     row_number(row, "writes_per_hour", checked->writes_per_hour);
+    row_number(row, "wal_bytes_per_hour", checked->wal_bytes_per_hour);
+    row_number(row, "hot_lost_per_hour", checked->hot_lost_per_hour);
     row_number(row, "cost_before", checked->cost_before);
     row_number(row, "cost_after", checked->cost_after);
     /* An index can make things worse: these two may be negative where they are known. */

@@ -158,10 +158,12 @@ gather_definition(Gathered *gathered, const WhatifIndex *index, double predicate
     IndexDefinition definition = {0};
 
     definition.relation = gather_relation(gathered, index->relid);
+    definition.method = index->kind;
     definition.n_keys = index->n_keys;
     definition.n_includes = index->n_includes;
     definition.fill_factor = index->fill_factor;
-    definition.keeps_duplicates = index->keeps_duplicates || compares_otherwise(index);
+    definition.keeps_duplicates =
+        index->kind == METHOD_BTREE && (index->keeps_duplicates || compares_otherwise(index));
     for (int i = 0; i < index->n_keys; i++)
     {
         const WhatifKey *key = &index->keys[i];
@@ -194,7 +196,7 @@ gather_definition(Gathered *gathered, const WhatifIndex *index, double predicate
     return definition;
 }
 
-/* One that is about a single column says how many of its values are left. */
+/* What updates do to it; one that is about a single column says how many of its values are left. */
 static void
 describe_predicate(Gathered *gathered, int relation, const List *predicate, PredicateFact *fact)
 {
@@ -202,6 +204,7 @@ describe_predicate(Gathered *gathered, int relation, const List *predicate, Pred
     Bitmapset *columns = NULL;
     int column;
 
+    fact->updated = gather_is_updated(gathered, relation, (Node *)predicate);
     pull_varattnos((Node *)predicate, 1, &columns);
     if (!bms_get_singleton_member(columns, &column) || column + FirstLowInvalidHeapAttributeNumber <= 0)
         return;

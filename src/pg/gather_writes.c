@@ -1,11 +1,18 @@
 /*
- * gather_writes.c - how often a relation is written to.
+ * gather_writes.c - how often a relation is written to, and what decides what that costs.
  */
 #include "gather_internal.h"
 
+#include "access/amapi.h"
+#include "access/xlog.h"
+#include "catalog/pg_am.h"
+#include "catalog/pg_class.h"
 #include "miscadmin.h"
+#include "postmaster/bgwriter.h"
+#include "utils/lsyscache.h"
 
 #include "catalog.h"
+#include "compat.h"
 
 /* From this on, what was watched is better than an average over the server's own statistics, however old. */
 #define WATCHED_LONG_S 600.0
@@ -28,10 +35,21 @@ known_writes(Oid relid, WriteCounts *counts)
     return seconds;
 }
 
+/* Checkpoints that come earlier, because much is written, are not foreseen. */
+static void
+describe_server(Oid relid, RelationFact *fact)
+{
+    fact->checkpoint_hours = fullPageWrites ? CheckPointTimeout / 3600.0 : 0;
+    fact->logged = get_rel_persistence(relid) == RELPERSISTENCE_PERMANENT;
+    fact->brin_keeps_hot = compat_keeps_hot(GetIndexAmRoutineByAmId(BRIN_AM_OID, false));
+}
+
 void
 gather_writes(Oid relid, RelationFact *fact)
 {
     ListCell *cell;
+
+    describe_server(relid, fact);
 
     fact->inserts_per_hour = fact->updates_per_hour = fact->hot_updates_per_hour = UNKNOWN;
     fact->deletes_per_hour = fact->write_hours = UNKNOWN;
