@@ -158,12 +158,14 @@ give_away()
     [ "$(id -u)" != 0 ] || chown -R nobody: "$1"
 }
 
+# Logs stay; clusters only where something failed.
 clean_up()
 {
     local status=$?
     trap - EXIT
     stop_clusters
     rm -rf "$SOCKETS"
+    [ $status != 0 ] || rm -rf "$WORK"/cluster_* "$WORK/tmp_check" "$WORK/inst"
     exit $status
 }
 
