@@ -8,7 +8,6 @@
  */
 #include "advise_internal.h"
 
-#include "access/sysattr.h"
 #include "miscadmin.h"
 #include "nodes/makefuncs.h"
 #include "nodes/nodeFuncs.h"
@@ -112,19 +111,13 @@ static double
 different_values(const WhatifIndex *index, const RelationFact *relation)
 {
     AttributeFact column = {0};
-    Bitmapset *columns = NULL;
-    int attno = index->keys[0].attno;
+    AttrNumber attno = index->keys[0].attno;
 
     if (index->kind != METHOD_GIN || index->n_keys > 1 || index->predicate != NIL || relation->partitions > 0)
         return 0;
     if (attno == 0)
-    {
-        pull_varattnos(index->keys[0].expression, 1, &columns);
-        if (!bms_get_singleton_member(columns, &attno))
-            return 0;
-        attno += FirstLowInvalidHeapAttributeNumber;
-    }
-    if (attno <= 0)
+        attno = catalog_only_column(index->keys[0].expression);
+    if (attno == InvalidAttrNumber)
         return 0;
     catalog_attribute(index->relid, attno, NULL, &column);
     return Max(0, column.n_distinct);

@@ -40,7 +40,7 @@
 static uint64 schema_changes = 1;
 
 static bool holds_nothing(Relation leaf);
-static double add_leaf(Relation leaf, RelationFact *fact);
+static double add_leaf(Relation leaf, bool is_empty, RelationFact *fact);
 static double indexes_bytes(Relation relation);
 static bool has_statistics(Oid relid);
 
@@ -144,7 +144,7 @@ catalog_relation(Oid relid, RelationFact *fact)
     bool partitioned = get_rel_relkind(relid) == RELKIND_PARTITIONED_TABLE;
     List *leaves = catalog_leaves(relid);
     bool is_empty = true;
-    double rows, squares = 0;
+    double squares = 0;
     ListCell *cell;
 
     memset(fact, 0, sizeof(*fact));
@@ -153,16 +153,18 @@ catalog_relation(Oid relid, RelationFact *fact)
     fact->rows = UNKNOWN;
     fact->analysed = has_statistics(relid);
     fact->partitions = partitioned ? list_length(leaves) : 0;
-    squares = 0;
     foreach (cell, leaves)
     {
         Relation leaf = catalog_try_open(lfirst_oid(cell));
+        bool leaf_is_empty;
+        double rows;
 
         if (leaf == NULL)
             continue;
-        rows = add_leaf(leaf, fact);
+        leaf_is_empty = holds_nothing(leaf);
+        rows = add_leaf(leaf, leaf_is_empty, fact);
         squares += rows * rows;
-        is_empty &= holds_nothing(leaf);
+        is_empty &= leaf_is_empty;
         table_close(leaf, AccessShareLock);
     }
     if (partitioned && squares > 0)
@@ -182,27 +184,26 @@ holds_nothing(Relation leaf)
     return pages == 0 || (leaf->rd_rel->reltuples == 0 && (BlockNumber)leaf->rd_rel->relpages == pages);
 }
 
-/* Size as the planner sees it now: the density of the last count times the present pages. Returns the rows. */
+/* Size as the planner sees it now: the density of the last count times the present pages. Returns the rows, 0 where
+ * they were never counted. */
 static double
-add_leaf(Relation leaf, RelationFact *fact)
+add_leaf(Relation leaf, bool is_empty, RelationFact *fact)
 {
     BlockNumber assumed_pages;
     double pages = RelationGetNumberOfBlocks(leaf);
-    double tuples, all_visible;
+    double tuples, all_visible, rows;
 
     /* A table that was never counted is assumed to have some pages: take the real ones. */
     estimate_rel_size(leaf, NULL, &assumed_pages, &tuples, &all_visible);
-    if (holds_nothing(leaf))
-        tuples = 0;
-    if (holds_nothing(leaf) || leaf->rd_rel->reltuples >= 0)
-        fact->rows = Max(fact->rows, 0.0) + tuples;
-    else
-        tuples = 0;
     fact->pages += pages;
     fact->all_visible += all_visible * pages;
     fact->index_bytes += indexes_bytes(leaf);
     fact->analysed |= has_statistics(RelationGetRelid(leaf));
-    return tuples;
+    if (!is_empty && leaf->rd_rel->reltuples < 0)
+        return 0;
+    rows = is_empty ? 0 : tuples;
+    fact->rows = Max(fact->rows, 0.0) + rows;
+    return rows;
 }
 
 List *

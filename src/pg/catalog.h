@@ -88,6 +88,9 @@ extern List *catalog_distincts(Oid relid);
 /* Immutable, harmless, of a type with a btree operator class, and no distance from a constant: can be an index key. */
 extern bool catalog_can_be_key(Oid relid, AttrNumber attno, Node *key);
 
+/* The only column that the expression (varno 1) is made of; InvalidAttrNumber: none, several or a system column. */
+extern AttrNumber catalog_only_column(Node *expression);
+
 /* It holds the distance from a constant: of use for that constant alone. A walker: context is NULL. */
 extern bool catalog_is_distance(Node *node, void *context);
 

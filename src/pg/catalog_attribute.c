@@ -9,6 +9,7 @@
 #include "access/htup_details.h"
 #include "access/nbtree.h"
 #include "access/relation.h"
+#include "access/sysattr.h"
 #include "catalog/pg_am.h"
 #include "catalog/pg_amop.h"
 #include "catalog/pg_attribute.h"
@@ -88,6 +89,18 @@ catalog_can_be_key(Oid relid, AttrNumber attno, Node *key)
     if (attno != 0)
         return attno > 0 && is_orderable(get_atttype(relid, attno));
     return key != NULL && is_orderable(exprType(key)) && catalog_can_be_searched(relid, key);
+}
+
+AttrNumber
+catalog_only_column(Node *expression)
+{
+    Bitmapset *columns = NULL;
+    int column;
+
+    pull_varattnos(expression, 1, &columns);
+    if (!bms_get_singleton_member(columns, &column))
+        return InvalidAttrNumber;
+    return Max(column + FirstLowInvalidHeapAttributeNumber, InvalidAttrNumber);
 }
 
 bool

@@ -5,7 +5,6 @@
 #include "gather_internal.h"
 
 #include "access/brin.h"
-#include "access/sysattr.h"
 #include "catalog/pg_am.h"
 #include "commands/defrem.h"
 #include "miscadmin.h"
@@ -132,8 +131,7 @@ gather_is_updated(const Gathered *gathered, int relation, Node *node)
 bool
 gather_has_index_on(const Gathered *gathered, int relation, const Node *column)
 {
-    while (column && IsA(column, RelabelType))
-        column = (const Node *)((const RelabelType *)column)->arg;
+    column = plan_strip_relabel(column);
     if (column == NULL || !IsA(column, Var))
         return false;
     for (int i = 0; i < COUNT(gathered, INDEXES); i++)
@@ -201,14 +199,12 @@ static void
 describe_predicate(Gathered *gathered, int relation, const List *predicate, PredicateFact *fact)
 {
     const Node *clause = linitial(predicate);
-    Bitmapset *columns = NULL;
-    int column;
+    AttrNumber column = catalog_only_column((Node *)predicate);
 
     fact->updated = gather_is_updated(gathered, relation, (Node *)predicate);
-    pull_varattnos((Node *)predicate, 1, &columns);
-    if (!bms_get_singleton_member(columns, &column) || column + FirstLowInvalidHeapAttributeNumber <= 0)
+    if (column == InvalidAttrNumber)
         return;
-    fact->attribute = gather_attribute(gathered, relation, column + FirstLowInvalidHeapAttributeNumber, NULL);
+    fact->attribute = gather_attribute(gathered, relation, column, NULL);
     if (list_length(predicate) == 1 && IsA(clause, NullTest) && IsA(((const NullTest *)clause)->arg, Var))
         fact->kind =
             ((const NullTest *)clause)->nulltesttype == IS_NULL ? PREDICATE_IS_NULL : PREDICATE_IS_NOT_NULL;

@@ -400,9 +400,7 @@ is_about_expression(const PlanPredicate *predicate)
 static bool
 is_plain_column(const Node *node)
 {
-    while (IsA(node, RelabelType))
-        node = (const Node *)((const RelabelType *)node)->arg;
-    return IsA(node, Var);
+    return IsA(plan_strip_relabel(node), Var);
 }
 
 static bool

@@ -31,12 +31,12 @@ plan_mentions(const PlanSubject *subject, Node *node)
     return bms_is_member(subject->rel->relid, pull_varnos(subject->root, node));
 }
 
-static Node *
-strip_relabel(Node *node)
+Node *
+plan_strip_relabel(const Node *node)
 {
     while (node && IsA(node, RelabelType))
-        node = (Node *)((RelabelType *)node)->arg;
-    return node;
+        node = (const Node *)((const RelabelType *)node)->arg;
+    return unconstify(Node *, node);
 }
 
 /* The column is converted to the value's type before it is compared. */
@@ -51,7 +51,7 @@ is_implicit_cast(Node *node)
         argument = (Node *)((CoerceViaIO *)node)->arg;
     else
         return false;
-    argument = strip_relabel(argument);
+    argument = plan_strip_relabel(argument);
     return argument && IsA(argument, Var);
 }
 
@@ -177,7 +177,7 @@ expression_obstacle(const PlanSubject *subject, Node *node)
 PredicateObstacle
 plan_key(const PlanSubject *subject, Node *side, PlanKey *key)
 {
-    Node *node = strip_relabel(side);
+    Node *node = plan_strip_relabel(side);
 
     key->attno = 0;
     if (IsA(node, Var))

@@ -21,21 +21,13 @@
 /* Look-ups that find more than this share of the rows had better read all of them. */
 #define FEW_ROWS 0.1
 
-static Node *
-strip(Node *node)
-{
-    while (node && IsA(node, RelabelType))
-        node = (Node *)((RelabelType *)node)->arg;
-    return node;
-}
-
 /* The column below an implicit cast, as plan_key judged it. */
 static Var *
 cast_column(Node *side)
 {
-    side = strip(side);
-    return (Var *)strip(IsA(side, CoerceViaIO) ? (Node *)((CoerceViaIO *)side)->arg
-                                               : (Node *)linitial(((FuncExpr *)side)->args));
+    side = plan_strip_relabel(side);
+    return (Var *)plan_strip_relabel(IsA(side, CoerceViaIO) ? (Node *)((CoerceViaIO *)side)->arg
+                                                            : (Node *)linitial(((FuncExpr *)side)->args));
 }
 
 static const char *
@@ -105,7 +97,7 @@ add_mismatch(const PlanSubject *subject, List *joins, Node *side, Node *other, d
     predicate->attno = key.attno;
     predicate->key = key.node;
     predicate->selectivity = 1.0;
-    set_remedy(subject, predicate, column, strip(other));
+    set_remedy(subject, predicate, column, plan_strip_relabel(other));
     return lappend(joins, predicate);
 }
 

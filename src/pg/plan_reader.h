@@ -75,6 +75,9 @@ typedef struct PlanRequest
     const char *outside_why;   /* as RequestFact's */
 } PlanRequest;
 
+/* What is below conversions that change no bit of the value. */
+extern Node *plan_strip_relabel(const Node *node);
+
 /* The kind of an access method whose indexes are proposed beside btree's; false for another one. */
 extern bool plan_search_method(Oid method, IndexMethod *kind);
 

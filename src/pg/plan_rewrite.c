@@ -36,18 +36,10 @@ set_rewrite(PlanPredicate *predicate, const char *pattern, Node *key, Node *valu
     predicate->rewrite_parts[2] = other;
 }
 
-static Node *
-strip(Node *node)
-{
-    while (node && IsA(node, RelabelType))
-        node = (Node *)((RelabelType *)node)->arg;
-    return node;
-}
-
 static bool
 is_column(Node *node)
 {
-    node = strip(node);
+    node = plan_strip_relabel(node);
     return node && IsA(node, Var) && ((Var *)node)->varattno > 0;
 }
 
@@ -67,7 +59,7 @@ plan_rewrite(const PlanSubject *subject, PlanPredicate *predicate, Node *side, N
     Node *cast = side;
     int strategy;
 
-    side = strip(side);
+    side = plan_strip_relabel(side);
     if (!OidIsValid(predicate->op))
         return;
     strategy = btree_strategy(predicate->op, exprType(side));
@@ -85,9 +77,9 @@ plan_rewrite(const PlanSubject *subject, PlanPredicate *predicate, Node *side, N
 static void
 rewrite_cast(PlanPredicate *predicate, Node *side, Node *value)
 {
-    Node *column = strip(IsA(side, FuncExpr)      ? (Node *)linitial(((FuncExpr *)side)->args)
-                         : IsA(side, CoerceViaIO) ? (Node *)((CoerceViaIO *)side)->arg
-                                                  : side);
+    Node *column = plan_strip_relabel(IsA(side, FuncExpr)      ? (Node *)linitial(((FuncExpr *)side)->args)
+                                      : IsA(side, CoerceViaIO) ? (Node *)((CoerceViaIO *)side)->arg
+                                                               : side);
     /* Not as "character", which is one of a single byte. */
     const char *own = format_type_with_typemod(getBaseType(exprType(column)), -1);
     const char *other = format_type_be(exprType(side));
@@ -247,8 +239,8 @@ rewrite_sum(const PlanSubject *subject, PlanPredicate *predicate, OpExpr *sum, N
 {
     const char *name = get_opname(sum->opno);
     bool plus = name && strcmp(name, "+") == 0;
-    Node *left = strip(linitial(sum->args));
-    Node *right = strip(lsecond(sum->args));
+    Node *left = plan_strip_relabel(linitial(sum->args));
+    Node *right = plan_strip_relabel(lsecond(sum->args));
     bool column_first = is_column(left) && !plan_mentions(subject, right);
     Node *column = column_first ? left : right;
     Node *other = column_first ? right : left;
