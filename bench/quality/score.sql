@@ -5,7 +5,7 @@ CREATE EXTENSION index_advisor;
 CREATE SCHEMA IF NOT EXISTS quality;
 DROP TABLE IF EXISTS quality.cases CASCADE;
 CREATE TABLE quality.cases (
-    name text PRIMARY KEY, kinds text[], calls float8, writes text, types text, statement text,
+    name text PRIMARY KEY, kinds text[], calls float8, writes text, types text, statement text, heldout date,
     params text[], setup text[], expect text[], accept text[], harmful text[],
     advised text[], verdict text DEFAULT 'failed', decided_by text, note text);
 -- What undoes an index once all is known that it was made for. Variables keep their values.

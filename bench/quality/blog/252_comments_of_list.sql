@@ -1,0 +1,15 @@
+-- case: a list of twenty posts shows how many comments each has
+-- heldout: 2026-11-22
+-- kind: in_list, group, foreign_key
+-- calls: 6000/h prepared
+-- writes: comments INSERT 60/h
+-- types: int[]
+-- params: '{110001,110002,110003,110007,110010,110011,110012,110019,110020,110021,110030,110031,110040,110041,110050,110051,110060,110061,110070,110071}'
+-- params: '{50001,50002,50003,50007,50010,50011,50012,50019,50020,50021,50030,50031,50040,50041,50050,50051,50060,50061,50070,50071}'
+-- expect: CREATE INDEX ON comments (post_id)
+-- accept: CREATE INDEX ON comments (post_id) WHERE approved
+-- accept: CREATE INDEX ON comments (post_id, approved)
+-- accept: CREATE INDEX ON comments (post_id) INCLUDE (approved)
+-- harmful: CREATE INDEX ON comments (approved) | unused: nearly all are
+-- measured: without=83.939 with=0.036 ratio=0.0004 used=yes
+SELECT post_id, count(*) FROM comments WHERE post_id = ANY ($1) AND approved GROUP BY post_id;

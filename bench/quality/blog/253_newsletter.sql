@@ -1,0 +1,11 @@
+-- case: the newsletter goes to all who have confirmed: nine of ten
+-- heldout: 2026-11-22
+-- kind: equality
+-- calls: 1/h report
+-- writes: subscribers INSERT 20/h
+-- expect: none
+-- because: nearly_all_rows
+-- harmful: CREATE INDEX ON subscribers (confirmed) | unused: nine of ten
+-- harmful: CREATE INDEX ON subscribers (id) WHERE confirmed | size: nearly as large as the key, and the table is read all the same
+-- measured: without=3.827 with=6.377 ratio=1.6663 used=no
+SELECT id, email FROM subscribers WHERE confirmed;

@@ -1,0 +1,14 @@
+-- case: what of a person's meets a new appointment in the next days; most of what there is has ended
+-- heldout: 2026-11-22
+-- kind: composite, range
+-- calls: 3000/h prepared
+-- writes: appointments INSERT 500/h
+-- params: 1, '2024-05-15 10:00+00', '2024-05-15 12:00+00'
+-- params: 60, '2024-05-17 09:00+00', '2024-05-17 10:00+00'
+-- params: 19000, '2024-05-16 09:00+00', '2024-05-16 10:00+00'
+-- expect: CREATE INDEX ON appointments (person_id, ends_at)
+-- accept: CREATE INDEX ON appointments (person_id, ends_at, starts_at)
+-- harmful: CREATE INDEX ON appointments (person_id, starts_at) | slow: all that has ever begun
+-- harmful: CREATE INDEX ON appointments (person_id) | slow: all the person has
+-- measured: without=47.989 with=0.091 ratio=0.0019 used=yes
+SELECT id, starts_at, ends_at, title FROM appointments WHERE person_id = $1 AND ends_at > $2 AND starts_at < $3;

@@ -1,0 +1,11 @@
+-- case: a day's reminders, the time cut to its day; an index on the time is there
+-- heldout: 2026-11-22
+-- kind: expression, existing
+-- calls: 20/h literals
+-- writes: reminders INSERT 500/h
+-- expect: none
+-- because: function_on_column
+-- harmful: CREATE INDEX ON reminders ((remind_at::date)) | size: the same as the index that is there
+-- instead: SELECT id, text FROM reminders WHERE remind_at >= '2024-05-01' AND remind_at < '2024-05-02'
+-- measured: without=36.431 with=0.124 ratio=0.0034 used=yes instead=0.166
+SELECT id, text FROM reminders WHERE remind_at::date = '2024-05-01';

@@ -1,0 +1,14 @@
+-- case: when was somebody here last, asked for each place of a list
+-- heldout: 2026-11-22
+-- kind: minmax, composite
+-- calls: 20000/h loop
+-- writes: visits INSERT 600/h
+-- params: 1
+-- params: 150000
+-- params: 299000
+-- expect: CREATE INDEX ON visits (place_id, at)
+-- accept: CREATE INDEX ON visits (place_id, at DESC)
+-- accept: CREATE INDEX ON visits (place_id)
+-- harmful: CREATE INDEX ON visits (at) | slow: passes by the visits of all places
+-- measured: without=22.389 with=0.005 ratio=0.0002 used=yes
+SELECT max(at) FROM visits WHERE place_id = $1;

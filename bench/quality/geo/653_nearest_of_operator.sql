@@ -1,0 +1,12 @@
+-- case: the five nearest stations of an operator; the index on the position is there, and one of thirty is of the operator
+-- heldout: 2026-11-22
+-- kind: nearest, gist, existing, limit
+-- calls: 600/h prepared
+-- params: 'operator-3', '(13.4,52.5)'
+-- params: 'operator-17', '(2.3,48.8)'
+-- expect: none
+-- because: existing_index
+-- harmful: CREATE INDEX ON stations USING gist (operator, pos) | size: a second index on the position to pass by a hundred rows less
+-- harmful: CREATE INDEX ON stations (operator) | slow: all of the operator are sorted by their distance
+-- measured: without=0.109 with=0.083 ratio=0.7615 used=yes
+SELECT id, operator, pos FROM stations WHERE operator = $1 ORDER BY pos <-> $2::point LIMIT 5;

@@ -1,0 +1,13 @@
+-- case: a device's page shows its last alarms; some devices are never quiet
+-- heldout: 2026-11-22
+-- kind: composite, sort, limit
+-- calls: 2500/h prepared
+-- writes: alarms INSERT 30/h, alarms UPDATE 60/h (cleared_at, acked)
+-- params: 1
+-- params: 250
+-- params: 28000
+-- expect: CREATE INDEX ON alarms (device_id, raised_at)
+-- accept: CREATE INDEX ON alarms (device_id, raised_at DESC)
+-- harmful: CREATE INDEX ON alarms (raised_at, device_id) | slow: passes by the alarms of all devices
+-- measured: without=10.145 with=0.018 ratio=0.0018 used=yes
+SELECT id, raised_at, cleared_at, severity FROM alarms WHERE device_id = $1 ORDER BY raised_at DESC LIMIT 20;

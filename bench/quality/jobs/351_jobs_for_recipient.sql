@@ -1,0 +1,13 @@
+-- case: what was sent to somebody, a number in the payload
+-- heldout: 2026-11-22
+-- kind: expression, jsonb
+-- calls: 120/h prepared
+-- writes: jobs INSERT 200/h
+-- params: 4711
+-- params: 17
+-- expect: CREATE INDEX ON jobs (((payload ->> 'to')::int))
+-- accept: CREATE INDEX ON jobs (((payload ->> 'to')::int), run_at)
+-- harmful: CREATE INDEX ON jobs USING gin (payload) | unused: not its operator
+-- harmful: CREATE INDEX ON jobs ((payload ->> 'to')) | unused: the number is compared, not the text
+-- measured: without=108.255 with=0.049 ratio=0.0005 used=yes
+SELECT id, queue, state, run_at FROM jobs WHERE (payload ->> 'to')::int = $1;

@@ -1,0 +1,13 @@
+-- case: a consumer fetches its topic in portions after the last one it has; the primary key has that order, and every second to fourth row is of the topic
+-- heldout: 2026-11-22
+-- kind: keyset, limit, existing
+-- calls: 1200/h prepared
+-- writes: outbox INSERT 30000/h
+-- params: 'orders', 100000
+-- params: 'users', 399000
+-- params: 'stock', 5
+-- expect: none
+-- because: existing_index
+-- harmful: CREATE INDEX ON outbox (topic, id) | size: passing by three of four rows costs less than writing it 30,000 times an hour
+-- measured: without=0.038 with=0.038 ratio=1.0000 used=no
+SELECT id, body, created_at FROM outbox WHERE topic = $1 AND id > $2 ORDER BY id LIMIT 100;

@@ -1,0 +1,12 @@
+-- case: the payments of a day, to be compared with the bank's list
+-- heldout: 2026-11-22
+-- kind: range
+-- calls: 60/h prepared
+-- writes: payments INSERT 60/h
+-- params: '2023-03-01', '2023-03-02'
+-- params: '2021-11-11', '2021-11-12'
+-- expect: CREATE INDEX ON payments (received_at)
+-- accept: CREATE INDEX ON payments USING brin (received_at) WITH (pages_per_range = 16)
+-- harmful: CREATE INDEX ON payments (amount) | unused: no condition on it
+-- measured: without=9.221 with=0.044 ratio=0.0048 used=yes
+SELECT id, invoice_id, amount, reference FROM payments WHERE received_at >= $1 AND received_at < $2 ORDER BY amount DESC;

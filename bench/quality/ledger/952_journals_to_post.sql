@@ -1,0 +1,16 @@
+-- case: what a source has sent and nobody has posted yet, oldest first; one of 350 is not posted
+-- heldout: 2026-11-22
+-- kind: partial, composite, sort, limit
+-- calls: 600/h prepared
+-- writes: journals INSERT 500/h, journals UPDATE 500/h (posted)
+-- params: 'source-3'
+-- params: 'source-8'
+-- expect: CREATE INDEX ON journals (source, created_at) WHERE NOT posted
+-- accept: CREATE INDEX ON journals (created_at) WHERE NOT posted
+-- accept: CREATE INDEX ON journals (source) WHERE NOT posted
+-- accept: CREATE INDEX ON journals (posted, source, created_at)
+-- accept: CREATE INDEX ON journals (source, posted, created_at)
+-- harmful: CREATE INDEX ON journals (source, created_at) | slow: passes by all that were posted
+-- harmful: CREATE INDEX ON journals (source) | slow: one of nine
+-- measured: without=12.657 with=0.027 ratio=0.0021 used=yes
+SELECT id, external_id, created_at FROM journals WHERE NOT posted AND source = $1 ORDER BY created_at LIMIT 100;

@@ -1,0 +1,11 @@
+-- case: the figures of all invoices since 2021, by status: three of four
+-- heldout: 2026-11-22
+-- kind: range, group
+-- calls: 2/h report
+-- writes: invoices INSERT 20/h
+-- expect: none
+-- because: nearly_all_rows
+-- harmful: CREATE INDEX ON invoices (issued_on) | unused: three of four invoices
+-- harmful: CREATE INDEX ON invoices (status) | unused: all of them
+-- measured: without=35.343 with=35.201 ratio=0.9960 used=no
+SELECT status, count(*), sum(amount) FROM invoices WHERE issued_on >= '2021-01-01' GROUP BY status;

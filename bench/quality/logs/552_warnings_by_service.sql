@@ -1,0 +1,14 @@
+-- case: yesterday's warnings by service; an index on the time leads to all lines of the day, of which one of sixty is a warning
+-- heldout: 2026-11-22
+-- kind: partial, range, group
+-- calls: 120/h prepared
+-- writes: app_logs INSERT 3600/h
+-- params: '2024-03-05', '2024-03-06'
+-- params: '2024-03-02', '2024-03-03'
+-- expect: CREATE INDEX ON app_logs (at) WHERE level = 'WARN'
+-- accept: CREATE INDEX ON app_logs (at) INCLUDE (service_id) WHERE level = 'WARN'
+-- accept: CREATE INDEX ON app_logs (level, at) INCLUDE (service_id)
+-- accept: CREATE INDEX ON app_logs (at, service_id) WHERE level = 'WARN'
+-- harmful: CREATE INDEX ON app_logs (level) | slow: warnings of all days
+-- measured: without=9.428 with=0.376 ratio=0.0399 used=yes
+SELECT service_id, count(*) FROM app_logs WHERE level = 'WARN' AND at >= $1 AND at < $2 GROUP BY service_id;

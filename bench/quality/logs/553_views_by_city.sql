@@ -1,0 +1,11 @@
+-- case: views by city, as a report: every third event is one
+-- heldout: 2026-11-22
+-- kind: jsonb, group
+-- calls: 3/h report
+-- writes: events INSERT 2000/h
+-- expect: none
+-- because: low_selectivity
+-- harmful: CREATE INDEX ON events USING gin (doc jsonb_path_ops) | writes: a dozen entries for each event, and a third of the table is read all the same
+-- harmful: CREATE INDEX ON events ((doc ->> 'type')) | unused: not its operator
+-- measured: without=62.916 with=82.382 ratio=1.3094 used=yes
+SELECT doc #>> '{geo,city}' AS city, count(*) FROM events WHERE doc @> '{"type": "view"}' GROUP BY 1 ORDER BY 2 DESC LIMIT 20;

@@ -1,0 +1,14 @@
+-- case: the administrator's list of a tenant's users by name, first page
+-- heldout: 2026-11-22
+-- kind: composite, sort, limit
+-- calls: 1500/h prepared
+-- writes: users UPDATE 30000/h (last_seen_at)
+-- params: 1
+-- params: 40
+-- params: 2500
+-- expect: CREATE INDEX ON users (tenant_id, name)
+-- accept: CREATE INDEX ON users (tenant_id, name) INCLUDE (email)
+-- harmful: CREATE INDEX ON users (name, tenant_id) | slow: order before equality
+-- harmful: CREATE INDEX ON users (tenant_id) | slow: the largest tenant's are all sorted
+-- measured: without=3.647 with=0.012 ratio=0.0033 used=yes
+SELECT id, name, email FROM users WHERE tenant_id = $1 ORDER BY name LIMIT 50;

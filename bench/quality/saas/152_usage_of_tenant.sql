@@ -1,0 +1,13 @@
+-- case: the bill: what a tenant used in a month
+-- heldout: 2026-11-22
+-- kind: composite, range, group
+-- calls: 900/h prepared
+-- writes: usage_records INSERT 9000/h
+-- params: 7, '2024-01-01', '2024-02-01'
+-- params: 1400, '2024-02-01', '2024-03-01'
+-- expect: CREATE INDEX ON usage_records (tenant_id, hour)
+-- accept: CREATE INDEX ON usage_records (tenant_id, hour) INCLUDE (amount)
+-- accept: CREATE INDEX ON usage_records (tenant_id)
+-- harmful: CREATE INDEX ON usage_records (hour, tenant_id) | slow: a month of everybody
+-- measured: without=20.733 with=0.181 ratio=0.0087 used=yes
+SELECT sum(amount) FROM usage_records WHERE tenant_id = $1 AND hour >= $2 AND hour < $3;

@@ -1,0 +1,15 @@
+-- case: somebody comes back: the cart that is still open; one of a hundred is
+-- heldout: 2026-11-22
+-- kind: partial, equality
+-- calls: 9000/h prepared
+-- writes: carts INSERT 400/h, carts UPDATE 3000/h (status, updated_at, content)
+-- params: 4711
+-- params: 98000
+-- params: 17
+-- expect: CREATE INDEX ON carts (customer_id) WHERE status = 'open'
+-- accept: CREATE INDEX ON carts (customer_id)
+-- accept: CREATE INDEX ON carts (customer_id, status)
+-- accept: CREATE INDEX ON carts (status, customer_id)
+-- harmful: CREATE INDEX ON carts (status) | slow: all open carts of everybody
+-- measured: without=14.160 with=0.002 ratio=0.0001 used=yes
+SELECT id, updated_at, content FROM carts WHERE customer_id = $1 AND status = 'open';
