@@ -362,7 +362,7 @@ typedef struct IndexSample
     double rows_held;          /* of these, rows that the index would hold: some methods leave out NULL */
     double entry_bytes;        /* gist, spgist: mean, as on a leaf page; brin: what one range takes; bloom: a row; else 0 */
     TreeKind tree;             /* gist, spgist */
-    double rising;             /* gist, spgist: share of rows whose first key is not below that of the row before */
+    double rising;             /* gist, spgist: share of blocks whose first key is not below that of the block before in the sample */
     const SampledTextFact *texts; int32_t n_texts;  /* TREE_TEXTS: of rows that are not NULL */
     double pages_per_range;    /* brin */
     int32_t fill_factor;       /* hash, gist: per cent; 0: the method's default */

@@ -12,22 +12,29 @@
 #include "utils/rangetypes.h"
 #include "utils/typcache.h"
 
+/* The first key of a block. */
+typedef struct FirstKey
+{
+    BlockNumber block;
+    Datum value;
+} FirstKey;
+
 struct WhatifTree
 {
     TreeKind kind;
     const TypeCacheEntry *type;
     Oid collation;
     MemoryContext context;
-    BlockNumber block; /* of the value before */
-    bool has_previous;
-    Datum previous;
-    double pairs, rising;
+    FirstKey *firsts; /* of the blocks met */
+    int n_firsts, max_firsts;
     struct varlena **texts;
     int n_texts, max_texts;
 };
 
 static void add_text(WhatifTree *tree, Datum value);
-static double rise(const WhatifTree *tree, Datum value);
+static void add_first(WhatifTree *tree, BlockNumber block, Datum value);
+static double rising(const WhatifTree *tree);
+static double rise(const WhatifTree *tree, Datum before, Datum after);
 static bool has_order(const WhatifTree *tree);
 static int compare_texts(const void *left, const void *right);
 
@@ -46,23 +53,25 @@ whatif_tree_begin(TreeKind kind, Oid type, Oid collation)
 void
 whatif_tree_add(WhatifTree *tree, BlockNumber block, Datum value)
 {
-    MemoryContext caller;
-
     if (tree->kind == TREE_TEXTS)
         add_text(tree, value);
-    if (!has_order(tree))
-        return;
-    if (tree->has_previous && tree->block == block)
+    if (has_order(tree) && (tree->n_firsts == 0 || tree->firsts[tree->n_firsts - 1].block != block))
+        add_first(tree, block, value);
+}
+
+static void
+add_first(WhatifTree *tree, BlockNumber block, Datum value)
+{
+    MemoryContext caller = MemoryContextSwitchTo(tree->context);
+
+    if (tree->n_firsts == tree->max_firsts)
     {
-        tree->pairs++;
-        tree->rising += rise(tree, value);
+        tree->max_firsts = Max(256, 2 * tree->max_firsts);
+        tree->firsts = tree->firsts ? repalloc(tree->firsts, tree->max_firsts * sizeof(FirstKey))
+                                    : palloc(tree->max_firsts * sizeof(FirstKey));
     }
-    caller = MemoryContextSwitchTo(tree->context);
-    if (tree->has_previous && !tree->type->typbyval)
-        pfree(DatumGetPointer(tree->previous));
-    tree->previous = datumCopy(value, tree->type->typbyval, tree->type->typlen);
-    tree->has_previous = true;
-    tree->block = block;
+    tree->firsts[tree->n_firsts++] =
+        (FirstKey){block, datumCopy(value, tree->type->typbyval, tree->type->typlen)};
     MemoryContextSwitchTo(caller);
 }
 
@@ -81,9 +90,31 @@ has_order(const WhatifTree *tree)
            (tree->type->typtype == TYPTYPE_RANGE && OidIsValid(tree->type->cmp_proc_finfo.fn_oid));
 }
 
-/* 1: up from the value before, 0: down, between: neither. A range has two bounds, of which only one may go up. */
+static int
+compare_blocks(const void *left, const void *right)
+{
+    BlockNumber a = ((const FirstKey *)left)->block, b = ((const FirstKey *)right)->block;
+
+    return a < b ? -1 : a > b;
+}
+
+/* From block to block: how the rows of a page of the table lie among themselves a page of the index does not show. */
 static double
-rise(const WhatifTree *tree, Datum value)
+rising(const WhatifTree *tree)
+{
+    double sum = 0;
+
+    if (tree->n_firsts < 2)
+        return 0.5;
+    qsort(tree->firsts, tree->n_firsts, sizeof(FirstKey), compare_blocks);
+    for (int i = 1; i < tree->n_firsts; i++)
+        sum += rise(tree, tree->firsts[i - 1].value, tree->firsts[i].value);
+    return sum / (tree->n_firsts - 1);
+}
+
+/* 1: up, 0: down, between: neither. A range has two bounds, of which only one may go up. */
+static double
+rise(const WhatifTree *tree, Datum before, Datum after)
 {
     TypeCacheEntry *type = (TypeCacheEntry *)tree->type;
     bool upper;
@@ -91,13 +122,13 @@ rise(const WhatifTree *tree, Datum value)
 
     if (is_geometry(tree))
     {
-        float8 before = DatumGetPointP(tree->previous)->x;
-        float8 after = DatumGetPointP(value)->x;
+        float8 from = DatumGetPointP(before)->x;
+        float8 to = DatumGetPointP(after)->x;
 
-        return before < after ? 1 : before > after ? 0 : 0.5;
+        return from < to ? 1 : from > to ? 0 : 0.5;
     }
-    lower = DatumGetInt32(FunctionCall2Coll(&type->cmp_proc_finfo, tree->collation, tree->previous, value));
-    upper = range_overleft_internal(type, DatumGetRangeTypeP(tree->previous), DatumGetRangeTypeP(value));
+    lower = DatumGetInt32(FunctionCall2Coll(&type->cmp_proc_finfo, tree->collation, before, after));
+    upper = range_overleft_internal(type, DatumGetRangeTypeP(before), DatumGetRangeTypeP(after));
     return lower == 0 ? 0.5 : ((lower < 0) + upper) / 2.0;
 }
 
@@ -147,7 +178,7 @@ whatif_tree_finish(WhatifTree *tree, IndexSample *sample)
         texts[i] = (SampledTextFact){VARSIZE(tree->texts[i]) - VARHDRSZ,
                                      i > 0 ? common_bytes(tree->texts[i - 1], tree->texts[i]) : 0};
     sample->tree = tree->kind;
-    sample->rising = tree->pairs > 0 ? tree->rising / tree->pairs : 0.5;
+    sample->rising = rising(tree);
     sample->texts = texts;
     sample->n_texts = tree->n_texts;
 }
