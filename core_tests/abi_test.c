@@ -106,7 +106,6 @@ answer(const AdvisorQuestion *question, AdvisorAnswer *reply)
         reply->cost = BASE_COST / 1000;
         reply->n_used = 1;
         reply->used = question->candidates;
-        reply->helped_binds = 1;
     }
 }
 

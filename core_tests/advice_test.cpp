@@ -87,6 +87,34 @@ TEST_F(Advice, FiguresOfOneIndexAreThoseOfTheSet)
     EXPECT_EQ(all.statements[0].cost_before * 1000, all.cost_before);
 }
 
+TEST_F(Advice, TellsTheParameterSetsApart)
+{
+    newest_orders();
+    shop.statements.back().binds = 5;
+    workload = std::make_unique<Workload>(shop.facts());
+    candidates = make_candidates(*workload, limits);
+    const FakePlanner planner(*workload, candidates);
+    Search search(*workload, candidates, limits);
+
+    drive(search,
+          [&](int32_t s, std::span<const int32_t> c)
+          {
+              FakePlanner::Plan plan = planner.plan(s, c);
+              plan.binds.assign(5, plan.cost);
+              if (!plan.used.empty())
+                  plan.binds = {plan.cost, plan.cost, plan.cost, 30000, 60000};
+              return plan;
+          });
+    const Outcome outcome = search.outcome();
+    made = make_result({*workload, candidates, limits, search.costs(), outcome});
+    ASSERT_EQ(made->view().n_advice, 1);
+    const AdvisorAdvice &advice = made->view().advice[0];
+    EXPECT_EQ(advice.helped_binds, 3);
+    EXPECT_EQ(advice.total_binds, 5);
+    EXPECT_TRUE(says(advice.gain, "Helps 3 of 5 observed parameter sets, neutral in 1, dearer in 1."))
+        << advice.gain;
+}
+
 TEST_F(Advice, AnswersFourQuestions)
 {
     newest_orders();

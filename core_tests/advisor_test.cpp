@@ -65,7 +65,7 @@ class Planner
                 used_.back() = question.candidates[i];
             }
         }
-        reply.n_used = reply.helped_binds = used_.back() == NONE ? 0 : 1;
+        reply.n_used = used_.back() == NONE ? 0 : 1;
         return reply;
     }
 

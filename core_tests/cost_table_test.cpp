@@ -29,7 +29,7 @@ class Oracle : public ::testing::Test
     void
     learn(const Configuration &configuration, double cost, const Configuration &used)
     {
-        table.learn(0, configuration, {cost, 0, used, 1});
+        table.learn(0, configuration, {cost, used, 1, {}});
     }
 
     Layer

@@ -66,17 +66,18 @@ class DumpLine
         return value;
     }
 
-    std::vector<int32_t>
+    template <typename Number = int32_t>
+    std::vector<Number>
     numbers(const std::string &name) const
     {
         const auto field = fields_.find(name);
-        std::vector<int32_t> values;
+        std::vector<Number> values;
 
         if (field == fields_.end())
             return values;
         std::istringstream items(field->second);
         for (std::string item; std::getline(items, item, ',');)
-            values.push_back(std::stoi(item));
+            values.push_back(static_cast<Number>(std::stod(item)));
         return values;
     }
 
@@ -178,8 +179,9 @@ class Replay
     struct Plan
     {
         double cost;
-        int32_t helped_binds, calls;
+        int32_t calls;
         std::vector<int32_t> used;
+        std::vector<double> binds;
     };
 
     /* Gives each field of a fact what the line says. */
@@ -277,8 +279,7 @@ class Replay
             failed_.insert(line.number<int32_t>("statement"));
         else if (line.kind == "plan")
             plans_[{line.number<int32_t>("statement"), line.numbers("candidates")}] = {
-                line.number<double>("cost"), line.number<int32_t>("helped_binds"), line.number<int32_t>("calls"),
-                line.numbers("used")};
+                line.number<double>("cost"), line.number<int32_t>("calls"), line.numbers("used"), line.numbers<double>("binds")};
         else if (line.kind == "hurry")
             hurry_after_ = line.number<double>("after");
         else if (line.kind == "chosen")
@@ -339,7 +340,7 @@ class Replay
         if (plan == plans_.end())
             return {};
         return {true, plan->second.cost, static_cast<int32_t>(plan->second.used.size()), plan->second.used.data(),
-                plan->second.helped_binds, plan->second.calls};
+                static_cast<int32_t>(plan->second.binds.size()), plan->second.binds.data(), plan->second.calls};
     }
 
     const char *

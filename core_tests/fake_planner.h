@@ -28,6 +28,7 @@ class FakePlanner
     {
         double cost = 0;
         std::vector<int32_t> used;
+        std::vector<double> binds; /* the cost for each parameter set, where they are told apart */
     };
 
     FakePlanner(const advisor::Workload &workload, std::span<const advisor::Candidate> candidates)
@@ -63,14 +64,14 @@ class FakePlanner
     {
         const RelationFact &relation = workload_.relations()[request.relation];
         const double kept = std::max(relation.rows * request.selectivity, 1.0);
-        Plan best = {relation.pages + 0.01 * relation.rows + sort(request, kept), {}};
+        Plan best = {relation.pages + 0.01 * relation.rows + sort(request, kept), {}, {}};
 
         for (const int32_t candidate : configuration)
             if (candidates_[candidate].definition.relation == request.relation && applies(request, candidate))
             {
                 const double cost = index_cost(request, candidate);
                 if (cost < best.cost)
-                    best = {cost, {candidate}};
+                    best = {cost, {candidate}, {}};
             }
         const Plan arms = read_arms(request, configuration, kept);
         return !arms.used.empty() && arms.cost < best.cost ? arms : best;
@@ -244,7 +245,7 @@ drive(advisor::Search &search, const Planner &plan, int32_t batch = 16, int stop
                                 : plan(question.statement, std::span(question.candidates, question.n_candidates)));
         for (const FakePlanner::Plan &one : plans)
             answers.push_back({one.cost >= 0, one.cost, static_cast<int32_t>(one.used.size()), one.used.data(),
-                               one.used.empty() ? 0 : 1, 0});
+                               static_cast<int32_t>(one.binds.size()), one.binds.data(), 0});
         search.answer(answers);
         answered += static_cast<int>(answers.size());
     }

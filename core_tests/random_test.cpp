@@ -183,7 +183,6 @@ answer_at_random(Dice &dice, Advisor *advisor, const AdvisorQuestion *questions,
         answer.cost = 100.0 * dice.below(10000) / (1 + questions[i].n_candidates);
         answer.n_used = questions[i].n_candidates == 0 ? 0 : dice.below(questions[i].n_candidates + 1);
         answer.used = questions[i].candidates;
-        answer.helped_binds = answer.n_used > 0 ? 1 : 0;
         answers.push_back(answer);
     }
     return advisor_answer(advisor, answers.data(), n);

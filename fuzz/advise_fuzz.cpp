@@ -67,6 +67,8 @@ check_result(const Facts &facts, const AdvisorLimits &limits, const AdvisorResul
     said += result.stopped_by;
 }
 
+constexpr double BIND_COSTS[] = {4, 20000};
+
 /* Answers, mostly such as a planner could give. Outlived by what it points to. */
 class Answers
 {
@@ -101,7 +103,8 @@ class Answers
             take(&bytes, &answer.cost, sizeof(answer.cost));
         answer.used = used.data();
         answer.n_used = take_one_in(&bytes, 255) ? -1 : static_cast<int32_t>(used.size());
-        answer.helped_binds = take_below(&bytes, 3);
+        answer.n_binds = take_below(&bytes, 3);
+        answer.bind_costs = BIND_COSTS;
         answers_.push_back(answer);
     }
 

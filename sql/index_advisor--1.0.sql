@@ -168,7 +168,7 @@ COMMENT ON COLUMN index_advisor.recommendation.build_seconds IS 'predicted time 
 COMMENT ON COLUMN index_advisor.recommendation.writes_per_hour IS 'index entries that writers will add, per hour; NULL while the table was not watched for long enough';
 COMMENT ON COLUMN index_advisor.recommendation.wal_bytes_per_hour IS 'WAL that writers will add, bytes per hour, whole pages after checkpoints included: an estimate; NULL like writes_per_hour';
 COMMENT ON COLUMN index_advisor.recommendation.hot_lost_per_hour IS 'updates per hour that are HOT now and will be no more, at most; NULL like writes_per_hour';
-COMMENT ON COLUMN index_advisor.recommendation.helped_binds IS 'observed parameter sets whose plan uses it';
+COMMENT ON COLUMN index_advisor.recommendation.helped_binds IS 'observed parameter sets that it makes cheaper';
 COMMENT ON COLUMN index_advisor.recommendation.total_binds IS 'observed parameter sets of the helped statements';
 COMMENT ON COLUMN index_advisor.recommendation.queryids IS 'query ids of the helped statements';
 COMMENT ON COLUMN index_advisor.recommendation.userids IS 'OIDs of the roles whose statements it rests on';
@@ -398,7 +398,7 @@ COMMENT ON COLUMN index_advisor.recommendations.build_seconds IS 'predicted time
 COMMENT ON COLUMN index_advisor.recommendations.writes_per_hour IS 'index entries that writers will add, per hour; NULL while the table was not watched for long enough';
 COMMENT ON COLUMN index_advisor.recommendations.wal_bytes_per_hour IS 'WAL that writers will add, bytes per hour, whole pages after checkpoints included: an estimate; NULL like writes_per_hour';
 COMMENT ON COLUMN index_advisor.recommendations.hot_lost_per_hour IS 'updates per hour that are HOT now and will be no more, at most; NULL like writes_per_hour';
-COMMENT ON COLUMN index_advisor.recommendations.helped_binds IS 'observed parameter sets whose plan uses it';
+COMMENT ON COLUMN index_advisor.recommendations.helped_binds IS 'observed parameter sets that it makes cheaper';
 COMMENT ON COLUMN index_advisor.recommendations.total_binds IS 'observed parameter sets of the helped statements';
 COMMENT ON COLUMN index_advisor.recommendations.queryids IS 'query ids of the helped statements that you may see';
 COMMENT ON COLUMN index_advisor.recommendations.reason IS 'why, by which rule, for what gain, at what price; a paragraph a line';

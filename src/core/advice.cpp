@@ -217,11 +217,10 @@ Writer::add_times(const Case &one, AdvisorAdvice &advice) const
 void
 Writer::add_binds(const Case &one, AdvisorAdvice &advice) const
 {
-    for (const int32_t statement : one.statements)
-    {
-        advice.helped_binds += decision_.costs.find(statement, decision_.outcome.chosen)->helped_binds;
-        advice.total_binds += workload_.statements()[statement].binds;
-    }
+    const Spread spread = one.spread();
+
+    advice.helped_binds = spread.helped;
+    advice.total_binds = spread.total;
 }
 
 void

@@ -77,7 +77,8 @@ typedef struct AdvisorAnswer
     double cost;               /* mean over the statement's parameter sets */
     int32_t n_used;            /* candidates that the plan uses */
     const int32_t *used;
-    int32_t helped_binds;      /* parameter sets whose plan uses one of them */
+    int32_t n_binds;           /* parameter sets that cost is the mean of; 0: they are not told apart */
+    const double *bind_costs;  /* of each, in their order */
     int32_t calls;             /* of the planner that it took; 0: as many as the statement has parameter sets */
 } AdvisorAnswer;
 

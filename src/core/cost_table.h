@@ -34,9 +34,9 @@ using Configuration = Vector<int32_t>;
 struct Cell
 {
     double cost;          /* planner units, mean over the parameter sets */
-    int32_t helped_binds; /* parameter sets whose plan uses a candidate */
     Configuration used;   /* candidates that the plan uses */
     int32_t calls;        /* of the planner */
+    Vector<double> binds; /* the cost for each parameter set; none where there is but one */
 };
 
 /* An answer with the configuration it is for. */

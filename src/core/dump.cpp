@@ -53,8 +53,9 @@ class Writer
         add_number(value);
     }
 
+    template <typename Number>
     void
-    list(const char *name, const int32_t *items, int32_t n)
+    list(const char *name, const Number *items, int32_t n)
     {
         if (n == 0)
             return;
@@ -67,8 +68,9 @@ class Writer
         }
     }
 
+    template <typename Number>
     void
-    list(const char *name, std::span<const int32_t> items)
+    list(const char *name, const Vector<Number> &items)
     {
         list(name, items.data(), static_cast<int32_t>(items.size()));
     }
@@ -298,8 +300,8 @@ write_answers(const CostTable &costs, int32_t statements, Writer &writer)
             writer.list("candidates", known.configuration);
             writer.list("used", known.cell.used);
             writer("cost", known.cell.cost);
-            writer("helped_binds", known.cell.helped_binds);
             writer("calls", known.cell.calls);
+            writer.list("binds", known.cell.binds);
             writer.end();
         }
     }

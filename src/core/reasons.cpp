@@ -110,6 +110,46 @@ Case::saved() const
     return sum;
 }
 
+namespace
+{
+
+void
+add_spread(const Valuation &valuation, double without, double with, int32_t sets, Spread &spread)
+{
+    spread.total += sets;
+    if (valuation.improves(without, with))
+        spread.helped += sets;
+    else if (valuation.improves(with, without))
+        spread.dearer += sets;
+}
+
+} // namespace
+
+Spread
+Case::spread() const
+{
+    Spread spread;
+
+    for (const int32_t statement : statements)
+    {
+        const Cell *dear = decision.costs.find(statement, rest),
+                   *cheap = decision.costs.find(statement, decision.outcome.chosen);
+        const Cell *base = decision.costs.base(statement);
+
+        if (dear == nullptr)
+            dear = base;
+        if (cheap == nullptr || cheap->binds.empty() || dear->binds.size() != cheap->binds.size())
+        {
+            add_spread(valuation, without(statement), with(statement),
+                       workload_of(*this).statements()[statement].binds, spread);
+            continue;
+        }
+        for (std::size_t i = 0; i < cheap->binds.size(); i++)
+            add_spread(valuation, dear->binds[i], cheap->binds[i], 1, spread);
+    }
+    return spread;
+}
+
 /* ---- why ---- */
 
 namespace

@@ -17,6 +17,14 @@
 namespace advisor
 {
 
+/* Of the parameter sets that were observed. */
+struct Spread
+{
+    int32_t helped = 0; /* cheaper by as much as the user calls an improvement */
+    int32_t dearer = 0;
+    int32_t total = 0;
+};
+
 /* One chosen index and what depends on it. */
 struct Case
 {
@@ -39,6 +47,9 @@ struct Case
 
     /* ms per hour that this index alone takes off. */
     double saved() const;
+
+    /* What it is to the statements' parameter sets. */
+    Spread spread() const;
 };
 
 String why_words(const Case &one);

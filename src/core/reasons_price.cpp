@@ -94,6 +94,23 @@ correction_words(const Case &one, int32_t statement, double uncorrected_ms)
     return "";
 }
 
+/* Nothing where one parameter set was observed, or all are alike. */
+String
+spread_words(const Case &one)
+{
+    const Spread spread = one.spread();
+    const int32_t neutral = spread.total - spread.helped - spread.dearer;
+
+    if (spread.helped == spread.total)
+        return "";
+    String words = " Helps " + number(spread.helped) + " of " + number(spread.total) + " observed parameter sets";
+    if (neutral > 0)
+        words += ", neutral in " + number(neutral);
+    if (spread.dearer > 0)
+        words += ", dearer in " + number(spread.dearer);
+    return words + ".";
+}
+
 } // namespace
 
 String
@@ -117,7 +134,7 @@ gain_words(const Case &one)
     words += ". Taken out of the set, this index alone saves " + load_words(one, one.saved());
     if (load > 0)
         words += ", " + percent(one.saved() / load) + " of the load observed";
-    return words + ".";
+    return words + "." + spread_words(one);
 }
 
 String

@@ -26,6 +26,12 @@ constexpr std::size_t MAX_BANS = 16;
 /* The planner's estimates of rows end at 1e100. */
 constexpr double MOST_COST = 1e150;
 
+bool
+is_cost(double cost)
+{
+    return cost >= 0 && cost <= MOST_COST;
+}
+
 enum class Stage
 {
     SURVEY,
@@ -304,10 +310,12 @@ Search::State::answer(std::span<const AdvisorAnswer> answers)
             costs_.fail(question.statement);
             continue;
         }
-        Cell cell = {answer.cost, answer.helped_binds, Configuration(answer.used, answer.used + answer.n_used),
-                     calls};
+        Cell cell = {answer.cost, Configuration(answer.used, answer.used + answer.n_used), calls, {}};
+        if (answer.n_binds > 1)
+            cell.binds.assign(answer.bind_costs, answer.bind_costs + answer.n_binds);
         std::sort(cell.used.begin(), cell.used.end());
-        if (!(cell.cost >= 0 && cell.cost <= MOST_COST) || !is_subset(cell.used, question.configuration))
+        if (!is_cost(cell.cost) || !std::ranges::all_of(cell.binds, is_cost) ||
+            !is_subset(cell.used, question.configuration))
             throw BadFacts("answer " + std::to_string(i) + ": a cost or a used candidate that cannot be");
         costs_.learn(question.statement, question.configuration, std::move(cell));
     }

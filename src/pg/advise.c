@@ -277,7 +277,8 @@ price_question(Session *session, const Advisor *advisor, CandidateCache *cache, 
     if (!answer->planned)
         return;
     answer->cost = priced.mean_cost;
-    answer->helped_binds = priced.helped_binds;
+    answer->n_binds = priced.n_binds;
+    answer->bind_costs = priced.bind_costs;
     answer->calls = (int32_t)Min(session_planner_calls(session) - before, PG_INT32_MAX);
     used = palloc((question->n_candidates + 1) * sizeof(int32_t));
     while ((position = bms_next_member(priced.used, position)) >= 0)

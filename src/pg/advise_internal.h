@@ -32,7 +32,8 @@ typedef struct PricedPlan
     double startup_cost, total_cost;   /* of the first parameter set */
     double mean_cost;
     Bitmapset *used;           /* positions of the indexes used under any parameter set */
-    int helped_binds;
+    int n_binds;
+    double *bind_costs;        /* of each parameter set */
     StatementFailure failure;
 } PricedPlan;
 

@@ -347,6 +347,8 @@ price_body(StatementContext *run, void *arg)
     PricedPlan *priced = job->priced;
     double sum = 0;
 
+    priced->n_binds = statement->n_binds;
+    priced->bind_costs = MemoryContextAlloc(run->result_context, statement->n_binds * sizeof(double));
     for (int i = 0; i < statement->n_binds; i++)
     {
         BestPlan best = price_bind(job, run, statement->binds[i]);
@@ -358,8 +360,7 @@ price_body(StatementContext *run, void *arg)
             priced->total_cost = best.total_cost;
         }
         sum += best.cost;
-        if (!bms_is_empty(best.used))
-            priced->helped_binds++;
+        priced->bind_costs[i] = best.cost;
         priced->used = bms_add_members(priced->used, best.used);
         MemoryContextSwitchTo(previous);
     }

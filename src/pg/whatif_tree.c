@@ -70,8 +70,7 @@ add_first(WhatifTree *tree, BlockNumber block, Datum value)
         tree->firsts = tree->firsts ? repalloc(tree->firsts, tree->max_firsts * sizeof(FirstKey))
                                     : palloc(tree->max_firsts * sizeof(FirstKey));
     }
-    tree->firsts[tree->n_firsts++] =
-        (FirstKey){block, datumCopy(value, tree->type->typbyval, tree->type->typlen)};
+    tree->firsts[tree->n_firsts++] = (FirstKey){block, datumCopy(value, tree->type->typbyval, tree->type->typlen)};
     MemoryContextSwitchTo(caller);
 }
 
@@ -98,7 +97,7 @@ compare_blocks(const void *left, const void *right)
     return a < b ? -1 : a > b;
 }
 
-/* From block to block: how the rows of a page of the table lie among themselves a page of the index does not show. */
+/* From block to block: how the rows of a page lie among themselves does not show on a page of the index. */
 static double
 rising(const WhatifTree *tree)
 {
