@@ -67,6 +67,7 @@ OBJS = \
 	src/pg/functions_workload.o \
 	src/pg/gather.o \
 	src/pg/gather_ends.o \
+	src/pg/gather_evidence.o \
 	src/pg/gather_learn.o \
 	src/pg/gather_probe.o \
 	src/pg/gather_relation.o \

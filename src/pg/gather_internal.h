@@ -97,15 +97,32 @@ typedef struct RequestProbe
     double idle_cost, cheap_random_cost, large_cache_cost;
     Oid custom;                /* index that it would search if it knew the parameters */
     double custom_cost;
+    double least_selectivity, most_selectivity;    /* of its parameter sets; one alone where that is not far from what was counted */
 } RequestProbe;
 
 /* gather_probe.c: one for each request, inside of statement_run, of a query that nobody planned yet. */
 extern RequestProbe *gather_probe(Query *query, const GatheredStatement *statement,
                                   const StoredStatement *stored, List *requests);
 
+/* gather_evidence.c: what was counted, into a fact that has the rest. */
+extern void gather_evidence(Gathered *gathered, const PlanRequest *request, const RequestProbe *probe,
+                            const StoredStatement *stored, RequestFact *fact);
+
+/* The planner's estimate is several times what was kept, or a fraction of it. */
+extern bool gather_is_far_off(const PlanRequest *request, const StoredStatement *stored);
+
+/*
+ * Share of the statement's executions whose constant in this conjunct was the one that it is planned with; 0 if
+ * that is not the usual one, or if there were too few to tell.
+ */
+extern double gather_constant_share(const StoredStatement *stored, Oid relid, const PlanPredicate *predicate);
+
 /* gather_request.c: what the statement asks of one relation. */
 extern void gather_request(Gathered *gathered, const PlanRequest *request, const RequestProbe *probe,
                            const StoredStatement *stored);
+
+/* What is no search is told to be about a column, while it compares an expression on it: flags & 4 <> 0. */
+extern bool gather_is_about_expression(const PlanPredicate *predicate);
 
 /*
  * gather_learn.c: has the attributes from first_attribute on sampled that are expressions without statistics, as the

@@ -5,7 +5,8 @@
  * statement is planned once more with one thing changed, and what the plan does then is
  * the answer: without sequential scans, with random pages as cheap as solid state disks
  * have them, with a cache no smaller than shared_buffers, with the parameters' values.
- * Only statements that read a table with indexes sequentially are asked about.
+ * Only statements that read a table with indexes sequentially are asked about. And where it expects far from what
+ * was counted, it is asked what it expects of the other parameter sets.
  */
 #include "gather_internal.h"
 
@@ -103,6 +104,26 @@ answer_custom(const PlanRequest *before, const PlanRequest *after, double cost, 
     probe->custom_cost = cost;
 }
 
+static void
+answer_selectivity(const PlanRequest *before, const PlanRequest *after, double cost, RequestProbe *probe)
+{
+    probe->least_selectivity = Min(probe->least_selectivity, after->selectivity);
+    probe->most_selectivity = Max(probe->most_selectivity, after->selectivity);
+}
+
+static bool
+any_is_far_off(const List *requests, const StoredStatement *stored)
+{
+    ListCell *cell;
+
+    foreach (cell, requests)
+    {
+        if (gather_is_far_off(lfirst(cell), stored))
+            return true;
+    }
+    return false;
+}
+
 static bool
 any_asked_about(const List *requests)
 {
@@ -132,8 +153,15 @@ gather_probe(Query *query, const GatheredStatement *statement, const StoredState
     ParamListInfo params = unused_params(stored, statement);
 
     for (int i = 0; i < list_length(requests); i++)
+    {
         job.probes[i].idle_cost = job.probes[i].cheap_random_cost = job.probes[i].large_cache_cost =
             job.probes[i].custom_cost = UNKNOWN;
+        job.probes[i].least_selectivity = job.probes[i].most_selectivity =
+            ((const PlanRequest *)list_nth(requests, i))->selectivity;
+    }
+    if (statement->n_binds > 1 && any_is_far_off(requests, stored))
+        for (int i = 1; i < statement->n_binds; i++)
+            ask(&job, NULL, NULL, statement->binds[i], answer_selectivity);
     if (!any_asked_about(requests))
         return job.probes;
     if (params)

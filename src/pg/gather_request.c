@@ -18,14 +18,8 @@
  */
 #define MAX_ENUMERATION 100
 
-/* Executions with one and the same constant that make it a rule rather than chance. */
-#define LEAST_EXECUTIONS 5
-
 /* A column with values in no more than this share of the rows is mostly NULL. */
 #define MOSTLY_NULL 0.5
-
-/* An estimate that many times too high or too low gives way to what was measured. */
-#define FAR_OFF 3.0
 
 static void add_probe(const Gathered *gathered, const RequestProbe *probe, const StoredStatement *stored,
                       RequestFact *fact);
@@ -43,21 +37,8 @@ static bool is_of_enumeration(const Gathered *gathered, const PlanPredicate *pre
 static bool is_flag(Node *clause);
 static const char *partial_sql(const Gathered *gathered, Oid relid, const PlanPredicate *predicate,
                                const PredicateFact *fact);
-static Oid logical_relation(Oid relid);
-static AttrNumber logical_column(Oid relid, Oid logical, AttrNumber attno);
-static double constant_share(const StoredStatement *stored, Oid relid, const PlanPredicate *predicate);
-static uint32 hash_in(Node *clause);
-static bool is_about_expression(const PlanPredicate *predicate);
-static bool is_plain_column(const Node *node);
-static bool same_clause(const ClauseShape *shape, const PlanPredicate *predicate, AttrNumber attno);
 static void add_orders(Gathered *gathered, const PlanRequest *request, int relation, RequestFact *fact);
 static void add_needed(Gathered *gathered, const PlanRequest *request, int relation, RequestFact *fact);
-static void add_evidence(Gathered *gathered, const PlanRequest *request, const StoredStatement *stored,
-                         RequestFact *fact);
-static void correct_selectivity(Gathered *gathered, const PlanRequest *request, const StoredScan *scan,
-                                RequestFact *fact);
-static int count_conjuncts(const PlanRequest *request);
-static int shared_clauses(const StoredScan *scan, const PlanRequest *request);
 
 void
 gather_request(Gathered *gathered, const PlanRequest *request, const RequestProbe *probe,
@@ -91,7 +72,7 @@ gather_request(Gathered *gathered, const PlanRequest *request, const RequestProb
     add_predicates(gathered, request, relation, stored, &fact);
     add_orders(gathered, request, relation, &fact);
     add_needed(gathered, request, relation, &fact);
-    add_evidence(gathered, request, stored, &fact);
+    gather_evidence(gathered, request, probe, stored, &fact);
     *ADD(gathered, REQUESTS, RequestFact) = fact;
 }
 
@@ -167,7 +148,7 @@ describe_predicate(Gathered *gathered, const PlanRequest *request, const PlanPre
         fact.attribute = NONE;
     }
     fact.selectivity = predicate->selectivity;
-    fact.constant_share = constant_share(stored, relid, predicate);
+    fact.constant_share = gather_constant_share(stored, relid, predicate);
     fact.past_known_end = fact.kind == PREDICATE_RANGE && predicate->attno > 0 &&
                           gather_past_known_end(gathered, relation, &fact, predicate);
     if (predicate->clause)
@@ -299,7 +280,7 @@ is_of_enumeration(const Gathered *gathered, const PlanPredicate *predicate, cons
 
     if (!predicate->constant || column->n_distinct < 0 || column->n_distinct > MAX_ENUMERATION)
         return false;
-    if (negated && is_about_expression(predicate))
+    if (negated && gather_is_about_expression(predicate))
         return is_flag(predicate->clause);
     return (negated || predicate->kind == PREDICATE_EQUAL || predicate->kind == PREDICATE_EQUAL_ANY ||
             (predicate->kind == PREDICATE_RANGE && predicate->attno > 0)) &&
@@ -316,76 +297,14 @@ is_flag(Node *clause)
     return type == INT2OID || type == INT4OID || type == INT8OID;
 }
 
-/*
- * Evidence is booked under the root of a partition tree, also that of a statement that names the leaf. One that is
- * being detached has no ancestors any more.
- */
-static Oid
-logical_relation(Oid relid)
-{
-    List *ancestors = get_rel_relispartition(relid) ? get_partition_ancestors(relid) : NIL;
-
-    return ancestors == NIL ? relid : llast_oid(ancestors);
-}
-
-static AttrNumber
-logical_column(Oid relid, Oid logical, AttrNumber attno)
-{
-    return relid == logical || attno <= 0 ? attno : get_attnum(logical, get_attname(relid, attno, false));
-}
-
-/*
- * Share of the statement's executions whose constant in this conjunct was the one that it is planned with; 0 if
- * that is not the usual one, or if there were too few to tell. In a statement that takes parameters a literal is no
- * chance: what varies comes as a parameter. Without any, a client may write values into the text.
- */
-static double
-constant_share(const StoredStatement *stored, Oid relid, const PlanPredicate *predicate)
-{
-    Oid logical = logical_relation(relid);
-    AttrNumber attno = logical_column(relid, logical, predicate->attno);
-
-    if (predicate->clause == NULL || predicate->parameter)
-        return 0.0;
-    if (!predicate->constant)
-        return predicate->kind == PREDICATE_OTHER && predicate->obstacle != OBSTACLE_SAME_ROW ? 0.0 : 1.0;
-    if (stored == NULL)
-        return 1.0;
-    for (int i = 0; i < stored->n_scans; i++)
-    {
-        const StoredScan *scan = &stored->scans[i];
-
-        if (scan->shape.relid != logical || scan->calls == 0)
-            continue;
-        for (int c = 0; c < scan->shape.n_clauses; c++)
-        {
-            if (!same_clause(&scan->shape.clauses[c], predicate, attno))
-                continue;
-            if (scan->calls < LEAST_EXECUTIONS && stored->n_binds == 0)
-                return 0.0;
-            return scan->shape.clauses[c].constant == hash_in(predicate->clause)
-                       ? Min(1.0, (double)scan->constant_same[c] / (double)scan->calls)
-                       : 0.0;
-        }
-    }
-    return 0.0;
-}
-
-/* Of the constants in the clause, as capture hashes them: those beside the column before what it is compared with.
- */
-static uint32
-hash_in(Node *clause)
-{
-    List *args = IsA(clause, OpExpr) ? ((OpExpr *)clause)->args : NIL;
-
-    if (list_length(args) == 2 && !contain_var_clause(linitial(args)))
-        return constant_hash_combine(constant_hash_all(lsecond(args)), constant_hash_all(linitial(args)));
-    return constant_hash_all(clause);
-}
-
-/* What is no search is told to be about a column, while it compares an expression on it: flags & 4 <> 0. */
 static bool
-is_about_expression(const PlanPredicate *predicate)
+is_plain_column(const Node *node)
+{
+    return IsA(plan_strip_relabel(node), Var);
+}
+
+bool
+gather_is_about_expression(const PlanPredicate *predicate)
 {
     List *args = NIL;
 
@@ -395,36 +314,6 @@ is_about_expression(const PlanPredicate *predicate)
         args = ((ScalarArrayOpExpr *)predicate->clause)->args;
     return predicate->kind == PREDICATE_OTHER && list_length(args) == 2 && !is_plain_column(linitial(args)) &&
            !is_plain_column(lsecond(args));
-}
-
-static bool
-is_plain_column(const Node *node)
-{
-    return IsA(plan_strip_relabel(node), Var);
-}
-
-static bool
-same_clause(const ClauseShape *shape, const PlanPredicate *predicate, AttrNumber attno)
-{
-    if (shape->attno != (is_about_expression(predicate) ? 0 : attno))
-        return false;
-    switch (predicate->kind)
-    {
-        case PREDICATE_IS_NULL:
-            return shape->kind == CLAUSE_IS_NULL;
-        case PREDICATE_IS_NOT_NULL:
-            return shape->kind == CLAUSE_IS_NOT_NULL;
-        case PREDICATE_TRUE:
-            return shape->kind == CLAUSE_TRUE;
-        case PREDICATE_FALSE:
-            return shape->kind == CLAUSE_FALSE;
-        case PREDICATE_EQUAL_ANY:
-            return shape->kind == CLAUSE_ANY && shape->op == predicate->op;
-        default:
-            return (shape->kind == CLAUSE_OPERATOR ||
-                    (shape->kind == CLAUSE_OTHER && predicate->kind == PREDICATE_OTHER)) &&
-                   shape->op == predicate->op;
-    }
 }
 
 static void
@@ -464,107 +353,6 @@ add_needed(Gathered *gathered, const PlanRequest *request, int relation, Request
         *ADD(gathered, NEEDED, int32_t) = attribute;
     }
     fact->n_needed = COUNT(gathered, NEEDED) - fact->first_needed;
-}
-
-/* Measured rows of the scan that looks most like this request. */
-static void
-add_evidence(Gathered *gathered, const PlanRequest *request, const StoredStatement *stored, RequestFact *fact)
-{
-    const StoredScan *best = NULL;
-    int best_shared = -1;
-    Oid logical = logical_relation(request->relid);
-
-    fact->rows_read = fact->rows_removed = fact->planned_selectivity = UNKNOWN;
-    for (int i = 0; stored && i < stored->n_scans; i++)
-    {
-        const StoredScan *scan = &stored->scans[i];
-        int shared;
-
-        if (scan->shape.relid != logical || scan->calls == 0)
-            continue;
-        shared = shared_clauses(scan, request);
-        if (best == NULL || shared > best_shared ||
-            (shared == best_shared && scan->removed / scan->calls > best->removed / best->calls))
-        {
-            best = scan;
-            best_shared = shared;
-        }
-    }
-    if (best)
-    {
-        fact->rows_removed = (double)best->removed / best->calls;
-        fact->rows_read = (double)(best->removed + best->returned) / best->calls;
-        correct_selectivity(gathered, request, best, fact);
-    }
-}
-
-/*
- * What a sequential scan with this filter kept says more than an estimate, above all where the planner has no
- * statistics (expressions) and takes a default. Small differences are left to it: its figure is of the values that
- * the statement is planned with. A LIMIT without an order looks at a part of the table only.
- */
-static void
-correct_selectivity(Gathered *gathered, const PlanRequest *request, const StoredScan *scan, RequestFact *fact)
-{
-    double rows = AT(gathered, RELATIONS, RelationFact, fact->relation)->rows;
-    double least = 1.0 / Max(rows, 1.0);
-    double kept, planned;
-
-    if (scan->shape.node != SCAN_SEQUENTIAL || scan->removed + scan->returned == 0 ||
-        scan->shape.n_clauses != count_conjuncts(request) || scan->shape.n_clauses == STORE_CLAUSES ||
-        (request->has_limit && fact->n_orders == 0))
-        return;
-    kept = Max(least, (double)scan->returned / (double)(scan->removed + scan->returned));
-    planned = Max(least, fact->selectivity);
-    if (Max(kept, planned) < FAR_OFF * Min(kept, planned))
-        return;
-    fact->planned_selectivity = fact->selectivity;
-    fact->selectivity = kept;
-    if (list_length(request->predicates) == 1)
-        AT(gathered, PREDICATES, PredicateFact, fact->first_predicate)->selectivity = kept;
-}
-
-/* As a scan's filter has them: an OR is one, a join none. */
-static int
-count_conjuncts(const PlanRequest *request)
-{
-    int n = 0;
-    int group = 0;
-    ListCell *cell;
-
-    foreach (cell, request->predicates)
-    {
-        const PlanPredicate *predicate = lfirst(cell);
-
-        if (predicate->clause == NULL || (predicate->or_group > 0 && predicate->or_group == group))
-            continue;
-        group = predicate->or_group;
-        n++;
-    }
-    return n;
-}
-
-static int
-shared_clauses(const StoredScan *scan, const PlanRequest *request)
-{
-    int shared = 0;
-    ListCell *cell;
-
-    foreach (cell, request->predicates)
-    {
-        const PlanPredicate *predicate = lfirst(cell);
-        AttrNumber attno = logical_column(request->relid, scan->shape.relid, predicate->attno);
-
-        for (int c = 0; c < scan->shape.n_clauses; c++)
-        {
-            if (same_clause(&scan->shape.clauses[c], predicate, attno))
-            {
-                shared++;
-                break;
-            }
-        }
-    }
-    return shared;
 }
 
 char *
