@@ -114,6 +114,7 @@ OBJS = \
 	src/pg/whatif_ends.o \
 	src/pg/whatif_entry.o \
 	src/pg/whatif_gin.o \
+	src/pg/whatif_growth.o \
 	src/pg/whatif_index.o \
 	src/pg/whatif_limit.o \
 	src/pg/whatif_method.o \

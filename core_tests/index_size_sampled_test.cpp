@@ -103,9 +103,11 @@ TEST(SampledSizes, KeysInOrderLeaveTreesEmptier)
         IndexSample sample = sample_of(method);
         sample.entry_bytes = 40;
         double at_random = size_of(sample).pages;
+        EXPECT_FALSE(size_of(sample).in_order);
         for (double rising : {0.0, 1.0})
         {
             sample.rising = rising;
+            EXPECT_TRUE(size_of(sample).in_order);
             EXPECT_GT(size_of(sample).pages, 1.2 * at_random);
         }
     }

@@ -82,6 +82,8 @@ SELECT advised('SELECT * FROM visit WHERE room = 5 AND tags @> ARRAY[1]', 'SELEC
 SELECT advised('SELECT * FROM visit WHERE room = 5 AND during && tsrange(''2026-02-01'', ''2026-02-08'')');
 SELECT advised('SELECT * FROM visit WHERE room = 5');
 SELECT advised('SELECT * FROM visit WHERE room BETWEEN 5 AND 7');
+\echo === its classes are timed, though they ask of which index an entry is
+SELECT build_seconds > 0 AS timed FROM index_advisor.check_index('CREATE INDEX ON space.visit USING gist (room, during)');
 \echo === brin: a large table in the order of its pages, where there is no room for the b-tree that is read faster
 SELECT regexp_replace(ddl, '^.* ON space.', '') FROM index_advisor.advise_for(
     ARRAY['SELECT * FROM space.event WHERE at BETWEEN ''2026-01-02'' AND ''2026-01-02 12:00'''], budget => '1MB');

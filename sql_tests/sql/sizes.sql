@@ -64,7 +64,7 @@ SELECT build_temp_bytes FROM index_advisor.check_index('CREATE INDEX ON sizes.en
 
 \echo === how long a build takes is timed on the sample
 SELECT definition, build_seconds > 0 AS known
-FROM unnest(ARRAY['(txt)', '(upper(txt), id) WHERE four = 1', 'USING hash (id)', 'USING gin (string_to_array(txt, ''x''))', 'USING brin (id)', 'USING spgist (txt)'])
+FROM unnest(ARRAY['(txt)', '(upper(txt), id) WHERE four = 1', 'USING hash (id)', 'USING gin (string_to_array(txt, ''x''))', 'USING brin (id)', 'USING spgist (txt)', 'USING gist (int4range(id, id + 9))', 'USING gist (int4range(id, id + 9)) WHERE id < 0'])
     AS definition, index_advisor.check_index('CREATE INDEX ON sizes.entry ' || definition);
 SELECT build_seconds > 0 AS known FROM index_advisor.advise_for(ARRAY['SELECT filler FROM sizes.entry WHERE id = 7']);
 CREATE ROLE sizes_reader;

@@ -40,4 +40,10 @@ FROM (VALUES ('gin (tags)', 0.2), ('gin (doc jsonb_path_ops)', 0.15), ('gin (wor
 SET max_parallel_maintenance_workers = 0;
 SET maintenance_work_mem = '2MB';
 SELECT definition, abs(off_by(definition)) <= 0.3 AS close FROM unnest(ARRAY['gin (tags)', 'gin (words)']) AS definition;
+RESET maintenance_work_mem;
+\echo === inserting keys in order takes spgist as many steps as it has pages, and gist what the functions of its class take
+SELECT ordered.build_seconds > 3 * drawn.build_seconds AS longer
+FROM index_advisor.check_index('CREATE INDEX ON sizes.entry USING spgist (loose)') AS ordered, index_advisor.check_index('CREATE INDEX ON sizes.entry USING spgist (drawn)') AS drawn;
+SELECT ranges.build_seconds > boxes.build_seconds AS longer
+FROM index_advisor.check_index('CREATE INDEX ON sizes.entry USING gist (drawn)') AS ranges, index_advisor.check_index('CREATE INDEX ON sizes.entry USING gist (area)') AS boxes;
 DROP SCHEMA sizes CASCADE;

@@ -272,6 +272,7 @@ typedef struct IndexSize
     double entries;            /* gin: keys */
     double postings;           /* gin: row addresses of all keys, which is what the server counts as its tuples */
     double tuple_bytes;        /* mean of an entry, before equal ones are put together; gin, brin: 0 */
+    bool in_order;             /* gist, spgist: keys come in the order of the table's rows, up or down */
 } IndexSize;
 
 /* What the steps of a build took on a sample of its table's rows, as long as this server and its machine need just now. Seconds. */
@@ -283,6 +284,9 @@ typedef struct BuildPace
     double comparison;         /* btree: sorting n entries takes n * log2(n) of these */
     double reference;          /* the same of integers: how fast the machine is */
     bool sorts;                /* gist: its operator classes can sort, so that nothing is inserted entry by entry */
+    double passing;            /* gist that inserts: per entry of each page passed on the way down */
+    double level;              /* likewise: per such page, beside that */
+    double splitting;          /* likewise: of the pages that become full, per entry inserted */
 } BuildPace;
 
 /* What a build takes follows from the index, from settings of the server, and from how fast it is. */
@@ -302,8 +306,7 @@ typedef struct BuildFacts
 
 typedef struct IndexBuild
 {
-    double seconds;            /* waiting for other transactions not included; UNKNOWN without a pace, and for gist and spgist
-                                  that is not sorted: there the time is that of the operator class's functions */
+    double seconds;            /* waiting for other transactions not included; UNKNOWN without a pace */
     double wal_bytes;          /* without full pages that a checkpoint in between adds for hash */
     double temp_bytes;         /* written to temporary files by one process; UNKNOWN for gist, which sorts with some classes */
 } IndexBuild;

@@ -36,6 +36,9 @@ constexpr double BLOOM_ENTRY = 60;
 constexpr double GIN_COMPARISON = 2.6;
 constexpr double GIN_ENTRY = 325; /* a key that is new to the tree */
 constexpr double GIST_SORTED_ENTRY = 300;
+constexpr double GIST_ENTRY = 150; /* inserted, beside what its class's functions take */
+constexpr double SPGIST_ENTRY = 320;
+constexpr double SPGIST_LEVEL = 15;   /* of a tree that grows at one end only */
 constexpr double READ_IN_ORDER = 0.6; /* blocks one after the other, of the time for those of the sample */
 constexpr double WORKER_SHARE = 0.5;  /* that a worker adds */
 constexpr double TEMP_BYTE = 2e-9;    /* seconds for one written and read again */
@@ -126,6 +129,38 @@ gin_seconds(const BuildFacts &facts)
            facts.pace.reference;
 }
 
+/* On the way down a whole page is looked at on each level; the root has grown from nothing meanwhile. */
+double
+gist_descent(const BuildFacts &facts)
+{
+    double pages = facts.size.pages / std::max(1, facts.partitions);
+    double per_page = std::max(2.0, facts.size.tuples / std::max(1.0, facts.size.pages));
+    double seconds = 0;
+
+    for (double level = pages; level > 1; level = std::ceil(level / per_page))
+        seconds += facts.pace.level + facts.pace.passing * (level > per_page ? per_page : level / 2);
+    return seconds;
+}
+
+double
+gist_seconds(const BuildFacts &facts)
+{
+    const BuildPace &pace = facts.pace;
+
+    if (pace.sorts)
+        return facts.size.tuples * GIST_SORTED_ENTRY * pace.reference;
+    return facts.size.tuples * (gist_descent(facts) + pace.splitting + GIST_ENTRY * pace.reference);
+}
+
+/* Keys in order are below the last page's forever, so that the tree becomes as deep as it has pages. */
+double
+spgist_seconds(const BuildFacts &facts)
+{
+    double levels = facts.size.in_order ? facts.size.pages / std::max(1, facts.partitions) / 2 : 0;
+
+    return facts.size.tuples * (SPGIST_ENTRY + levels * SPGIST_LEVEL) * facts.pace.reference;
+}
+
 double
 seconds(const BuildFacts &facts, double temp_bytes)
 {
@@ -151,8 +186,9 @@ seconds(const BuildFacts &facts, double temp_bytes)
         case METHOD_BLOOM:
             return again + writing + reading + facts.size.tuples * BLOOM_ENTRY * pace.reference;
         case METHOD_GIST:
-            return pace.sorts ? again + writing + reading + facts.size.tuples * GIST_SORTED_ENTRY * pace.reference
-                              : UNKNOWN;
+            return again + writing + reading + gist_seconds(facts);
+        case METHOD_SPGIST:
+            return again + writing + reading + spgist_seconds(facts);
         default:
             return UNKNOWN;
     }

@@ -171,7 +171,10 @@ sampled_size(const IndexSample &sample, double block_size, IndexSize &size)
     size.tuples = std::round(sample.rows * passed);
     size.tuple_bytes = sample.method == METHOD_HASH || sample.method == METHOD_BLOOM ? HASH_ENTRY : 0;
     if (sample.method == METHOD_GIST || sample.method == METHOD_SPGIST)
+    {
         size.tuple_bytes = sample.entry_bytes;
+        size.in_order = is_in_order(sample);
+    }
     size.pages *= parts;
     size.entry_pages *= parts;
     size.data_pages *= parts;

@@ -41,14 +41,6 @@ constexpr double SPGIST_TEXTS = 0.82;
 constexpr double SPGIST_HEADER = 16;
 constexpr double SHORT_TEXT = 126;
 
-bool
-is_in_order(const IndexSample &sample)
-{
-    constexpr double NEARLY_ALL = 0.95;
-
-    return sample.rising >= NEARLY_ALL || sample.rising <= 1 - NEARLY_ALL;
-}
-
 double
 gist_fill(const IndexSample &sample)
 {
@@ -103,6 +95,14 @@ mean_leaf_bytes(const IndexSample &sample, double entries, double room)
 }
 
 } // namespace
+
+bool
+is_in_order(const IndexSample &sample)
+{
+    constexpr double NEARLY_ALL = 0.95;
+
+    return sample.rising >= NEARLY_ALL || sample.rising <= 1 - NEARLY_ALL;
+}
 
 double
 gist_pages(const IndexSample &sample, double entries, double block_size)

@@ -13,6 +13,9 @@ namespace advisor
 double gist_pages(const IndexSample &sample, double entries, double block_size);
 double spgist_pages(const IndexSample &sample, double entries, double block_size);
 
+/* Do keys come in the order of the table's rows, up or down? */
+bool is_in_order(const IndexSample &sample);
+
 } // namespace advisor
 
 #endif

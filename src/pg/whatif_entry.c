@@ -97,7 +97,6 @@ struct WhatifEntries
 static TreeKind tree_kind(const WhatifEntries *entries);
 static void describe_column(WhatifEntries *entries, const WhatifIndex *index, int i, Oid type, Oid collation);
 static void describe_key(WhatifEntries *entries, const WhatifIndex *index, EntryColumn *column, int i);
-static Oid stored_type(Oid opclass, Oid type);
 static bool find_function(EntryColumn *column, Oid method, Oid family, Oid input_type, int number);
 static void add_gin_keys(WhatifEntries *entries, EntryColumn *column, int i, Datum value);
 static void note_value(WhatifEntries *entries, Datum value, bool is_null);
@@ -177,7 +176,7 @@ describe_key(WhatifEntries *entries, const WhatifIndex *index, EntryColumn *colu
         elog(ERROR, "cache lookup failed for operator class %u", opclass);
     column->options = index->keys[i].options;
     if (index->kind != METHOD_HASH)
-        column->stored_type = stored_type(opclass, column->type);
+        column->stored_type = whatif_stored_type(opclass, column->type);
     if (index->kind == METHOD_GIN &&
         !find_function(column, index->method, family, input_type, GIN_EXTRACTVALUE_PROC))
         elog(ERROR, "operator class %u does not extract keys", opclass);
@@ -198,8 +197,8 @@ describe_key(WhatifEntries *entries, const WhatifIndex *index, EntryColumn *colu
 }
 
 /* As CREATE INDEX chooses the type of an index's column. */
-static Oid
-stored_type(Oid opclass, Oid type)
+Oid
+whatif_stored_type(Oid opclass, Oid type)
 {
     HeapTuple tuple = SearchSysCache1(CLAOID, ObjectIdGetDatum(opclass));
     Form_pg_opclass form;

@@ -155,4 +155,18 @@ extern void whatif_tree_add(WhatifTree *tree, BlockNumber block, Datum value);
 /* Fills tree, rising and texts. */
 extern void whatif_tree_finish(WhatifTree *tree, IndexSample *sample);
 
+/* Of the processor, since some moment: whoever else wants it now may be gone when the index is built. */
+extern double whatif_processor_seconds(void);
+
+/* The type of an index's column for keys of that type. */
+extern Oid whatif_stored_type(Oid opclass, Oid type);
+
+/* whatif_growth.c: what inserting first keys of an index that is gist takes, in the table's order. */
+typedef struct WhatifGrowth WhatifGrowth;
+extern WhatifGrowth *whatif_growth_begin(const WhatifIndex *index, Oid type, Oid collation);
+extern void whatif_growth_add(WhatifGrowth *growth, ItemPointer address, Datum value);
+
+/* Fills passing and splitting. */
+extern void whatif_growth_finish(WhatifGrowth *growth, BuildPace *pace);
+
 #endif

@@ -9,7 +9,6 @@
 
 #include <float.h>
 #include <math.h>
-#include <time.h>
 
 #include "access/gist.h"
 #include "access/itup.h"
@@ -59,15 +58,11 @@ static bool sorts(const WhatifIndex *index, const Entries *entries);
 static double comparisons(double n);
 static double reference_comparison(void);
 
-/* Of the processor: whoever else wants it now may be gone when the index is built. */
 static double
 seconds_since(double *start)
 {
-    struct timespec now;
-    double seconds;
+    double seconds = whatif_processor_seconds() - *start;
 
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-    seconds = (double)now.tv_sec + now.tv_nsec / 1e9 - *start;
     *start += seconds;
     return seconds;
 }
@@ -83,7 +78,6 @@ whatif_pace(const WhatifIndex *index, Oid relid)
     form_entries(index, relid, &entries, &pace);
     if (index->kind == METHOD_BTREE && entries.n > 1)
         time_sort(index, &entries, &pace);
-    pace.sorts = index->kind == METHOD_GIST && sorts(index, &entries);
     pace.reference = reference_comparison();
     MemoryContextSwitchTo(caller);
     MemoryContextDelete(entries.context);
@@ -98,21 +92,30 @@ form_entries(const WhatifIndex *index, Oid relid, Entries *entries, BuildPace *p
     bool nulls[MAX_INDEX_KEYS + MAX_INDEX_INCLUDES];
     ItemPointer address;
     WhatifShare share;
+    WhatifGrowth *growth = NULL;
     double start = 0;
 
     entries->descriptor = describe_entries(index, scan);
+    pace->sorts = index->kind == METHOD_GIST && sorts(index, entries);
+    if (index->kind == METHOD_GIST && !pace->sorts)
+        growth = whatif_growth_begin(index, TupleDescAttr(entries->descriptor, 0)->atttypid,
+                                     TupleDescAttr(entries->descriptor, 0)->attcollation);
     pace->block = whatif_scan_seconds_per_block(scan);
     (void)seconds_since(&start);
     while ((address = whatif_scan_next(scan, values, nulls)) != NULL)
     {
         if (index->kind == METHOD_BTREE)
             add_entry(entries, address, values, nulls);
+        else if (growth && !nulls[0])
+            whatif_growth_add(growth, address, values[0]);
     }
     pace->row = seconds_since(&start);
     share = whatif_scan_end(scan);
     pace->row /= Max(1.0, share.rows_read);
     if (share.rows_read <= 0)
         pace->block = UNKNOWN;
+    if (growth)
+        whatif_growth_finish(growth, pace);
 }
 
 static TupleDesc
