@@ -1,19 +1,22 @@
 -- How long CREATE INDEX takes, and its WAL, against what check_index() says before: a table in markdown.
 --
---   psql -f bench/builds.sql DATABASE        made by bench/databases/kinds.sql; a minute
+--   psql -f bench/builds.sql DATABASE        made by bench/databases/kinds.sql; three minutes
 --
 -- Each index is built three times, and the least time of the backend's processor counts, which what else the machine does is hardly in
 -- (Linux: from /proc). No parallel workers. Ratios are estimate to truth.
 \set ON_ERROR_STOP on
 SET client_min_messages = warning;
 CREATE EXTENSION IF NOT EXISTS index_advisor;
+CREATE EXTENSION IF NOT EXISTS btree_gist;
 CREATE TEMP TABLE build (id int GENERATED ALWAYS AS IDENTITY, definition text, seconds float8, wal float8, estimated_seconds float8, estimated_wal float8);
 INSERT INTO build (definition) VALUES ('(id)'), ('(customer)'), ('(status)'), ('(placed)'), ('(total)'), ('(name)'), ('(token)'), ('(code)'), ('(city)'), ('(note)'),
     ('(remark)'), ('(letter)'), ('(customer, status)'), ('(status, placed DESC)'), ('(city, total)'), ('(name) INCLUDE (total, status)'),
     ('(customer) WHERE status = ''done'''), ('(lower(name))'), ('((doc ->> ''shop''))'), ('(md5(remark))'), ('(coupon)'), ('USING hash (token)'),
     ('USING hash (customer)'), ('USING brin (placed)'), ('USING brin (id int4_minmax_multi_ops)'), ('USING bloom (product)'), ('USING gin (tags)'), ('USING gin (doc)'),
     ('USING gin (doc jsonb_path_ops)'), ('USING gin (words)'), ('USING gin (name gin_trgm_ops)'), ('USING gin (city gin_trgm_ops)'), ('USING gist (place)'),
-    ('USING gist (area)'), ('USING spgist (place)'), ('USING spgist (city)');
+    ('USING gist (area)'), ('USING gist (span)'), ('USING gist (int8range(customer, customer + 10))'), ('USING gist (address inet_ops)'), ('USING gist (words)'),
+    ('USING gist (name gist_trgm_ops)'), ('USING gist (customer)'), ('USING gist (place, area)'), ('USING spgist (place)'), ('USING spgist (area)'), ('USING spgist (span)'),
+    ('USING spgist (address)'), ('USING spgist (city)'), ('USING spgist (token)');
 
 SET max_parallel_maintenance_workers = 0;
 CREATE FUNCTION pg_temp.processor_seconds() RETURNS float8 LANGUAGE sql VOLATILE AS

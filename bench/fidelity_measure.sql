@@ -18,7 +18,7 @@ CREATE TABLE statement (name text PRIMARY KEY, query text);
 CREATE TABLE candidate (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, kind text, relation text, method text DEFAULT 'btree', keys text,
     suffix text DEFAULT '', predicate text);
 CREATE TABLE question (candidate int, name text, query text);
-CREATE TABLE sized (candidate int, source text, bytes float8, descent float8);
+CREATE TABLE sized (candidate int, source text, bytes float8, descent float8, seconds float8);
 CREATE TABLE planned (candidate int, name text, source text, cost float8, shape text, used boolean);
 CREATE TABLE refused (candidate int, source text, message text);
 
@@ -57,21 +57,24 @@ BEGIN
     RETURN plan_of(source, ddl, concat_ws(' ', 'SELECT FROM', c.relation, 'WHERE ' || c.predicate, 'ORDER BY', c.keys)) #>> '{0,Plan,Startup Cost}';
 END $$;
 
-CREATE FUNCTION ask(source text, ddl text, c candidate, bytes float8, names text[]) RETURNS void LANGUAGE sql AS $$
-    INSERT INTO sized VALUES (c.id, source, bytes, descent(source, ddl, c));
+CREATE FUNCTION ask(source text, ddl text, c candidate, bytes float8, seconds float8, names text[]) RETURNS void LANGUAGE sql AS $$
+    INSERT INTO sized VALUES (c.id, source, bytes, descent(source, ddl, c), seconds);
     SELECT note_plan(c.id, name, source, plan_of(source, ddl, query), names) FROM question WHERE candidate = c.id
 $$;
 
 CREATE FUNCTION ask_index_advisor(ddl text, c candidate) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    checked record;
 BEGIN
-    PERFORM ask('index_advisor', ddl, c, (SELECT size_bytes FROM index_advisor.check_index(ddl)), '{fidelity_candidate}');
+    SELECT * INTO checked FROM index_advisor.check_index(ddl);
+    PERFORM ask('index_advisor', ddl, c, checked.size_bytes, checked.build_seconds, '{fidelity_candidate}');
 EXCEPTION WHEN others THEN
     INSERT INTO refused VALUES (c.id, 'index_advisor', SQLERRM);
 END $$;
 
 CREATE FUNCTION ask_hypopg(ddl text, c candidate) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
-    PERFORM ask('HypoPG', ddl, c, (SELECT hypopg_relation_size(indexrelid) FROM hypopg_create_index(ddl)), '{}');
+    PERFORM ask('HypoPG', ddl, c, (SELECT hypopg_relation_size(indexrelid) FROM hypopg_create_index(ddl)), NULL, '{}');
     PERFORM hypopg_reset();
 EXCEPTION WHEN others THEN
     PERFORM hypopg_reset();
@@ -90,20 +93,31 @@ BEGIN
     EXECUTE format('ALTER TABLE %s %s', relation, targets.before);
 END $$;
 
+-- Of this process, which the load of the machine is hardly in (Linux; its files are for superusers alone), or by the clock.
+CREATE FUNCTION now_seconds() RETURNS float8 LANGUAGE plpgsql AS $$
+BEGIN
+    RETURN split_part(pg_read_file('/proc/self/schedstat'), ' ', 1)::float8 / 1e9;
+EXCEPTION WHEN others THEN
+    RETURN extract(epoch FROM clock_timestamp());
+END $$;
+
 CREATE FUNCTION ask_built(ddl text, c candidate) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
     built oid;
     bytes float8;
+    started float8 := now_seconds();
+    seconds float8;
     names text[];
 BEGIN
     EXECUTE ddl;
+    seconds := now_seconds() - started;
     SELECT indexrelid INTO built FROM pg_index JOIN pg_class ON oid = indexrelid WHERE indrelid = c.relation::regclass AND relname = 'fidelity_candidate';
     IF (SELECT 0 = ANY (indkey) FROM pg_index WHERE indexrelid = built) THEN
         PERFORM analyze_expressions(c.relation);
     END IF;
     SELECT sum(pg_relation_size(part)), array_agg(relname::text) INTO bytes, names
         FROM (SELECT built AS part UNION SELECT relid FROM pg_partition_tree(built)) AS parts JOIN pg_class ON oid = part;
-    PERFORM ask('built', ddl, c, bytes, names);
+    PERFORM ask('built', ddl, c, bytes, seconds, names);
     EXECUTE 'DROP INDEX ' || built::regclass;
 EXCEPTION WHEN others THEN
     INSERT INTO refused VALUES (c.id, 'built', SQLERRM);
@@ -121,9 +135,10 @@ BEGIN
     PERFORM ask_built(ddl, c);
 END $$;
 
--- Errors: relative, levels in whole ones. Plans count where the index is used, be it in truth or in the estimate alone.
+-- Errors: relative, levels in whole ones, times as the factor by which they are off. Plans count where the index is used, be it in truth or in the estimate alone.
 CREATE VIEW size_errors AS
-    SELECT e.source, c.kind, c.relation || ' ' || definition(c) AS definition, e.bytes / b.bytes - 1 AS error, round((e.descent - b.descent) / 50) AS levels
+    SELECT e.source, c.kind, c.relation || ' ' || definition(c) AS definition, e.bytes / b.bytes - 1 AS error, round((e.descent - b.descent) / 50) AS levels,
+        b.seconds, exp(abs(ln(e.seconds / b.seconds))) AS factor
     FROM candidate AS c JOIN sized AS b ON b.candidate = c.id AND b.source = 'built' JOIN sized AS e ON e.candidate = c.id AND e.source <> 'built';
 CREATE VIEW plan_errors AS
     SELECT e.source, c.kind, c.relation || ' ' || definition(c) AS definition, e.name, e.cost / b.cost - 1 AS error, e.shape = b.shape AS same

@@ -5,7 +5,7 @@
 \pset tuples_only on
 \pset fieldsep ' | '
 \pset null '–'
-CREATE TEMP TABLE size_error (part text, source text, kind text, definition text, error float8, levels float8);
+CREATE TEMP TABLE size_error (part text, source text, kind text, definition text, error float8, levels float8, seconds float8, factor float8);
 CREATE TEMP TABLE plan_error (part text, source text, kind text, definition text, name text, error float8, same boolean);
 CREATE TEMP TABLE refusal (part text, source text, kind text, definition text, message text);
 \copy size_error FROM size_errors.tsv
@@ -41,6 +41,19 @@ SELECT '| ' || s.part, s.kind, s.n, s.size, coalesce(s.height, '–'), coalesce(
 FROM size_line AS s LEFT JOIN plan_line AS p USING (part, kind, source)
     LEFT JOIN size_line AS h ON (h.part, h.kind, h.source) = (s.part, s.kind, 'HypoPG') LEFT JOIN plan_line AS q ON (q.part, q.kind, q.source) = (s.part, s.kind, 'HypoPG')
 WHERE s.source = 'index_advisor' ORDER BY s.rank, s.part, s.kind;
+
+-- What is built in no time is made of other things than the index.
+\echo
+\echo 'How long builds take that take 0.05 s or more: by which factor the estimate is off.'
+\echo
+\echo '| method | builds | not known | median, 95th percentile, worst | the worst |'
+\echo '|---|---|---|---|---|'
+CREATE TEMP VIEW timed AS SELECT split_part(kind, ',', 1) AS method, * FROM size_error WHERE source = 'index_advisor' AND seconds >= 0.05;
+SELECT '| ' || method, count(*), count(*) FILTER (WHERE factor IS NULL), concat_ws(', ', round((percentile_cont(0.5) WITHIN GROUP (ORDER BY factor))::numeric, 2),
+        round((percentile_cont(0.95) WITHIN GROUP (ORDER BY factor))::numeric, 2), round(max(factor)::numeric, 2)),
+    (array_agg(format('%s: `%s`, %s s', part, replace(definition, '|', '\|'), round(seconds::numeric, 2)) ORDER BY factor DESC NULLS LAST))[1] || ' |'
+FROM (SELECT 1 AS rank, * FROM timed UNION ALL SELECT 2, 'all', part, source, kind, definition, error, levels, seconds, factor FROM timed) AS _
+GROUP BY rank, method ORDER BY rank, method;
 
 -- Those with expressions apart, so that they do not hide the others.
 CREATE TEMP VIEW shown AS SELECT definition, '`' || replace(CASE WHEN length(definition) > 100 THEN left(definition, 100) || ' ...' ELSE definition END, '|', '\|') || '`' AS index
