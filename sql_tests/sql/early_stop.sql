@@ -12,7 +12,12 @@ INSERT INTO visits SELECT i, CASE WHEN i > 190000 AND i % 10 = 0 THEN 'requested
     timestamptz '2024-01-01 00:00+00' + i * interval '3 min', i % 20 > 0, md5(i::text) FROM generate_series(1, 200000) i;
 INSERT INTO people SELECT i, (ARRAY['Smith', 'Miller', 'Oneil', 'Garcia', 'Nguyen'])[1 + (i % 1000 / 1000.0 * 5)::int % 5]
     || substr(md5(i::text), 1, 3), substr(md5(i::text), 5, 6), CASE WHEN i % 50 = 0 THEN '2024-01-01'::date END, i % 4 FROM generate_series(1, 50000) i;
-VACUUM (ANALYZE) visits, people;
+ALTER TABLE visits ADD PRIMARY KEY (id);
+CREATE TABLE labels (visit int, label int);
+CREATE TABLE kinds (state text PRIMARY KEY, name text);
+INSERT INTO labels SELECT i, (20 * (i * 7919 % 1000 / 1000.0) ^ 2)::int FROM generate_series(1, 200000, 2) i;
+INSERT INTO kinds SELECT s, s FROM unnest(ARRAY['requested', 'noshow', 'done']) s;
+VACUUM (ANALYZE) visits, people, labels, kinds;
 
 CREATE FUNCTION decide(VARIADIC statements text[]) RETURNS SETOF text LANGUAGE sql AS $$
     SELECT definition FROM index_advisor.advise_for(statements) ORDER BY 1
@@ -33,6 +38,10 @@ SELECT decide('SELECT * FROM visits WHERE state NOT IN (''done'', ''noshow'') OR
 \echo unless most rows match
 SELECT decide('SELECT * FROM visits WHERE confirmed ORDER BY at DESC LIMIT 10');
 SELECT decide('SELECT * FROM visits WHERE state <> ''noshow'' ORDER BY at DESC LIMIT 10');
+\echo a join that few rows pass is such a condition
+SELECT decide('SELECT v.* FROM labels AS l JOIN visits AS v ON v.id = l.visit WHERE l.label = 8 ORDER BY v.at DESC LIMIT 20');
+\echo unless all of them find a partner
+SELECT decide('SELECT v.at, t.name FROM visits AS v JOIN kinds AS t ON t.state = v.state ORDER BY v.at DESC LIMIT 20');
 \echo nor does the index for another statement count for it
 SELECT definition, why LIKE '%more statement%' AS serves_both
     FROM index_advisor.advise_for(ARRAY['SELECT * FROM visits WHERE state NOT IN (''done'', ''noshow'') ORDER BY at LIMIT 50',

@@ -84,6 +84,12 @@ SELECT advised('SELECT * FROM visit WHERE room = 5');
 SELECT advised('SELECT * FROM visit WHERE room BETWEEN 5 AND 7');
 \echo === its classes are timed, though they ask of which index an entry is
 SELECT build_seconds > 0 AS timed FROM index_advisor.check_index('CREATE INDEX ON space.visit USING gist (room, during)');
+\echo === beside an index that finds the nearest in order, one that passes by a hundred rows less is not worth its space
+CREATE TABLE stop (id int PRIMARY KEY, line int, spot point);
+INSERT INTO stop SELECT i, i % 30, point(i::bigint * 7919 % 40009, i::bigint * 104729 % 40009) FROM generate_series(1, 40000) AS i;
+CREATE INDEX stop_spot_idx ON stop USING gist (spot);
+VACUUM ANALYZE stop;
+SELECT advised('SELECT * FROM stop WHERE line = 7 ORDER BY spot <-> point(5000, 7000) LIMIT 5');
 \echo === brin: a large table in the order of its pages, where there is no room for the b-tree that is read faster
 SELECT regexp_replace(ddl, '^.* ON space.', '') FROM index_advisor.advise_for(
     ARRAY['SELECT * FROM space.event WHERE at BETWEEN ''2026-01-02'' AND ''2026-01-02 12:00'''], budget => '1MB');

@@ -92,8 +92,7 @@ is_searched(const Workload &workload, int32_t statement)
     const auto requests = workload.requests_of(statement);
 
     return std::none_of(requests.begin(), requests.end(),
-                        [](const RequestFact &request)
-                        { return request.served_by == NONE || request.n_orders > 0 || request.has_limit; });
+                        [](const RequestFact &request) { return request.served_by == NONE; });
 }
 
 /* The planner's settings for the processor's part, at their defaults, and for a page after the one before. */

@@ -8,7 +8,8 @@
  * is known for sure is that no more rows than those that do not match come before
  * the first that does. An index is not built on luck, so this is what it is taken
  * to cost: the planner's figure, and of what that leaves out the share of rows
- * that do not match. Where most rows match there is nothing to be lucky about, and
+ * that do not match. A join on the way is such a condition, too, where few of the rows
+ * find a partner. Where most rows match there is nothing to be lucky about, and
  * where the index finds its rows by a key there is little left out.
  */
 #include "whatif_internal.h"
@@ -18,6 +19,7 @@
 #include "miscadmin.h"
 #include "optimizer/optimizer.h"
 #include "parser/parsetree.h"
+#include "utils/float.h"
 #include "utils/syscache.h"
 
 /* A condition that this share of the rows meets is met soon enough. */
@@ -31,7 +33,8 @@ typedef struct Luck
     List *rtable;
     double cost;
     int lucky;   /* position in indexes; negative: nobody's */
-    double rows; /* that match, of the scan found last, over all leaves of a partition tree */
+    double joined; /* rows that leave the joins passed by, at least */
+    double rows; /* that match and find partners, of the scan found last, over all leaves of a partition tree */
 } Luck;
 
 static const Plan *early_scan_of_any(const Plan *append, const List *plans, Luck *luck);
@@ -81,7 +84,10 @@ has_condition(const Plan *plan, const Luck *luck)
     return false;
 }
 
-/* The hypothetical scan with a condition left to check that delivers rows to `plan` as they are found. */
+/*
+ * The hypothetical scan with a condition left to check, or a join above it that drops rows, that delivers rows to `plan` as
+ * they are found.
+ */
 static const Plan *
 early_scan(const Plan *plan, Luck *luck)
 {
@@ -92,10 +98,15 @@ early_scan(const Plan *plan, Luck *luck)
         {
             case T_IndexScan:
             case T_IndexOnlyScan:
-                luck->rows = plan->plan_rows;
-                if (whatif_position(plan) < 0 || whatif_position(plan) >= luck->n || !has_condition(plan, luck))
+                luck->rows = Min(plan->plan_rows, luck->joined);
+                if (whatif_position(plan) < 0 || whatif_position(plan) >= luck->n)
                     return NULL;
-                return plan;
+                return luck->joined < plan->plan_rows || has_condition(plan, luck) ? plan : NULL;
+            case T_NestLoop:
+            case T_MergeJoin:
+            case T_HashJoin:
+                luck->joined = Min(luck->joined, plan->plan_rows);
+                break;
             case T_Append:
                 return early_scan_of_any(plan, ((const Append *)plan)->appendplans, luck);
             case T_MergeAppend:
@@ -127,7 +138,7 @@ early_scan_of_any(const Plan *append, const List *plans, Luck *luck)
 
         if (scan == NULL)
             continue;
-        luck->rows = append->plan_rows;
+        luck->rows = Min(append->plan_rows, luck->joined);
         return scan;
     }
     return NULL;
@@ -136,10 +147,12 @@ early_scan_of_any(const Plan *append, const List *plans, Luck *luck)
 static void
 add_chance(const Plan *limit, Luck *luck)
 {
-    const Plan *scan = early_scan(limit->lefttree, luck);
     double left_out = limit->lefttree->total_cost - limit->total_cost;
+    const Plan *scan;
     double matching;
 
+    luck->joined = get_float8_infinity();
+    scan = early_scan(limit->lefttree, luck);
     if (scan == NULL || left_out <= 0)
         return;
     /* Of the index's entries. */
@@ -166,7 +179,7 @@ add_chances(const Plan *plan, Luck *luck)
 double
 whatif_cost_without_luck(const PlannedStmt *plan, WhatifIndex **indexes, int n, int *lucky)
 {
-    Luck luck = {indexes, n, plan->rtable, 0, -1};
+    Luck luck = {.indexes = indexes, .n = n, .rtable = plan->rtable, .lucky = -1};
     ListCell *cell;
 
     add_chances(plan->planTree, &luck);
