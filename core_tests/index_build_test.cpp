@@ -98,10 +98,10 @@ TEST(IndexBuilds, TakeAsLongAsTheirStepsDid)
     EXPECT_NEAR(build_of(facts).seconds, 0.61, 0.15);
 }
 
-/* Integers by btree_gist 0.70 s; points under spgist 0.50, ranges in the table's order 23.9. */
+/* Integers by btree_gist 0.70 s where a page takes less; points under spgist 0.50, ranges in the table's order 23.9. */
 TEST(IndexBuilds, InsertEntriesOneByOneIntoTrees)
 {
-    EXPECT_NEAR(build_of(facts_of(METHOD_GIST, 1222, 24)).seconds, 0.9, 0.2);
+    EXPECT_NEAR(build_of(facts_of(METHOD_GIST, 1222, 24)).seconds, 1.0, 0.3);
     BuildFacts facts = facts_of(METHOD_SPGIST, 1195, 32);
     EXPECT_NEAR(build_of(facts).seconds, 0.50, 0.15);
     facts.size.pages = 2391;
