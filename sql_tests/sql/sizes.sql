@@ -1,10 +1,7 @@
 -- Sizes of hypothetical b-trees against the same indexes built: composite keys, texts of different lengths, skew, NULL.
-\set VERBOSITY terse
-SET client_min_messages = warning;
-DROP EXTENSION IF EXISTS index_advisor CASCADE;
-CREATE EXTENSION index_advisor;
-CREATE SCHEMA sizes;
-SET search_path = sizes;
+\getenv folder PG_ABS_SRCDIR
+\set preamble :folder '/sizes_preamble.sql'
+\i :preamble
 CREATE FUNCTION mixed(i bigint, k bigint) RETURNS bigint LANGUAGE sql IMMUTABLE AS
     $$SELECT (i * i % 1000003 * (k * 7919 + 13) + i * 31) % 1000003$$;
 CREATE TABLE entry AS
@@ -16,16 +13,6 @@ CREATE TABLE entry AS
 SET default_statistics_target = 1000;
 VACUUM ANALYZE entry;
 
-CREATE FUNCTION off_by(definition text, relation regclass DEFAULT 'entry') RETURNS float8 LANGUAGE plpgsql AS $$
-DECLARE
-    estimate float8 := (SELECT size_bytes FROM index_advisor.check_index(format('CREATE INDEX ON %s %s', relation, definition)));
-    built float8;
-BEGIN
-    EXECUTE format('CREATE INDEX built ON %s %s', relation, definition);
-    built := (SELECT sum(pg_relation_size(part)) FROM (SELECT 'built'::regclass AS part UNION SELECT relid FROM pg_partition_tree('built')) AS parts);
-    DROP INDEX built;
-    RETURN abs(estimate / built - 1);
-END $$;
 SELECT definition, off_by(definition) <= most AS close
 FROM (VALUES ('(customer)', 0.05), ('(customer, four)', 0.1), ('(four, customer)', 0.1), ('(grp, line)', 0.02), ('(grp, customer)', 0.02),
     ('(txt)', 0.03), ('(four, txt)', 0.03), ('(customer) INCLUDE (txt)', 0.03), ('(skew)', 0.15), ('(skew, four)', 0.15),
