@@ -98,7 +98,8 @@ TEST(IndexBuilds, TakeAsLongAsTheirStepsDid)
     EXPECT_NEAR(build_of(facts).seconds, 0.61, 0.15);
 }
 
-/* Integers by btree_gist 0.70 s where a page takes less; points under spgist 0.50, ranges in the table's order 23.9. */
+/* Integers by btree_gist 0.70 s where a page takes less; points under spgist 0.50, ranges in the table's
+ * order 23.9. */
 TEST(IndexBuilds, InsertEntriesOneByOneIntoTrees)
 {
     EXPECT_NEAR(build_of(facts_of(METHOD_GIST, 1222, 24)).seconds, 1.0, 0.3);

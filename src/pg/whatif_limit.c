@@ -32,9 +32,9 @@ typedef struct Luck
     int n;
     List *rtable;
     double cost;
-    int lucky;   /* position in indexes; negative: nobody's */
+    int lucky;     /* position in indexes; negative: nobody's */
     double joined; /* rows that leave the joins passed by, at least */
-    double rows; /* that match and find partners, of the scan found last, over all leaves of a partition tree */
+    double rows;   /* that match and find partners, of the scan found last, over all leaves of a partition tree */
 } Luck;
 
 static const Plan *early_scan_of_any(const Plan *append, const List *plans, Luck *luck);
@@ -85,8 +85,8 @@ has_condition(const Plan *plan, const Luck *luck)
 }
 
 /*
- * The hypothetical scan with a condition left to check, or a join above it that drops rows, that delivers rows to `plan` as
- * they are found.
+ * The hypothetical scan with a condition left to check, or a join above it that drops rows, that delivers rows to
+ * `plan` as they are found.
  */
 static const Plan *
 early_scan(const Plan *plan, Luck *luck)
