@@ -397,6 +397,14 @@ TEST_F(Verdicts, EachObstacleHasItsOwn)
     }
 }
 
+TEST_F(Verdicts, WhatKeepsNearlyAllIsNotToBlameForExcluding)
+{
+    shop.statement(1, 9000).on(orders).where(PREDICATE_OTHER, user, 0.95);
+    shop.predicates.back().obstacle = OBSTACLE_NEGATION;
+    EXPECT_EQ(verdict(), VERDICT_NEARLY_ALL_ROWS);
+    EXPECT_TRUE(says("95 %")) << words;
+}
+
 /* A column of 6 kB a value, which no b-tree takes. */
 class WideKey : public Verdicts
 {

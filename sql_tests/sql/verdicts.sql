@@ -75,7 +75,9 @@ SELECT judge('SELECT * FROM parcels WHERE noted::date = date ''2024-02-01''', 'O
 SELECT judge('SELECT * FROM parcels WHERE lower(note) = ''note of parcel 77''');
 \echo === leading_wildcard
 SELECT judge('SELECT * FROM parcels WHERE note LIKE ''%77''', 'does not begin with fixed text');
-\echo === negation
+\echo === negation, and what keeps nearly all rows
+SELECT judge('SELECT * FROM parcels WHERE note NOT LIKE ''note of parcel 1%''', 'ask for the wanted values');
+SELECT judge('SELECT * FROM parcels WHERE weight <> 3', 'reading all of it is the cheapest way');
 SELECT judge('SELECT * FROM parcels WHERE weight NOT IN (1, 2, 3) AND name <> ''n77'' AND limit_weight <> 3 LIMIT 1 OFFSET 19900');
 \echo === or_condition
 SELECT judge('SELECT * FROM parcels WHERE id = 77 OR note LIKE ''%parcel 78''', 'one arm');

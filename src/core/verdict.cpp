@@ -461,6 +461,12 @@ Judge::unsampled(const RequestFact &request, int32_t statement) const
                       "all of its rows, and its values must fit into such an index; check_index() says which."};
 }
 
+Ruling
+nearly_all(const RequestFact &request)
+{
+    return {VERDICT_NEARLY_ALL_ROWS, kept_words(request) + ": reading all of it is the cheapest way."};
+}
+
 MaybeRuling
 Judge::hopeless(const RequestFact &request, int32_t statement) const
 {
@@ -475,6 +481,9 @@ Judge::hopeless(const RequestFact &request, int32_t statement) const
     if (wide != NONE)
         return Ruling{VERDICT_TOO_WIDE_KEY, wide_key_words(workload_, request, wide, decision_.limits.block_size)}
             .of_attribute(wide);
+    if (obstacle != nullptr && obstacle->obstacle == OBSTACLE_NEGATION && !any_sargable(predicates) &&
+        request.selectivity > NEARLY_ALL)
+        return nearly_all(request);
     if (obstacle != nullptr && !weighed &&
         (!any_sargable(predicates) || (obstacle->obstacle == OBSTACLE_OR_RELATIONS && only_joins(predicates))))
         return Ruling{obstacle_verdict(obstacle->obstacle),
@@ -495,7 +504,7 @@ Judge::hopeless(const RequestFact &request, int32_t statement) const
                           " of the table. A further condition, or a LIMIT with an order, would make an index pay."}
             .of_attribute(few->attribute);
     if (request.selectivity > NEARLY_ALL)
-        return Ruling{VERDICT_NEARLY_ALL_ROWS, kept_words(request) + ": reading all of it is the cheapest way."};
+        return nearly_all(request);
     return std::nullopt;
 }
 
