@@ -47,6 +47,14 @@ TEST(SampledSizes, EqualKeysMakeLongBuckets)
     sample.keys = keys.data();
     sample.n_keys = 7;
     EXPECT_NEAR(size_of(sample).pages, 1260, 1260 * 0.02);
+    EXPECT_NEAR(size_of(sample).steps, 35, 0.1);
+}
+
+TEST(SampledSizes, HashLeavesOutNull)
+{
+    IndexSample sample = sample_of(METHOD_HASH);
+    sample.rows_held = 600;
+    EXPECT_EQ(size_of(sample).tuples, 20000);
 }
 
 TEST(SampledSizes, BrinHasATupleARange)
@@ -96,6 +104,29 @@ TEST(SampledSizes, TreesAreFilledAsSplitsLeaveThem)
     EXPECT_EQ(size_of(sample).pages, 3);
 }
 
+/* Points, those in order at even distances, lexemes, trigrams; boxes are neither sorted nor compressed. */
+TEST(SampledSizes, GistIsFilledByKind)
+{
+    IndexSample sample = sample_of(METHOD_GIST);
+    sample.entry_bytes = 40;
+    sample.tree = TREE_SORTED;
+    EXPECT_NEAR(size_of(sample).pages, 1634, 1634 * 0.05);
+    sample.rising = 1;
+    EXPECT_NEAR(size_of(sample).pages, 1089, 1089 * 0.25);
+    sample.rising = 0.5;
+    sample.entry_bytes = 32;
+    sample.tree = TREE_WORDS;
+    EXPECT_NEAR(size_of(sample).pages, 1061, 1061 * 0.1);
+    sample.entry_bytes = 56;
+    sample.tree = TREE_SIGNATURES;
+    EXPECT_NEAR(size_of(sample).pages, 2077, 2077 * 0.1);
+    sample.entry_bytes = 40;
+    sample.tree = TREE_PLAIN;
+    EXPECT_NEAR(size_of(sample).pages, 2000, 2000 * 0.15);
+    sample.fill_factor = 60;
+    EXPECT_NEAR(size_of(sample).pages, 3000, 3000 * 0.15);
+}
+
 TEST(SampledSizes, KeysInOrderLeaveTreesEmptier)
 {
     for (IndexMethod method : {METHOD_GIST, METHOD_SPGIST})
@@ -103,11 +134,11 @@ TEST(SampledSizes, KeysInOrderLeaveTreesEmptier)
         IndexSample sample = sample_of(method);
         sample.entry_bytes = 40;
         double at_random = size_of(sample).pages;
-        EXPECT_FALSE(size_of(sample).in_order);
+        EXPECT_EQ(size_of(sample).steps, 0);
         for (double rising : {0.0, 1.0})
         {
             sample.rising = rising;
-            EXPECT_TRUE(size_of(sample).in_order);
+            EXPECT_EQ(size_of(sample).steps, method == METHOD_SPGIST ? size_of(sample).pages / 2 : 0);
             EXPECT_GT(size_of(sample).pages, 1.2 * at_random);
         }
     }

@@ -38,6 +38,9 @@ SELECT reltoastrelid::regclass AS toast FROM pg_class WHERE oid = 'book'::regcla
 \echo === operator classes
 SELECT a.* FROM unnest(ARRAY['(id no_such_ops)', '(id text_ops)', '(title gin_trgm_no_ops)', '(id inet_ops)', 'USING gin (tags int4_ops)', 'USING hash (tags jsonb_path_ops)', 'USING gist (id)',
     '(pages) INCLUDE (id int4_ops)', '(words no_schema.tsvector_ops)']) d, answer('CREATE INDEX ON book ' || d) a;
+\echo === one without a function that a build needs
+CREATE OPERATOR CLASS half_ops FOR TYPE anyrange USING gist AS OPERATOR 3 && (anyrange, anyrange), FUNCTION 1 range_gist_consistent (internal, anyrange, int2, oid, internal);
+SELECT size_bytes > 0, build_seconds IS NULL FROM index_advisor.check_index('CREATE INDEX ON book USING gist (pages half_ops)');
 \echo === their options, and those of the method
 SELECT a.* FROM unnest(ARRAY['(id int4_ops (siglen = 4))', 'USING gist (words tsvector_ops (siglen = 0))', 'USING gist (words tsvector_ops (nonsense = 1))', 'USING gist (words tsvector_ops (siglen = many))',
     '(id) WITH (fillfactor = 5)', '(id) WITH (fillfactor = much)', '(id) WITH (nonsense = 1)', '(id) WITH (fillfactor = 70, fillfactor = 80)', '(id) WITH (toast.fillfactor = 70)',

@@ -263,7 +263,7 @@ each_field(Field &&field, Fact &size)
     field("entries", size.entries);
     field("postings", size.postings);
     field("tuple_bytes", size.tuple_bytes);
-    field("in_order", size.in_order);
+    field("steps", size.steps);
 }
 
 } // namespace advisor

@@ -272,7 +272,8 @@ typedef struct IndexSize
     double entries;            /* gin: keys */
     double postings;           /* gin: row addresses of all keys, which is what the server counts as its tuples */
     double tuple_bytes;        /* mean of an entry, before equal ones are put together; gin, brin: 0 */
-    bool in_order;             /* gist, spgist: keys come in the order of the table's rows, up or down */
+    double steps;              /* hash: pages of its bucket that an entry passes on its way in; spgist: levels that are there
+                                  because keys come in the order of the table's rows; mean of the build */
 } IndexSize;
 
 /* What the steps of a build took on a sample of its table's rows, as long as this server and its machine need just now. Seconds. */

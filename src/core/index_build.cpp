@@ -31,6 +31,7 @@ constexpr double TAPE_LENGTH = 4; /* in front of a tuple on tape */
 constexpr double LOADED_ENTRY = 25;   /* onto a page of a b-tree */
 constexpr double WRITTEN_PAGE = 1500; /* logged and written */
 constexpr double HASH_ENTRY = 100;
+constexpr double HASH_STEP = 12;
 constexpr double BRIN_ROW = 15;
 constexpr double BLOOM_ENTRY = 60;
 constexpr double GIN_COMPARISON = 2.6;
@@ -38,7 +39,7 @@ constexpr double GIN_ENTRY = 325; /* a key that is new to the tree */
 constexpr double GIST_SORTED_ENTRY = 300;
 constexpr double GIST_ENTRY = 150; /* inserted, beside what its class's functions take */
 constexpr double SPGIST_ENTRY = 320;
-constexpr double SPGIST_LEVEL = 15;   /* of a tree that grows at one end only */
+constexpr double SPGIST_STEP = 15;
 constexpr double READ_IN_ORDER = 0.6; /* blocks one after the other, of the time for those of the sample */
 constexpr double WORKER_SHARE = 0.5;  /* that a worker adds */
 constexpr double TEMP_BYTE = 2e-9;    /* seconds for one written and read again */
@@ -152,15 +153,6 @@ gist_seconds(const BuildFacts &facts)
     return facts.size.tuples * (gist_descent(facts) + pace.splitting + GIST_ENTRY * pace.reference);
 }
 
-/* Keys in order are below the last page's forever, so that the tree becomes as deep as it has pages. */
-double
-spgist_seconds(const BuildFacts &facts)
-{
-    double levels = facts.size.in_order ? facts.size.pages / std::max(1, facts.partitions) / 2 : 0;
-
-    return facts.size.tuples * (SPGIST_ENTRY + levels * SPGIST_LEVEL) * facts.pace.reference;
-}
-
 double
 seconds(const BuildFacts &facts, double temp_bytes)
 {
@@ -178,7 +170,8 @@ seconds(const BuildFacts &facts, double temp_bytes)
         case METHOD_BTREE:
             return again + writing + btree_seconds(facts, reading, std::max(0.0, temp_bytes));
         case METHOD_HASH:
-            return again + writing + reading + facts.size.tuples * HASH_ENTRY * pace.reference;
+            return again + writing + reading +
+                   facts.size.tuples * (HASH_ENTRY + facts.size.steps * HASH_STEP) * pace.reference;
         case METHOD_GIN:
             return again + writing + reading + gin_seconds(facts);
         case METHOD_BRIN:
@@ -188,7 +181,8 @@ seconds(const BuildFacts &facts, double temp_bytes)
         case METHOD_GIST:
             return again + writing + reading + gist_seconds(facts);
         case METHOD_SPGIST:
-            return again + writing + reading + spgist_seconds(facts);
+            return again + writing + reading +
+                   facts.size.tuples * (SPGIST_ENTRY + facts.size.steps * SPGIST_STEP) * pace.reference;
         default:
             return UNKNOWN;
     }

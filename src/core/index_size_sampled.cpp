@@ -56,6 +56,20 @@ overflowing(double mean, double capacity)
     return 0.5 * std::erfc((capacity - mean) / std::sqrt(2 * std::max(1.0, mean)));
 }
 
+/* Entries of a page. */
+double
+hash_capacity(const Part &part)
+{
+    return std::floor((part.block_size - PAGE_HEADER - HASH_SPECIAL) / (HASH_ENTRY + LINE_POINTER));
+}
+
+/* That a row of the sample stands for. */
+double
+rows_of_one(const Part &part)
+{
+    return part.sample.rows_read > 0 ? std::max(1.0, part.rows / part.sample.rows_read) : 1;
+}
+
 /*
  * As many buckets as hold the table's rows at three quarters full, rounded up. Entries fall into them at random:
  * what is too much for one page goes to another; between two doublings some buckets are not split yet and get twice
@@ -64,18 +78,30 @@ overflowing(double mean, double capacity)
 double
 hash_pages(const Part &part)
 {
-    double capacity = std::floor((part.block_size - PAGE_HEADER - HASH_SPECIAL) / (HASH_ENTRY + LINE_POINTER));
+    double capacity = hash_capacity(part);
     double fill = part.block_size * fill_factor(part, HASH_FILL_FACTOR) / 100;
     double n = buckets(std::floor(part.rows / std::max(10.0, std::floor(fill / (HASH_ENTRY + LINE_POINTER)))));
     double base = std::exp2(std::floor(std::log2(n)));
     double overflow = (2 * base - n) * overflowing(part.entries / base, capacity) +
                       2 * (n - base) * overflowing(part.entries / (2 * base), capacity);
-    double scale = part.sample.rows_read > 0 ? std::max(1.0, part.rows / part.sample.rows_read) : 1;
+    double scale = rows_of_one(part);
     double longer = 0;
 
     for (std::int32_t i = 0; i < part.sample.n_keys; i++)
         longer += std::floor(part.sample.keys[i].rows * scale / capacity);
     return 2 + n + std::ceil(std::max(overflow, longer));
+}
+
+/* Equal keys queue up behind each other: the next one looks for room from the first page on. */
+double
+hash_steps(const Part &part)
+{
+    double steps = 0;
+
+    for (std::int32_t i = 0; i < part.sample.n_keys; i++)
+        steps += part.sample.keys[i].rows *
+                 std::floor(part.sample.keys[i].rows * rows_of_one(part) / hash_capacity(part)) / 2;
+    return steps / std::max(1.0, part.sample.rows_held);
 }
 
 double
@@ -110,6 +136,7 @@ size_of_part(const Part &part, IndexSize &size)
     {
         case METHOD_HASH:
             size.pages = hash_pages(part);
+            size.steps = hash_steps(part);
             break;
         case METHOD_BRIN:
             size.pages = brin_pages(part);
@@ -122,6 +149,7 @@ size_of_part(const Part &part, IndexSize &size)
             break;
         case METHOD_SPGIST:
             size.pages = spgist_pages(part.sample, part.entries, part.block_size);
+            size.steps = is_in_order(part.sample) ? size.pages / 2 : 0;
             break;
         default:
             size.pages = bloom_pages(part);
@@ -168,13 +196,10 @@ sampled_size(const IndexSample &sample, double block_size, IndexSize &size)
     size_of_part({sample, std::round(sample.rows / parts), std::ceil(sample.heap_pages / parts),
                   std::round(sample.rows / parts * held), block_size},
                  size);
-    size.tuples = std::round(sample.rows * passed);
+    size.tuples = std::round(sample.rows * (sample.method == METHOD_HASH ? held : passed));
     size.tuple_bytes = sample.method == METHOD_HASH || sample.method == METHOD_BLOOM ? HASH_ENTRY : 0;
     if (sample.method == METHOD_GIST || sample.method == METHOD_SPGIST)
-    {
         size.tuple_bytes = sample.entry_bytes;
-        size.in_order = is_in_order(sample);
-    }
     size.pages *= parts;
     size.entry_pages *= parts;
     size.data_pages *= parts;

@@ -118,15 +118,17 @@ make_page(uint16 flags)
     return page;
 }
 
-/* Without one that is optional fn_oid stays invalid. */
+/* Of one that is optional and not there fn_oid stays invalid. */
 static void
 find_function(WhatifGrowth *growth, const WhatifIndex *index, Oid opclass, int number)
 {
     Oid family = get_opclass_family(opclass), type = get_opclass_input_type(opclass);
     Oid function = get_opfamily_proc(family, type, type, number);
 
-    if (!OidIsValid(function))
+    if (!OidIsValid(function) && (number == GIST_COMPRESS_PROC || number == GIST_DECOMPRESS_PROC))
         return;
+    if (!OidIsValid(function))
+        elog(ERROR, "operator class %u has no support function %d", opclass, number);
     fmgr_info(function, &growth->functions[number]);
     set_fn_opclass_options(&growth->functions[number],
                            whatif_class_options(index->method, family, type, index->keys[0].options));
