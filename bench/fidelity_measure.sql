@@ -138,7 +138,7 @@ END $$;
 -- Errors: relative, levels in whole ones, times as the factor by which they are off. Plans count where the index is used, be it in truth or in the estimate alone.
 CREATE VIEW size_errors AS
     SELECT e.source, c.kind, c.relation || ' ' || definition(c) AS definition, e.bytes / b.bytes - 1 AS error, round((e.descent - b.descent) / 50) AS levels,
-        b.seconds, exp(abs(ln(e.seconds / b.seconds))) AS factor
+        b.seconds, exp(abs(ln(e.seconds / nullif(b.seconds, 0)))) AS factor
     FROM candidate AS c JOIN sized AS b ON b.candidate = c.id AND b.source = 'built' JOIN sized AS e ON e.candidate = c.id AND e.source <> 'built';
 CREATE VIEW plan_errors AS
     SELECT e.source, c.kind, c.relation || ' ' || definition(c) AS definition, e.name, e.cost / b.cost - 1 AS error, e.shape = b.shape AS same
