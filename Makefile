@@ -163,6 +163,7 @@ CORE_OBJS = \
 	src/core/partial_share.o \
 	src/core/polish.o \
 	src/core/preference.o \
+	src/core/ranking.o \
 	src/core/reasons.o \
 	src/core/reasons_others.o \
 	src/core/reasons_price.o \

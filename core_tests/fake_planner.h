@@ -222,10 +222,10 @@ class FakePlanner
 };
 
 /* Asks and answers until nothing is left; the number of answers. `plan` is a function of statement and
- * configuration. */
-template <typename Planner>
+ * configuration; about NONE it is not asked. Whenever the caller has a word, between() is called. */
+template <typename Planner, typename Between>
 int
-drive(advisor::Search &search, const Planner &plan, int32_t batch = 16, int stop_after = -1)
+drive(advisor::Search &search, const Planner &plan, int32_t batch, int stop_after, const Between &between)
 {
     int answered = 0;
 
@@ -236,6 +236,7 @@ drive(advisor::Search &search, const Planner &plan, int32_t batch = 16, int stop
 
         if (stop_after >= 0 && answered >= stop_after)
             search.hurry();
+        between();
         const auto questions = search.ask(batch);
         if (questions.empty())
             return answered;
@@ -249,6 +250,13 @@ drive(advisor::Search &search, const Planner &plan, int32_t batch = 16, int stop
         search.answer(answers);
         answered += static_cast<int>(answers.size());
     }
+}
+
+template <typename Planner>
+int
+drive(advisor::Search &search, const Planner &plan, int32_t batch = 16, int stop_after = -1)
+{
+    return drive(search, plan, batch, stop_after, [] {});
 }
 
 #endif

@@ -119,7 +119,7 @@ Writer::case_of(int32_t candidate) const
     const Configuration &chosen = decision_.outcome.chosen;
 
     return {decision_, valuation_, candidate, without(chosen, candidate),
-            statements_using(decision_.costs, valuation_, chosen, candidate)};
+            statements_using(decision_.candidates, decision_.costs, valuation_, chosen, candidate)};
 }
 
 /* By gain, rounded so that the order does not jump from run to run, then by name. What no plan uses is no advice.

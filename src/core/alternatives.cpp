@@ -71,18 +71,19 @@ struct Kin
 } // namespace
 
 Vector<int32_t>
-statements_using(const CostTable &costs, const Valuation &valuation, std::span<const int32_t> chosen,
-                 int32_t candidate)
+statements_using(std::span<const Candidate> candidates, const CostTable &costs, const Valuation &valuation,
+                 std::span<const int32_t> chosen, int32_t candidate)
 {
     Vector<int32_t> statements;
 
-    for (const int32_t statement : valuation.by_load())
+    for (const int32_t statement : candidates[candidate].statements)
     {
         const Cell *cell = costs.failed(statement) ? nullptr : costs.find(statement, chosen);
 
         if (cell != nullptr && contains(cell->used, candidate))
             statements.push_back(statement);
     }
+    valuation.sort_by_load(statements);
     return statements;
 }
 
@@ -91,19 +92,19 @@ alternatives_to(std::span<const Candidate> candidates, const CostTable &costs, s
                 int32_t candidate, std::span<const int32_t> statements)
 {
     const IndexDefinition &definition = candidates[candidate].definition;
+    const CandidateRange range = candidates_beside(candidates, candidate);
     Vector<Kin> kin;
     Vector<int32_t> result;
 
-    for (std::size_t i = 0; i < candidates.size(); i++)
+    for (int32_t other = range.first; other < range.end; other++)
     {
-        const int32_t other = static_cast<int32_t>(i);
-        const Vector<int32_t> &concerned = candidates[i].statements;
+        const Vector<int32_t> &concerned = candidates[other].statements;
 
-        if (candidates[i].definition.relation != definition.relation || contains(chosen, other) ||
+        if (contains(chosen, other) ||
             std::none_of(statements.begin(), statements.end(), [&](int32_t s) { return contains(concerned, s); }))
             continue;
         kin.push_back(
-            {other, kinship(definition, candidates[i].definition), share_left_alone(costs, other, statements)});
+            {other, kinship(definition, candidates[other].definition), share_left_alone(costs, other, statements)});
     }
     std::stable_sort(kin.begin(), kin.end(),
                      [](const Kin &a, const Kin &b)

@@ -26,8 +26,8 @@ constexpr std::size_t MAX_ALTERNATIVES = 5;
 constexpr std::size_t MAX_ALTERNATIVE_STATEMENTS = 8;
 
 /* Statements whose plan under the chosen set uses the candidate, heaviest first; known costs only. */
-Vector<int32_t> statements_using(const CostTable &costs, const Valuation &valuation,
-                                 std::span<const int32_t> chosen, int32_t candidate);
+Vector<int32_t> statements_using(std::span<const Candidate> candidates, const CostTable &costs,
+                                 const Valuation &valuation, std::span<const int32_t> chosen, int32_t candidate);
 
 /* Candidates on the same relation closest in shape, the most telling first: another leader, shorter, with or
    without INCLUDE, partial or plain; then what helped the same statements most when it was alone. */

@@ -545,4 +545,18 @@ in_order(const Workload &workload, Vector<Candidate> candidates)
     return result;
 }
 
+CandidateRange
+candidates_beside(std::span<const Candidate> candidates, std::int32_t candidate)
+{
+    const std::int32_t relation = candidates[candidate].definition.relation;
+    CandidateRange range = {candidate, candidate + 1};
+
+    while (range.first > 0 && candidates[range.first - 1].definition.relation == relation)
+        range.first--;
+    while (static_cast<std::size_t>(range.end) < candidates.size() &&
+           candidates[range.end].definition.relation == relation)
+        range.end++;
+    return range;
+}
+
 } // namespace advisor

@@ -35,6 +35,14 @@ Vector<Candidate> make_candidates(const Workload &workload, const AdvisorLimits 
    facts were told must not decide. */
 Vector<Candidate> in_order(const Workload &workload, Vector<Candidate> candidates);
 
+/* The numbers of all that are on the same relation as this one: those of a relation stand together. */
+struct CandidateRange
+{
+    std::int32_t first, end;
+};
+
+CandidateRange candidates_beside(std::span<const Candidate> candidates, std::int32_t candidate);
+
 /* Numbers of those whose size needs a sample. */
 Vector<std::int32_t> unsized(std::span<const Candidate> candidates);
 

@@ -9,6 +9,33 @@
 namespace advisor
 {
 
+namespace
+{
+
+/* Visits the positions in `relevant` of what is in the configuration too: by searching the larger one for each of
+ * the smaller one, so that what a statement costs under a set of thousands takes no longer than it has candidates.
+ */
+template <typename Visit>
+void
+each_common(std::span<const int32_t> relevant, std::span<const int32_t> configuration, Visit visit)
+{
+    const bool few = configuration.size() <= relevant.size();
+    const std::span<const int32_t> smaller = few ? configuration : relevant,
+                                   larger = few ? relevant : configuration;
+    auto next = larger.begin();
+
+    for (std::size_t i = 0; i < smaller.size(); i++)
+    {
+        next = std::lower_bound(next, larger.end(), smaller[i]);
+        if (next == larger.end())
+            return;
+        if (*next == smaller[i])
+            visit(few ? static_cast<std::size_t>(next - larger.begin()) : i);
+    }
+}
+
+} // namespace
+
 CostTable::CostTable(int32_t statements, std::span<const Candidate> candidates) : rows_(statements)
 {
     for (std::size_t i = 0; i < candidates.size(); i++)
@@ -31,8 +58,7 @@ CostTable::project(int32_t statement, std::span<const int32_t> configuration) co
     const Vector<int32_t> &relevant = rows_[statement].relevant;
     Configuration projected;
 
-    std::set_intersection(configuration.begin(), configuration.end(), relevant.begin(), relevant.end(),
-                          std::back_inserter(projected));
+    each_common(relevant, configuration, [&](std::size_t position) { projected.push_back(relevant[position]); });
     return projected;
 }
 
@@ -47,21 +73,14 @@ CostTable::Positions::contains(const Vector<int32_t> &others) const
 void
 CostTable::place(const Row &row, std::span<const int32_t> configuration, Positions &positions)
 {
-    auto next = row.relevant.begin();
-
     positions.members.clear();
     positions.bits.assign((row.relevant.size() + 63) / 64, 0);
-    for (const int32_t candidate : configuration)
-    {
-        next = std::lower_bound(next, row.relevant.end(), candidate);
-        if (next == row.relevant.end())
-            return;
-        if (*next != candidate)
-            continue;
-        const auto position = static_cast<std::size_t>(next - row.relevant.begin());
-        positions.members.push_back(static_cast<int32_t>(position));
-        positions.bits[position / 64] |= uint64_t{1} << position % 64;
-    }
+    each_common(row.relevant, configuration,
+                [&](std::size_t position)
+                {
+                    positions.members.push_back(static_cast<int32_t>(position));
+                    positions.bits[position / 64] |= uint64_t{1} << position % 64;
+                });
 }
 
 Found
@@ -142,6 +161,7 @@ CostTable::learn(int32_t statement, std::span<const int32_t> configuration, Cell
     place(row, cell.used, used);
     if (!row.exact.emplace(asked.members, number).second)
         return;
+    answered_.push_back(statement);
     if (asked.members.empty())
         row.base = number;
     if (used.members.size() == 1)
@@ -155,6 +175,7 @@ void
 CostTable::fail(int32_t statement)
 {
     rows_[statement].failed = true;
+    answered_.push_back(statement);
 }
 
 bool

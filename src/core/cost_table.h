@@ -102,6 +102,14 @@ class CostTable
     /* All answers for a statement, in the order they came. */
     std::span<const KnownCell> known(int32_t statement) const;
 
+    /* The statements that answers were for, in the order they came: what is behind what somebody saw last is news.
+     */
+    std::span<const int32_t>
+    answered() const
+    {
+        return answered_;
+    }
+
   private:
     /* A set of the statement's relevant candidates, by their positions among these. */
     struct Positions
@@ -141,6 +149,7 @@ class CostTable
     static Found find_placed(const Row &row, const Positions &positions);
 
     Vector<Row> rows_;
+    Vector<int32_t> answered_;
     mutable Positions looked_up_; /* of the last look-up: it needs no memory of its own then */
 };
 

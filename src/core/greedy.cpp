@@ -12,9 +12,6 @@ namespace advisor
 namespace
 {
 
-/* Above any number of changes: what was appraised while questions could be asked is appraised anew. */
-constexpr int64_t CLOSED_STAMP = int64_t{1} << 48;
-
 bool
 same_predicates(const IndexDefinition &a, const IndexDefinition &b)
 {
@@ -52,21 +49,29 @@ Problem::is_open(int32_t candidate) const
 }
 
 Greedy::Greedy(const Problem &problem, Configuration start, Aim aim)
-    : problem_(problem), aim_(aim), chosen_(std::move(start)), live_(problem.workload.statements().size(), 0),
-      current_(live_.size(), 0), changes_(live_.size(), 0), table_changes_(problem.workload.relations().size(), 0)
+    : problem_(problem), aim_(aim), chosen_on_(problem.workload.relations().size()),
+      chosen_for_(problem.workload.statements().size()), moves_on_(chosen_on_.size()),
+      moves_for_(chosen_for_.size()), stale_(problem.candidates.size() + problem.bundles.size()),
+      scores_(problem.candidates.size() + problem.bundles.size()),
+      vague_(problem.candidates.size() + problem.bundles.size()), live_(chosen_for_.size(), 0),
+      current_(chosen_for_.size(), 0)
 {
-    count_chosen();
     for (const int32_t statement : problem.live)
         live_[statement] = 1;
+    for (const int32_t candidate : start)
+        choose(candidate);
+    chosen_ = std::move(start);
     for (std::size_t i = 0; i < problem.candidates.size(); i++)
         add_move(Configuration(1, static_cast<int32_t>(i)));
     for (const Configuration &bundle : problem.bundles)
         add_move(bundle);
 }
 
+/* Of statements that have nothing to gain nobody asks. */
 void
 Greedy::add_move(Configuration added)
 {
+    const auto number = static_cast<int32_t>(moves_.size());
     Move move;
     bool matters = false;
 
@@ -80,9 +85,17 @@ Greedy::add_move(Configuration added)
             matters || std::any_of(statements.begin(), statements.end(), [&](int32_t s) { return live_[s] != 0; });
         move.relations.push_back(problem_.candidates[candidate].definition.relation);
     }
+    if (!matters)
+        return;
+    for (const int32_t relation : move.relations)
+        moves_on_[relation].push_back(number);
+    for (const int32_t candidate : added)
+        for (const int32_t statement : problem_.candidates[candidate].statements)
+            if (live_[statement] != 0)
+                moves_for_[statement].push_back(number);
     move.added = std::move(added);
-    if (matters)
-        moves_.push_back(std::move(move));
+    moves_.push_back(std::move(move));
+    stale_.push(number);
 }
 
 bool
@@ -90,6 +103,7 @@ Greedy::run(Inquiry &inquiry)
 {
     if (!started_ && !start_from(inquiry))
         return false;
+    note_answers(inquiry);
     for (;;)
     {
         refresh(inquiry);
@@ -112,7 +126,7 @@ Greedy::start_from(Inquiry &inquiry)
 
     for (const int32_t statement : problem_.live)
     {
-        const auto cost = inquiry.cost(statement, chosen_);
+        const auto cost = inquiry.cost(statement, chosen_for_[statement]);
 
         known = known && cost.has_value();
         current_[statement] = cost.value_or(0);
@@ -123,52 +137,43 @@ Greedy::start_from(Inquiry &inquiry)
 
 /* ---- appraising moves ---- */
 
+/* What could make an appraisal another one since the last time: an answer, or that there will be none any more. */
+void
+Greedy::note_answers(const Inquiry &inquiry)
+{
+    const auto answered = problem_.costs.answered();
+
+    for (; answers_noted_ < answered.size(); answers_noted_++)
+        for (const int32_t move : moves_for_[answered[answers_noted_]])
+            stale_.push(move);
+    if (closed_ != inquiry.closed())
+        for (std::size_t i = 0; i < moves_.size(); i++)
+            stale_.push(static_cast<int32_t>(i));
+    closed_ = inquiry.closed();
+}
+
 void
 Greedy::refresh(Inquiry &inquiry)
 {
-    for (Move &move : moves_)
+    while (!stale_.empty() && !inquiry.tired())
     {
-        if (move.table_stamp != table_stamp_of(move))
-            apply(move);
-        const int64_t stamp = stamp_of(move, inquiry);
-        if (stamp == move.stamp)
-            continue;
-        appraise(move, inquiry);
-        move.stamp = stamp;
-        inquiry.spend(move.affected.size());
-        if (inquiry.tired())
-            return;
+        const int32_t number = stale_.pop();
+
+        if (!moves_[number].applied)
+            apply(number);
+        appraise(moves_[number], inquiry);
+        rank(number);
+        inquiry.spend(moves_[number].affected.size());
     }
-}
-
-/* Grows with every answer and every change that could make the appraisal another one. */
-int64_t
-Greedy::stamp_of(const Move &move, const Inquiry &inquiry) const
-{
-    int64_t stamp = inquiry.closed() ? CLOSED_STAMP : 0;
-
-    for (const int32_t statement : move.affected)
-        stamp += changes_[statement] + static_cast<int64_t>(problem_.costs.known(statement).size()) +
-                 problem_.costs.failed(statement);
-    return stamp + table_stamp_of(move);
-}
-
-/* What a move does depends on the indexes of its own tables alone. */
-int64_t
-Greedy::table_stamp_of(const Move &move) const
-{
-    int64_t stamp = 0;
-
-    for (const int32_t relation : move.relations)
-        stamp += table_changes_[relation];
-    return stamp;
 }
 
 /* What comes and goes with the move, and the live statements that it touches. */
 void
-Greedy::apply(Move &move) const
+Greedy::apply(int32_t number)
 {
-    move.table_stamp = table_stamp_of(move);
+    Move &move = moves_[number];
+
+    move.applied = true;
     move.fresh = without(move.added, chosen_);
     move.superfluous = superfluous_with(move.added);
     move.bytes = problem_.valuation.bytes(move.fresh) - problem_.valuation.bytes(move.superfluous);
@@ -179,13 +184,16 @@ Greedy::apply(Move &move) const
                 move.affected.push_back(statement);
     std::sort(move.affected.begin(), move.affected.end());
     move.affected.erase(std::unique(move.affected.begin(), move.affected.end()), move.affected.end());
+    for (const int32_t candidate : move.superfluous)
+        for (const int32_t statement : problem_.candidates[candidate].statements)
+            moves_for_[statement].push_back(number);
 }
 
-/* The set after the move. */
+/* The set after the move, as far as it can matter to the statement. */
 Configuration
-Greedy::result_of(const Move &move) const
+Greedy::result_for(const Move &move, int32_t statement) const
 {
-    return united(without(chosen_, move.superfluous), move.added);
+    return united(without(chosen_for_[statement], move.superfluous), move.added);
 }
 
 Configuration
@@ -193,13 +201,12 @@ Greedy::superfluous_with(const Configuration &added) const
 {
     Configuration superfluous;
 
-    for (const int32_t there : chosen_)
-        if (std::any_of(added.begin(), added.end(),
-                        [&](int32_t candidate) {
-                            return there != candidate &&
-                                   takes_over(problem_.candidates[candidate], problem_.candidates[there]);
-                        }))
-            superfluous.push_back(there);
+    for (const int32_t candidate : added)
+        for (const int32_t there : chosen_on_[problem_.candidates[candidate].definition.relation])
+            if (there != candidate && takes_over(problem_.candidates[candidate], problem_.candidates[there]))
+                superfluous.push_back(there);
+    std::sort(superfluous.begin(), superfluous.end());
+    superfluous.erase(std::unique(superfluous.begin(), superfluous.end()), superfluous.end());
     return superfluous;
 }
 
@@ -207,20 +214,29 @@ void
 Greedy::appraise(Move &move, Inquiry &inquiry)
 {
     const Valuation &valuation = problem_.valuation;
-    const Configuration result = result_of(move);
 
     move.exact = true;
     move.helps = false;
     move.gain = valuation.upkeep(move.superfluous) - valuation.upkeep(move.fresh);
     for (const int32_t statement : move.affected)
     {
-        const Estimate after = estimate(statement, result, inquiry);
+        const Estimate after = estimate(statement, result_for(move, statement), inquiry);
 
         move.exact = move.exact && after.exact;
         move.helps =
             move.helps || (valuation.load(statement) > 0 && valuation.improves(current_[statement], after.cost));
         move.gain += valuation.load_at(statement, current_[statement]) - valuation.load_at(statement, after.cost);
     }
+}
+
+void
+Greedy::rank(int32_t number)
+{
+    const Move &move = moves_[number];
+    const bool pays = move.helps && move.gain > problem_.valuation.least_gain() && !move.fresh.empty();
+
+    scores_.set(number, pays ? score(move) : Ranking::OUT);
+    vague_.set(number, pays && !move.exact ? score(move) : Ranking::OUT);
 }
 
 /* What the statement costs under the configuration; without exact: what it costs at most. */
@@ -252,17 +268,10 @@ Greedy::keeps_to_limits(const Move &move) const
     return std::all_of(move.relations.begin(), move.relations.end(),
                        [&](int32_t relation)
                        {
-                           return per_table_[relation] + of_table(move.fresh, relation) -
-                                      of_table(move.superfluous, relation) <=
+                           return static_cast<std::ptrdiff_t>(chosen_on_[relation].size()) +
+                                      of_table(move.fresh, relation) - of_table(move.superfluous, relation) <=
                                   limits.max_indexes_per_table;
                        });
-}
-
-bool
-Greedy::eligible(const Move &move) const
-{
-    return move.helps && move.gain > problem_.valuation.least_gain() && !move.fresh.empty() &&
-           keeps_to_limits(move);
 }
 
 double
@@ -272,13 +281,17 @@ Greedy::score(const Move &move) const
 }
 
 const Greedy::Move *
-Greedy::best_move() const
+Greedy::best_move()
 {
     const Move *best = nullptr;
 
-    for (const Move &move : moves_)
-        if ((best == nullptr || score(move) > score(*best)) && eligible(move))
-            best = &move;
+    scores_.from_best(
+        [&](int32_t number)
+        {
+            if (keeps_to_limits(moves_[number]))
+                best = &moves_[number];
+            return best == nullptr;
+        });
     return best;
 }
 
@@ -288,15 +301,24 @@ Greedy::ask_about(const Move &best, Inquiry &inquiry)
 {
     const double threshold = (1 - EQUALLY_GOOD) * score(best);
 
-    for (const Move &move : moves_)
-    {
-        if (move.exact || score(move) < threshold || !eligible(move))
-            continue;
-        const Configuration result = result_of(move);
-        for (const int32_t statement : move.affected)
-            if (!estimate(statement, result, inquiry).exact)
-                inquiry.cell(statement, result);
-    }
+    vague_.from_best(
+        [&](int32_t number)
+        {
+            const Move &move = moves_[number];
+
+            if (score(move) < threshold)
+                return false;
+            if (!keeps_to_limits(move))
+                return true;
+            for (const int32_t statement : move.affected)
+            {
+                const Configuration result = result_for(move, statement);
+
+                if (!estimate(statement, result, inquiry).exact)
+                    inquiry.cell(statement, result);
+            }
+            return true;
+        });
     return inquiry.pending() > 0;
 }
 
@@ -307,8 +329,10 @@ Greedy::preferred_near(const Move &best, Inquiry &inquiry) const
     const Move *favourite = &best;
     Merit favourite_merit = merit(best, inquiry);
 
-    for (const Move &move : moves_)
+    for (const int32_t number : rivals_of(best, inquiry))
     {
+        const Move &move = moves_[number];
+
         if (&move == &best || !move.helps || move.gain < (1 - EQUALLY_GOOD) * best.gain)
             continue;
         if (move.fresh.empty() || !keeps_to_limits(move) || !equally_good(move, best, inquiry))
@@ -321,6 +345,23 @@ Greedy::preferred_near(const Move &best, Inquiry &inquiry) const
         }
     }
     return favourite;
+}
+
+/* The moves that could be as good for the statement that the best one helps: without that none is. */
+Vector<int32_t>
+Greedy::rivals_of(const Move &best, Inquiry &inquiry) const
+{
+    Vector<int32_t> rivals;
+
+    for (const int32_t statement : best.affected)
+        if (problem_.valuation.improves(current_[statement], cost_after(best, statement, inquiry)))
+        {
+            rivals = moves_for_[statement];
+            break;
+        }
+    std::sort(rivals.begin(), rivals.end());
+    rivals.erase(std::unique(rivals.begin(), rivals.end()), rivals.end());
+    return rivals;
 }
 
 /*
@@ -337,7 +378,13 @@ Greedy::equally_good(const Move &move, const Move &best, Inquiry &inquiry) const
     for (const int32_t statement : united(move.affected, best.affected))
         if (valuation.improves(cost_after(move, statement, inquiry), cost_after(best, statement, inquiry)))
             return false;
-    return valuation.upkeep(result_of(move)) <= (1 + EQUALLY_GOOD) * valuation.upkeep(result_of(best));
+    return upkeep_after(move) <= (1 + EQUALLY_GOOD) * upkeep_after(best);
+}
+
+double
+Greedy::upkeep_after(const Move &move) const
+{
+    return upkeep_ + problem_.valuation.upkeep(move.fresh) - problem_.valuation.upkeep(move.superfluous);
 }
 
 double
@@ -345,7 +392,7 @@ Greedy::cost_after(const Move &move, int32_t statement, Inquiry &inquiry) const
 {
     if (!contains(move.affected, statement))
         return current_[statement];
-    return estimate(statement, result_of(move), inquiry).cost;
+    return estimate(statement, result_for(move, statement), inquiry).cost;
 }
 
 Merit
@@ -369,21 +416,44 @@ Greedy::commit(const Move &move, Inquiry &inquiry)
     for (std::size_t i = 0; i < costs.size(); i++)
     {
         current_[move.affected[i]] = costs[i];
-        changes_[move.affected[i]]++;
+        for (const int32_t touched : moves_for_[move.affected[i]])
+            stale_.push(touched);
     }
+    for (const int32_t candidate : move.superfluous)
+        let_go(candidate);
+    for (const int32_t candidate : move.fresh)
+        choose(candidate);
+    chosen_ = united(without(chosen_, move.superfluous), move.added);
     for (const int32_t relation : move.relations)
-        table_changes_[relation]++;
-    chosen_ = result_of(move);
-    count_chosen();
+        for (const int32_t touched : moves_on_[relation])
+        {
+            moves_[touched].applied = false;
+            stale_.push(touched);
+        }
 }
 
 void
-Greedy::count_chosen()
+Greedy::choose(int32_t candidate)
 {
-    bytes_ = problem_.valuation.bytes(chosen_);
-    per_table_.assign(problem_.workload.relations().size(), 0);
-    for (const int32_t candidate : chosen_)
-        per_table_[problem_.candidates[candidate].definition.relation]++;
+    const Candidate &one = problem_.candidates[candidate];
+
+    bytes_ += one.size.bytes;
+    upkeep_ += problem_.valuation.upkeep(candidate);
+    chosen_on_[one.definition.relation].push_back(candidate);
+    for (const int32_t statement : one.statements)
+        chosen_for_[statement] = united(chosen_for_[statement], std::span(&candidate, 1));
+}
+
+void
+Greedy::let_go(int32_t candidate)
+{
+    const Candidate &one = problem_.candidates[candidate];
+
+    bytes_ -= one.size.bytes;
+    upkeep_ -= problem_.valuation.upkeep(candidate);
+    std::erase(chosen_on_[one.definition.relation], candidate);
+    for (const int32_t statement : one.statements)
+        chosen_for_[statement] = without(chosen_for_[statement], candidate);
 }
 
 } // namespace advisor

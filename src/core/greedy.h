@@ -4,8 +4,8 @@
  * A move adds one candidate, or a bundle that only pays together (the arms of
  * an OR, both ends of a join); what the added one makes superfluous (a prefix
  * of its keys) leaves in the same move. A move's gain is the load that it takes
- * off, less what its writes cost. The best move is the one of most gain, or, where there is little room, of most gain
- * per byte.
+ * off, less what its writes cost. The best move is the one of most gain, or, where there is little room, of most
+ * gain per byte.
  *
  * Questions are asked lazily. Where a cost is not known, the lowest one among
  * known subsets stands in, which is right most of the time and never too
@@ -14,6 +14,9 @@
  * least one statement, from what it costs by now, by as much as the user calls
  * an improvement: so a second index for what a prefix serves already does not
  * come in.
+ *
+ * A move is appraised anew only where its tables or its statements changed, or more is known of these; the best one
+ * of all stands in a ranking. So each step takes as long as what it changes is large, not as there are moves.
  */
 #ifndef ADVISOR_GREEDY_H
 #define ADVISOR_GREEDY_H
@@ -26,6 +29,8 @@
 #include "inquiry.h"
 #include "memory.h"
 #include "preference.h"
+#include "queue.h"
+#include "ranking.h"
 #include "valuation.h"
 
 namespace advisor
@@ -55,7 +60,7 @@ bool takes_over(const Candidate &larger, const Candidate &smaller);
 
 enum class Aim
 {
-    GAIN,         /* and among moves that gain as much the one that people prefer */
+    GAIN, /* and among moves that gain as much the one that people prefer */
     GAIN_PER_BYTE
 };
 
@@ -79,12 +84,11 @@ class Greedy
     {
         Configuration added;
         Vector<int32_t> relations;
-        int64_t table_stamp = -1; /* of its tables' indexes, that the following were made on */
-        Configuration fresh;      /* of added, what is not there yet */
+        bool applied = false; /* the following are about its tables' indexes as they are */
+        Configuration fresh;  /* of added, what is not there yet */
         Configuration superfluous;
         Vector<int32_t> affected;
-        double bytes = 0;   /* more than before */
-        int64_t stamp = -1; /* what the appraisal below was made on */
+        double bytes = 0; /* more than before */
         bool exact = false;
         bool helps = false;
         double gain = 0; /* net; at least, unless exact */
@@ -98,37 +102,46 @@ class Greedy
 
     void add_move(Configuration added);
     bool start_from(Inquiry &inquiry);
+    void note_answers(const Inquiry &inquiry);
     void refresh(Inquiry &inquiry);
-    int64_t table_stamp_of(const Move &move) const;
-    int64_t stamp_of(const Move &move, const Inquiry &inquiry) const;
-    void apply(Move &move) const;
-    Configuration result_of(const Move &move) const;
+    void apply(int32_t number);
+    Configuration result_for(const Move &move, int32_t statement) const;
     Configuration superfluous_with(const Configuration &added) const;
     void appraise(Move &move, Inquiry &inquiry);
+    void rank(int32_t number);
     Estimate estimate(int32_t statement, const Configuration &configuration, Inquiry &inquiry) const;
     bool keeps_to_limits(const Move &move) const;
-    bool eligible(const Move &move) const;
     double score(const Move &move) const;
-    const Move *best_move() const;
+    const Move *best_move();
     bool ask_about(const Move &best, Inquiry &inquiry);
     const Move *preferred_near(const Move &best, Inquiry &inquiry) const;
+    Vector<int32_t> rivals_of(const Move &best, Inquiry &inquiry) const;
     bool equally_good(const Move &move, const Move &best, Inquiry &inquiry) const;
+    double upkeep_after(const Move &move) const;
     double cost_after(const Move &move, int32_t statement, Inquiry &inquiry) const;
     Merit merit(const Move &move, Inquiry &inquiry) const;
     void commit(const Move &move, Inquiry &inquiry);
-    void count_chosen();
+    void choose(int32_t candidate);
+    void let_go(int32_t candidate);
 
     const Problem &problem_;
     Aim aim_;
     Configuration chosen_;
-    double bytes_ = 0;           /* of chosen_ */
-    Vector<int32_t> per_table_;  /* of chosen_, by relation */
+    double bytes_ = 0;                 /* of chosen_ */
+    double upkeep_ = 0;                /* of chosen_ */
+    Vector<Configuration> chosen_on_;  /* by relation */
+    Vector<Configuration> chosen_for_; /* by statement: what of chosen_ can matter to it */
     bool started_ = false;
     Vector<Move> moves_;
-    Vector<char> live_;             /* by statement */
-    Vector<double> current_;        /* cost of live statements under chosen_ */
-    Vector<int64_t> changes_;       /* by statement: how often chosen_ changed for it */
-    Vector<int64_t> table_changes_; /* by relation */
+    Vector<Vector<int32_t>> moves_on_;  /* by relation */
+    Vector<Vector<int32_t>> moves_for_; /* by statement: those that affect it */
+    Queue stale_;                       /* moves to be appraised */
+    Ranking scores_;                    /* of moves that help and gain enough */
+    Ranking vague_;                     /* of these, the ones that are not exact */
+    Vector<char> live_;                 /* by statement */
+    Vector<double> current_;            /* cost of live statements under chosen_ */
+    std::size_t answers_noted_ = 0;
+    bool closed_ = false; /* when the moves were appraised */
 };
 
 } // namespace advisor

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 #include "candidates.h"
+#include "workload.h"
 
 namespace advisor
 {
@@ -11,27 +13,63 @@ namespace advisor
 namespace
 {
 
-/* A change that gains less than this share of the burden is not worth making. */
+/* A change that gains less than this share of what the statements that it touches take is not worth making. */
 constexpr double LEAST_CHANGE = 0.001;
 
 /* Plans that take as long to look at as one cost in the table. */
 constexpr int64_t PLANS_PER_LOOK = 8;
 
-/* Plans to be looked at after which the best set so far stands: about a second. */
+/* Plans to be looked at after which the best set so far stands: some 0.5 s, and 0.1 ms for each statement. */
 constexpr int64_t MAX_WORK = 50'000'000;
+constexpr int64_t MAX_WORK_PER_STATEMENT = 10'000;
+
+/* Plans to be looked at in one step, at least; the caller has a word in between. */
+constexpr int64_t STEP = 100'000;
+
+/* Additions that are tried for the one best change, where they have to make room for themselves. */
+constexpr int MAX_TRIALS = 1000;
 
 } // namespace
 
 LocalSearch::LocalSearch(const Problem &problem, std::span<const Vector<int32_t>> starts)
-    : problem_(problem), plans_(problem), starts_(starts.rbegin(), starts.rend())
+    : problem_(problem), plans_(problem), touching_(plans_.statements()),
+      on_table_(problem.workload.relations().size()), gains_(problem.candidates.size() + plans_.bundles().size()),
+      losses_(problem.candidates.size()), losses_by_bytes_(problem.candidates.size()),
+      stale_additions_(problem.candidates.size() + plans_.bundles().size()),
+      stale_members_(problem.candidates.size()), starts_(starts.rbegin(), starts.rend()),
+      members_(problem.candidates.size())
 {
     for (std::size_t i = 0; i < problem.candidates.size(); i++)
-        if (problem.is_open(static_cast<int32_t>(i)))
-            additions_.emplace_back(1, static_cast<int32_t>(i));
+        add_addition(Configuration(1, static_cast<int32_t>(i)));
     for (const Configuration &bundle : plans_.bundles())
-        if (std::all_of(bundle.begin(), bundle.end(), [&](int32_t one) { return problem.is_open(one); }))
-            additions_.push_back(bundle);
+        add_addition(bundle);
     next_start();
+}
+
+/* What no known plan uses gains nothing. */
+void
+LocalSearch::add_addition(Configuration added)
+{
+    const auto number = static_cast<int32_t>(additions_.size());
+    const auto note = [number](Vector<int32_t> &list)
+    {
+        if (list.empty() || list.back() != number)
+            list.push_back(number);
+    };
+
+    if (std::any_of(added.begin(), added.end(),
+                    [&](int32_t one) { return !problem_.is_open(one) || plans_.users(one).empty(); }))
+        return;
+    for (const int32_t one : added)
+    {
+        note(on_table_[table_of(one)]);
+        for (const int32_t user : plans_.users(one))
+            note(touching_[user]);
+    }
+    widest_ = std::max(widest_, added.size());
+    largest_ = std::max(largest_, problem_.valuation.bytes(added));
+    additions_.push_back(std::move(added));
+    stale_additions_.push(number);
 }
 
 bool
@@ -39,20 +77,29 @@ LocalSearch::run(Inquiry &inquiry)
 {
     while (!over_)
     {
-        const int64_t before = plans_.work();
+        const int64_t before = work();
 
         step();
-        inquiry.spend(static_cast<std::size_t>((plans_.work() - before) / PLANS_PER_LOOK));
+        inquiry.spend(static_cast<std::size_t>((work() - before) / PLANS_PER_LOOK));
         if (inquiry.tired())
             return over_;
     }
     return true;
 }
 
+int64_t
+LocalSearch::work() const
+{
+    return plans_.work() + looked_at_;
+}
+
 void
 LocalSearch::step()
 {
-    if (improve() || drop_useless())
+    if (!refresh())
+        return;
+    if (work() <= MAX_WORK + MAX_WORK_PER_STATEMENT * static_cast<int64_t>(plans_.statements()) &&
+        (improve() || drop_useless()))
         return;
     take_stock();
     next_start();
@@ -66,147 +113,74 @@ LocalSearch::neighbours()
 
     excluded_ = NONE;
     begin(best_);
+    while (!refresh())
+        continue;
     for (const Configuration &addition : additions_)
     {
-        if (!may_add(addition))
-            continue;
         flipped.clear();
-        try_addition(addition, flipped);
-        if (plans_.is_affordable() && plans_.is_few())
+        add(addition, flipped);
+        make_room(addition, flipped);
+        if (is_within_limits() && plans_.set() != best_)
             neighbours.insert(plans_.set());
         flip_all(flipped);
     }
     return Vector<Configuration>(neighbours.begin(), neighbours.end());
 }
 
-/* ---- changes ---- */
+/* ---- what changes gain ---- */
 
-/* Makes the best change; false if none pays. */
+/* Appraises what the last changes concern. False: not all of it yet. */
 bool
-LocalSearch::improve()
+LocalSearch::refresh()
 {
-    double most = least_gain();
-    Vector<int32_t> best, flipped;
+    const int64_t until = work() + STEP;
 
-    for (const Change &change : hopeful_changes())
-    {
-        if (change.score <= most)
-            break;
-        flipped.clear();
-        const double gain = try_addition(additions_[change.addition], flipped);
-        flip_all(flipped);
-        if (gain <= most)
-            continue;
-        most = gain;
-        best = flipped;
-    }
-    if (best.empty())
-        return false;
-    flip_all(best);
-    plans_.settle();
-    return true;
-}
-
-/* By what they would gain if there were room for all, the most first. */
-Vector<LocalSearch::Change>
-LocalSearch::hopeful_changes()
-{
-    const double before = plans_.burden(), least = least_gain();
-    /* What makes room spares its writes, too. */
-    const double spared = problem_.valuation.upkeep(plans_.set());
-    Vector<Change> changes;
-    Vector<int32_t> flipped;
-
-    for (std::size_t i = 0; i < additions_.size(); i++)
-    {
-        if (!may_add(additions_[i]))
-            continue;
-        flipped.clear();
-        for (const int32_t one : additions_[i])
-            if (!plans_.holds(one))
-                flipped.push_back(one);
-        flip_all(flipped);
-        const double gain = before - plans_.burden() + spared;
-        if (gain > least && plans_.helps(additions_[i]))
-            changes.push_back({i, gain});
-        flip_all(flipped);
-    }
-    std::stable_sort(changes.begin(), changes.end(),
-                     [](const Change &a, const Change &b) { return a.score > b.score; });
-    return changes;
-}
-
-bool
-LocalSearch::may_add(std::span<const int32_t> added) const
-{
-    bool is_new = false;
-
-    for (const int32_t one : added)
-    {
-        if (one == excluded_)
-            return false;
-        is_new = is_new || !plans_.holds(one);
-    }
-    return is_new;
-}
-
-/* Makes the change and returns its gain; what was flipped is appended. Nothing to gain where there is no room. */
-double
-LocalSearch::try_addition(std::span<const int32_t> added, Vector<int32_t> &flipped)
-{
-    const double before = plans_.burden();
-
-    for (const int32_t one : added)
-        if (!plans_.holds(one))
-        {
-            plans_.flip(one);
-            flipped.push_back(one);
-        }
-    make_room(added, flipped);
-    if (!plans_.is_affordable() || !plans_.is_few() || !plans_.helps(added))
-        return 0;
-    return before - plans_.burden();
+    while (!stale_additions_.empty() && work() < until)
+        appraise_addition(stale_additions_.pop());
+    while (!stale_members_.empty() && work() < until)
+        appraise_member(stale_members_.pop());
+    return stale_additions_.empty() && stale_members_.empty();
 }
 
 void
-LocalSearch::make_room(std::span<const int32_t> added, Vector<int32_t> &flipped)
+LocalSearch::appraise_addition(int32_t addition)
 {
-    while (!plans_.is_affordable() || !plans_.is_few())
-    {
-        const int32_t least = least_loss(added);
+    const Configuration &added = additions_[addition];
+    const double before = plans_.burden(), least = least_gain(added);
+    Vector<int32_t> flipped;
 
-        if (least == NONE)
-            return;
-        plans_.flip(least);
-        flipped.push_back(least);
-    }
+    add(added, flipped);
+    const double gain = before - plans_.burden();
+    const bool pays = gain > least && plans_.helps(added) &&
+                      std::none_of(added.begin(), added.end(), [&](int32_t one) { return plans_.is_crowded(one); });
+    flip_all(flipped);
+    gains_.set(addition, pays ? gain : Ranking::OUT);
 }
 
-/* Of the members that may go, the one that is missed least: for its bytes if these are what is lacking. */
-int32_t
-LocalSearch::least_loss(std::span<const int32_t> added)
+void
+LocalSearch::appraise_member(int32_t candidate)
 {
-    const bool by_bytes = !plans_.is_affordable();
-    int32_t least = NONE;
-    double least_loss = std::numeric_limits<double>::infinity();
-    const Configuration members = plans_.set();
-    const bool crowded =
-        std::any_of(members.begin(), members.end(), [&](int32_t member) { return plans_.is_crowded(member); });
-
-    for (const int32_t member : members)
+    if (!plans_.holds(candidate))
     {
-        if (contains(added, member) || (!by_bytes && crowded && !plans_.is_crowded(member)))
-            continue;
-        double loses = loss(member);
-        if (by_bytes && loses > 0)
-            loses /= std::max(problem_.candidates[member].size.bytes, problem_.limits.block_size);
-        if (loses < least_loss)
-        {
-            least = member;
-            least_loss = loses;
-        }
+        losses_.set(candidate, Ranking::OUT);
+        losses_by_bytes_.set(candidate, Ranking::OUT);
+        return;
     }
-    return least;
+    const double missed = loss(candidate);
+    losses_.set(candidate, -missed);
+    losses_by_bytes_.set(candidate, -loss_for_room(candidate, missed, true));
+}
+
+/* ms per hour, of what touches these statements. */
+double
+LocalSearch::least_gain(std::span<const int32_t> touching) const
+{
+    double load = 0;
+
+    for (const int32_t candidate : touching)
+        for (const int32_t user : plans_.users(candidate))
+            load += plans_.load(user);
+    return std::max(problem_.valuation.least_gain(), LEAST_CHANGE * load);
 }
 
 double
@@ -220,18 +194,177 @@ LocalSearch::loss(int32_t member)
     return after - before;
 }
 
+/* For its bytes if these are what is lacking. */
+double
+LocalSearch::loss_for_room(int32_t member, double loss, bool by_bytes) const
+{
+    if (!by_bytes || loss <= 0)
+        return loss;
+    return loss / std::max(problem_.candidates[member].size.bytes, problem_.limits.block_size);
+}
+
+/* ---- changes ---- */
+
+/* Makes the best change; false if none pays. */
+bool
+LocalSearch::improve()
+{
+    /* What makes room spares its writes, too. */
+    const double before = plans_.burden(), spared = is_roomy() ? 0 : std::max(plans_.upkeep(), 0.0);
+    double most = 0;
+    int trials = 0;
+    Vector<int32_t> best, flipped;
+
+    gains_.from_best(
+        [&](int32_t number)
+        {
+            const Configuration &added = additions_[number];
+            const double gain_with_room = gains_.score(number);
+
+            looked_at_++;
+            if (gain_with_room + spared <= most)
+                return false;
+            if (is_excluded(added) || (fits(added) && gain_with_room <= most))
+                return true;
+            flipped.clear();
+            add(added, flipped);
+            make_room(added, flipped);
+            const double gain = is_within_limits() && plans_.helps(added) ? before - plans_.burden() : 0;
+            flip_all(flipped);
+            if (gain > most && gain > least_gain(added))
+            {
+                most = gain;
+                best = flipped;
+            }
+            return ++trials < MAX_TRIALS;
+        });
+    if (best.empty())
+        return false;
+    commit(best);
+    return true;
+}
+
+bool
+LocalSearch::is_excluded(std::span<const int32_t> added) const
+{
+    return std::any_of(added.begin(), added.end(), [&](int32_t one) { return one == excluded_; });
+}
+
+/* With room made on its tables; what was flipped is appended. */
+void
+LocalSearch::add(std::span<const int32_t> added, Vector<int32_t> &flipped)
+{
+    for (const int32_t one : added)
+        if (!plans_.holds(one))
+        {
+            plans_.flip(one);
+            flipped.push_back(one);
+        }
+    make_room_on_tables(added, flipped);
+}
+
+void
+LocalSearch::make_room_on_tables(std::span<const int32_t> added, Vector<int32_t> &flipped)
+{
+    for (const int32_t one : added)
+        while (plans_.is_crowded(one))
+        {
+            std::pair<double, int32_t> least = {std::numeric_limits<double>::infinity(), NONE};
+
+            for (const int32_t member :
+                 Vector<int32_t>(plans_.on_table(table_of(one)).begin(), plans_.on_table(table_of(one)).end()))
+                if (!contains(added, member))
+                    least = std::min(least, std::pair(loss(member), member));
+            if (least.second == NONE)
+                return;
+            plans_.flip(least.second);
+            flipped.push_back(least.second);
+        }
+}
+
+/* In the budget and in the number of indexes. */
+void
+LocalSearch::make_room(std::span<const int32_t> added, Vector<int32_t> &flipped)
+{
+    while (!is_within_limits())
+    {
+        const int32_t least = least_missed(added, flipped);
+
+        if (least == NONE)
+            return;
+        plans_.flip(least);
+        flipped.push_back(least);
+    }
+}
+
+bool
+LocalSearch::is_within_limits() const
+{
+    return plans_.bytes() <= problem_.limits.budget_bytes && plans_.number() <= problem_.limits.max_indexes;
+}
+
+/* Any addition fits. */
+bool
+LocalSearch::is_roomy() const
+{
+    return plans_.bytes() + largest_ <= problem_.limits.budget_bytes &&
+           plans_.number() + static_cast<int32_t>(widest_) <= problem_.limits.max_indexes;
+}
+
+bool
+LocalSearch::fits(std::span<const int32_t> added) const
+{
+    double bytes = plans_.bytes();
+    int32_t number = plans_.number();
+
+    for (const int32_t one : added)
+        if (!plans_.holds(one))
+        {
+            bytes += problem_.candidates[one].size.bytes;
+            number++;
+        }
+    return bytes <= problem_.limits.budget_bytes && number <= problem_.limits.max_indexes;
+}
+
+/* Of the members that may go, the one that is missed least. What it was worth before the flips is still true where
+ * these do not touch its statements. */
+int32_t
+LocalSearch::least_missed(std::span<const int32_t> added, std::span<const int32_t> flipped)
+{
+    const bool by_bytes = plans_.bytes() > problem_.limits.budget_bytes;
+    std::pair<double, int32_t> least = {std::numeric_limits<double>::infinity(), NONE};
+    Set<int32_t> touched;
+
+    for (const int32_t candidate : flipped)
+        for (const int32_t user : plans_.users(candidate))
+            touched.insert(plans_.candidates_of(user).begin(), plans_.candidates_of(user).end());
+    for (const int32_t member : touched)
+        if (plans_.holds(member) && !contains(added, member))
+            least = std::min(least, std::pair(loss_for_room(member, loss(member), by_bytes), member));
+    looked_at_ += static_cast<int64_t>(touched.size());
+    Ranking &others = by_bytes ? losses_by_bytes_ : losses_;
+    others.from_best(
+        [&](int32_t member)
+        {
+            looked_at_++;
+            if (!plans_.holds(member) || contains(added, member) || touched.contains(member))
+                return true;
+            least = std::min(least, std::pair(-others.score(member), member));
+            return false;
+        });
+    return least.second;
+}
+
 /* Takes out what is missed least, if it is missed by nobody. */
 bool
 LocalSearch::drop_useless()
 {
-    for (const int32_t member : Configuration(plans_.set()))
-        if (loss(member) <= 0)
-        {
-            plans_.flip(member);
-            plans_.settle();
-            return true;
-        }
-    return false;
+    const int32_t least = losses_.best();
+
+    if (least == NONE || losses_.score(least) < 0)
+        return false;
+    commit(std::span(&least, 1));
+    return true;
 }
 
 void
@@ -241,10 +374,57 @@ LocalSearch::flip_all(std::span<const int32_t> candidates)
         plans_.flip(candidate);
 }
 
-double
-LocalSearch::least_gain() const
+void
+LocalSearch::commit(std::span<const int32_t> flipped)
 {
-    return std::max(problem_.valuation.least_gain(), LEAST_CHANGE * plans_.burden());
+    flip_all(flipped);
+    plans_.settle();
+    for (const int32_t candidate : flipped)
+    {
+        disturb(candidate);
+        away_.push_back(candidate);
+    }
+}
+
+/* What was said of additions and members that have to do with the candidate's statements is no longer true; nor of
+ * what has to make room on their tables. */
+void
+LocalSearch::disturb(int32_t candidate)
+{
+    const auto disturb_table = [this](int32_t table)
+    {
+        if (has_no_room(table))
+            for (const int32_t addition : on_table_[table])
+                stale_additions_.push(addition);
+    };
+
+    stale_members_.push(candidate);
+    disturb_table(table_of(candidate));
+    for (const int32_t user : plans_.users(candidate))
+    {
+        for (const int32_t addition : touching_[user])
+            stale_additions_.push(addition);
+        for (const int32_t member : plans_.candidates_of(user))
+            if (plans_.holds(member))
+            {
+                stale_members_.push(member);
+                disturb_table(table_of(member));
+            }
+    }
+}
+
+/* For some addition, or had none before the last member left. */
+bool
+LocalSearch::has_no_room(int32_t relation) const
+{
+    return plans_.on_table(relation).size() + widest_ >=
+           static_cast<std::size_t>(std::max(problem_.limits.max_indexes_per_table, 0));
+}
+
+int32_t
+LocalSearch::table_of(int32_t candidate) const
+{
+    return problem_.candidates[candidate].definition.relation;
 }
 
 /* ---- where to start from ---- */
@@ -252,12 +432,30 @@ LocalSearch::least_gain() const
 void
 LocalSearch::take_stock()
 {
-    if (settled_ && plans_.burden() >= (1 - LEAST_CHANGE) * best_burden_)
+    const double least = excluded_ == NONE ? LEAST_CHANGE * best_burden_ : least_gain(std::span(&excluded_, 1));
+
+    if (settled_ && plans_.burden() >= best_burden_ - least)
         return;
     best_ = plans_.set();
     best_burden_ = plans_.burden();
-    members_ = best_;
+    if (excluded_ == NONE)
+        for (const int32_t member : best_)
+            members_.push(member);
+    else
+        try_without_neighbours();
+    away_.clear();
     settled_ = true;
+}
+
+/* The members that have to do with what changed. */
+void
+LocalSearch::try_without_neighbours()
+{
+    for (const int32_t candidate : away_)
+        for (const int32_t user : plans_.users(candidate))
+            for (const int32_t member : plans_.candidates_of(user))
+                if (plans_.holds(member))
+                    members_.push(member);
 }
 
 void
@@ -272,25 +470,36 @@ LocalSearch::next_start()
         begin(start);
         return;
     }
-    over_ = members_.empty() || plans_.work() > MAX_WORK;
+    if (!returned_)
+        begin(best_);
+    else
+        commit(Vector<int32_t>(away_.rbegin(), away_.rend()));
+    returned_ = true;
+    away_.clear();
+    while (!members_.empty() && !plans_.holds(members_.next()))
+        members_.pop();
+    over_ =
+        members_.empty() || work() > MAX_WORK + MAX_WORK_PER_STATEMENT * static_cast<int64_t>(plans_.statements());
     if (over_)
         return;
-    excluded_ = members_.back();
-    members_.pop_back();
-    begin(without(best_, excluded_));
+    excluded_ = members_.pop();
+    commit(std::span(&excluded_, 1));
 }
 
 void
 LocalSearch::begin(std::span<const int32_t> start)
 {
-    flip_all(Configuration(plans_.set()));
+    commit(plans_.set());
     for (const int32_t candidate : start)
     {
         plans_.flip(candidate);
-        if (!problem_.is_open(candidate) || !plans_.is_affordable() || !plans_.is_few())
+        if (!problem_.is_open(candidate) || !is_within_limits() || plans_.is_crowded(candidate))
             plans_.flip(candidate);
+        else
+            disturb(candidate);
     }
     plans_.settle();
+    away_.clear();
 }
 
 } // namespace advisor

@@ -84,8 +84,9 @@ objective(const CostTable &costs, const Valuation &valuation, std::span<const in
 
 LowerBound::LowerBound(std::span<const Candidate> candidates, const AdvisorLimits &limits, const CostTable &costs,
                        const Valuation &valuation, const LowerBound *earlier)
-    : candidates_(candidates), limits_(limits), costs_(costs), valuation_(valuation), worth_(candidates.size(), 0),
-      built_(candidates.size(), 0), mean_built_(candidates.size(), 0)
+    : candidates_(candidates), limits_(limits), costs_(costs), valuation_(valuation),
+      term_of_(valuation.by_load().size(), NONE), worth_(candidates.size(), 0), built_(candidates.size(), 0),
+      mean_built_(candidates.size(), 0)
 {
     for (const int32_t statement : valuation.by_load())
         if (!costs.failed(statement) && costs.base(statement) != nullptr && valuation.load(statement) > 0)
@@ -113,6 +114,7 @@ LowerBound::add_term(int32_t statement)
         constant_ += term.floor;
         return;
     }
+    term_of_[statement] = static_cast<int32_t>(terms_.size());
     term.taken.assign(term.items.size(), 0);
     term.best_taken = term.taken;
     prices_.resize(prices_.size() + term.items.size(), 0);
@@ -423,11 +425,12 @@ LowerBound::hoped_for(int32_t statement) const
 {
     Configuration hoped;
 
-    for (const Term &term : terms_)
-        if (term.statement == statement)
-            for (std::size_t i = 0; i < term.items.size(); i++)
-                if (term.best_taken[i] != 0)
-                    hoped.push_back(term.items[i]);
+    if (term_of_[statement] == NONE)
+        return hoped;
+    const Term &term = terms_[term_of_[statement]];
+    for (std::size_t i = 0; i < term.items.size(); i++)
+        if (term.best_taken[i] != 0)
+            hoped.push_back(term.items[i]);
     return hoped;
 }
 

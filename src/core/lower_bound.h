@@ -9,9 +9,9 @@
  *     so that    z[q] <= x,  and x keeps to the budget and to the numbers of indexes
  *
  * Each z[q][i] <= x[i] gets a price (a Lagrange multiplier) in place of a rule. Then the parts fall asunder. A
- * statement pays the prices of indexes that hit its cuts: what it pays at least is found by raising the dual of one cut
- * after the other, the dearest first. The indexes are a knapsack (knapsack.h). Whatever the prices, the sum of the parts
- * is a lower bound; the prices are moved up the subgradient by Polyak's step, towards the best set known.
+ * statement pays the prices of indexes that hit its cuts: what it pays at least is found by raising the dual of one
+ * cut after the other, the dearest first. The indexes are a knapsack (knapsack.h). Whatever the prices, the sum of
+ * the parts is a lower bound; the prices are moved up the subgradient by Polyak's step, towards the best set known.
  *
  * The bound is as true as its premise, that more indexes make no plan dearer. The planner keeps to it to within 1 %
  * (it compares costs with that much fuzz). Where a statement's candidates were too many to be asked about
@@ -40,8 +40,8 @@ class LowerBound
 {
   public:
     /*
-     * Of what the table knows by now. All arguments must outlive it; the table may learn more. The prices begin with
-     * those that were best for an earlier bound, if there is one (else nullptr); it is not needed afterwards.
+     * Of what the table knows by now. All arguments must outlive it; the table may learn more. The prices begin
+     * with those that were best for an earlier bound, if there is one (else nullptr); it is not needed afterwards.
      */
     LowerBound(std::span<const Candidate> candidates, const AdvisorLimits &limits, const CostTable &costs,
                const Valuation &valuation, const LowerBound *earlier);
@@ -73,18 +73,18 @@ class LowerBound
     /* At least `value`, unless one of the missing is there. */
     struct Cut
     {
-        double value; /* ms per hour */
+        double value;            /* ms per hour */
         Vector<int32_t> missing; /* positions in the statement's items */
     };
 
     struct Term
     {
         int32_t statement;
-        std::size_t first; /* of its prices */
+        std::size_t first;     /* of its prices */
         Vector<int32_t> items; /* candidates */
-        Vector<Cut> cuts;  /* falling values */
-        double floor; /* ms per hour, with all items */
-        Vector<char> taken; /* by item: z */
+        Vector<Cut> cuts;      /* falling values */
+        double floor;          /* ms per hour, with all items */
+        Vector<char> taken;    /* by item: z */
         Vector<char> best_taken;
     };
 
@@ -108,6 +108,7 @@ class LowerBound
     const Valuation &valuation_;
 
     Vector<Term> terms_;
+    Vector<int32_t> term_of_; /* by statement; NONE: no candidate can help it */
     Vector<double> prices_;
     Vector<double> best_prices_;
     Vector<double> residual_; /* of one statement's prices, while it pays */
@@ -116,7 +117,7 @@ class LowerBound
     Vector<double> mean_built_;
     double constant_ = 0; /* of statements that no candidate can help */
     double best_ = 0;
-    double ambition_ = 1; /* share of Polyak's step */
+    double ambition_ = 1;  /* share of Polyak's step */
     std::size_t work_ = 0; /* positions looked at */
     int iterations_ = 0;
     int barren_ = 0; /* iterations since the best */

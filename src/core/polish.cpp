@@ -43,50 +43,62 @@ same_conditions(const IndexDefinition &a, const IndexDefinition &b)
 } // namespace
 
 Polish::Polish(const Problem &problem, Configuration start)
-    : problem_(problem), live_(problem.live), chosen_(std::move(start))
+    : problem_(problem), live_(problem.workload.statements().size(), 0),
+      chosen_on_(problem.workload.relations().size()), chosen_for_(live_.size()),
+      useless_(problem.candidates.size()), stale_members_(problem.candidates.size()),
+      stale_relations_(chosen_on_.size())
 {
-    std::sort(live_.begin(), live_.end());
-    seen_.insert(chosen_);
+    for (const int32_t statement : problem.live)
+        live_[statement] = 1;
+    make({{}, start});
 }
 
+/* A table at a time, so that what is done to one is settled before the next one is asked about. */
 bool
 Polish::run(Inquiry &inquiry)
 {
-    for (;;)
+    while (!inquiry.tired())
     {
         Step step = drop(inquiry);
+
+        if (step == Step::NOTHING && stale_relations_.empty())
+            return true;
         if (step == Step::NOTHING)
-            step = merge(inquiry);
+            step = merge(stale_relations_.next(), inquiry);
         if (step == Step::NOTHING)
-            step = replace(inquiry);
-        if (step != Step::CHANGED)
-            return step == Step::NOTHING;
-        seen_.insert(chosen_);
+            step = replace(stale_relations_.next(), inquiry);
+        if (step == Step::NOTHING)
+            stale_relations_.pop();
+        if (step == Step::ASKED)
+            return false;
     }
+    return false;
 }
 
 /* Takes away the most useless index, if one is useless. */
 Polish::Step
 Polish::drop(Inquiry &inquiry)
 {
-    int32_t least = NONE;
-    double least_loss = 0;
+    Vector<int32_t> unknown;
 
-    for (const int32_t candidate : chosen_)
+    while (!stale_members_.empty() && !inquiry.tired())
     {
-        const auto loss = loss_without(candidate, inquiry);
+        const int32_t candidate = stale_members_.pop();
+        const auto loss = contains(chosen_, candidate) ? loss_without(candidate, inquiry) : std::optional(0.0);
+        const bool useless =
+            contains(chosen_, candidate) && loss.has_value() && *loss <= problem_.valuation.least_gain();
 
-        if (loss.has_value() && *loss <= problem_.valuation.least_gain() && (least == NONE || *loss < least_loss))
-        {
-            least = candidate;
-            least_loss = *loss;
-        }
+        useless_.set(candidate, useless ? -*loss : Ranking::OUT);
+        if (!loss.has_value())
+            unknown.push_back(candidate);
     }
-    if (inquiry.pending() > 0)
+    for (const int32_t candidate : unknown)
+        stale_members_.push(candidate);
+    if (inquiry.pending() > 0 || inquiry.tired())
         return Step::ASKED;
-    if (least == NONE)
+    if (useless_.best() == NONE)
         return Step::NOTHING;
-    chosen_ = without(chosen_, least);
+    make({Configuration(1, useless_.best()), {}});
     return Step::CHANGED;
 }
 
@@ -95,14 +107,16 @@ std::optional<double>
 Polish::loss_without(int32_t candidate, Inquiry &inquiry) const
 {
     const Valuation &valuation = problem_.valuation;
-    const Configuration rest = without(chosen_, candidate);
+    const Exchange out = {Configuration(1, candidate), {}};
     double slower = 0, load = 0;
     bool known = true, missed = false;
 
-    for (const int32_t statement : users(Configuration(1, candidate)))
+    const Vector<int32_t> statements = users(out.removed);
+    inquiry.spend(2 * statements.size());
+    for (const int32_t statement : statements)
     {
-        const auto with = inquiry.cost(statement, chosen_);
-        const auto less = inquiry.cost(statement, rest);
+        const auto with = inquiry.cost(statement, chosen_for_[statement]);
+        const auto less = inquiry.cost(statement, chosen_after(out, statement));
 
         known = known && with.has_value() && less.has_value();
         if (!known)
@@ -119,26 +133,27 @@ Polish::loss_without(int32_t candidate, Inquiry &inquiry) const
 
 /* Lets one index with the columns of both take the place of two whose keys begin alike. */
 Polish::Step
-Polish::merge(Inquiry &inquiry)
+Polish::merge(int32_t relation, Inquiry &inquiry)
 {
-    for (std::size_t i = 0; i < problem_.candidates.size(); i++)
-    {
-        const int32_t merged = static_cast<int32_t>(i);
-        Configuration parts;
+    const Configuration &there = chosen_on_[relation];
 
-        if (!problem_.is_open(merged) || contains(chosen_, merged))
+    if (there.size() < 2)
+        return Step::NOTHING;
+    const CandidateRange range = candidates_beside(problem_.candidates, there.front());
+    for (int32_t merged = range.first; merged < range.end; merged++)
+    {
+        Exchange exchange = {{}, Configuration(1, merged)};
+
+        if (!problem_.is_open(merged) || contains(there, merged))
             continue;
-        for (const int32_t member : chosen_)
+        for (const int32_t member : there)
             if (takes_over(problem_.candidates[merged], problem_.candidates[member]))
-                parts.push_back(member);
-        if (parts.size() < 2)
-            continue;
-        const Configuration other = united(without(chosen_, parts), Configuration(1, merged));
-        if (!seen_.contains(other) && problem_.valuation.bytes(other) < problem_.valuation.bytes(chosen_) &&
-            equally_good(other, users(united(parts, Configuration(1, merged))), {0, 0}, inquiry) &&
+                exchange.removed.push_back(member);
+        if (exchange.removed.size() >= 2 && !was_there(exchange) && bytes_more(exchange) < 0 &&
+            equally_good(exchange, users(united(exchange.removed, exchange.added)), {0, 0}, inquiry) &&
             inquiry.pending() == 0)
         {
-            chosen_ = other;
+            make(exchange);
             return Step::CHANGED;
         }
     }
@@ -147,9 +162,9 @@ Polish::merge(Inquiry &inquiry)
 
 /* Lets one simpler index take another's place. */
 Polish::Step
-Polish::replace(Inquiry &inquiry)
+Polish::replace(int32_t relation, Inquiry &inquiry)
 {
-    for (const int32_t candidate : Configuration(chosen_))
+    for (const int32_t candidate : Configuration(chosen_on_[relation]))
         for (const int32_t variant : variants_of(candidate))
             if (try_variant(candidate, variant, inquiry) == Step::CHANGED)
                 return Step::CHANGED;
@@ -161,14 +176,14 @@ Vector<int32_t>
 Polish::variants_of(int32_t candidate) const
 {
     const IndexDefinition &definition = problem_.candidates[candidate].definition;
+    const CandidateRange range = candidates_beside(problem_.candidates, candidate);
     Vector<int32_t> variants;
 
-    for (std::size_t i = 0; i < problem_.candidates.size(); i++)
+    for (int32_t other = range.first; other < range.end; other++)
     {
-        const int32_t other = static_cast<int32_t>(i);
-        const IndexDefinition &shape = problem_.candidates[i].definition;
+        const IndexDefinition &shape = problem_.candidates[other].definition;
 
-        if (shape.relation == definition.relation && !contains(chosen_, other) && problem_.is_open(other) &&
+        if (!contains(chosen_on_[definition.relation], other) && problem_.is_open(other) &&
             (keys_within(problem_.workload, shape, definition) ||
              (shape.n_predicates > 0 && keys_within(problem_.workload, definition, shape))))
             variants.push_back(other);
@@ -179,20 +194,20 @@ Polish::variants_of(int32_t candidate) const
 Polish::Step
 Polish::try_variant(int32_t candidate, int32_t variant, Inquiry &inquiry)
 {
-    const Configuration rest = without(chosen_, candidate);
-    Configuration other = united(rest, Configuration(1, variant));
+    const Exchange out = {Configuration(1, candidate), {}};
+    const Exchange exchange = {out.removed, Configuration(1, variant)};
     const Vector<int32_t> statements = users({candidate, variant});
 
-    if (seen_.contains(other) || !problem_.valuation.affordable(other) ||
-        !equally_good(other, statements, tolerance(candidate, variant), inquiry) || inquiry.pending() > 0)
+    if (was_there(exchange) || bytes_ + bytes_more(exchange) > problem_.limits.budget_bytes ||
+        !equally_good(exchange, statements, tolerance(candidate, variant), inquiry) || inquiry.pending() > 0)
         return Step::NOTHING;
     const Merit merit = merit_of(problem_.workload, problem_.candidates, Configuration(1, candidate),
-                                 helped(statements, chosen_, rest, inquiry));
+                                 helped(statements, {}, out, inquiry));
     const Merit other_merit = merit_of(problem_.workload, problem_.candidates, Configuration(1, variant),
-                                       helped(statements, other, rest, inquiry));
+                                       helped(statements, exchange, out, inquiry));
     if (inquiry.pending() > 0 || !preferred(other_merit, merit))
         return Step::NOTHING;
-    chosen_ = std::move(other);
+    make(exchange);
     return Step::CHANGED;
 }
 
@@ -259,7 +274,7 @@ Polish::is_second_table(int32_t candidate) const
  * first.
  */
 bool
-Polish::equally_good(const Configuration &other, std::span<const int32_t> statements, const Tolerance &tolerance,
+Polish::equally_good(const Exchange &exchange, std::span<const int32_t> statements, const Tolerance &tolerance,
                      Inquiry &inquiry) const
 {
     const Valuation &valuation = problem_.valuation;
@@ -268,19 +283,21 @@ Polish::equally_good(const Configuration &other, std::span<const int32_t> statem
 
     for (const int32_t statement : statements)
     {
-        const auto cost = inquiry.cost(statement, chosen_);
+        const auto cost = inquiry.cost(statement, chosen_for_[statement]);
 
         /* Lost before it is asked about: most variants end here. */
         if (cost.has_value())
             missed_at_least +=
-                valuation.missed(statement, inquiry.bounds(statement, other).least, *cost, tolerance.share);
+                valuation.missed(statement, inquiry.bounds(statement, chosen_after(exchange, statement)).least,
+                                 *cost, tolerance.share);
+        inquiry.spend(2);
+        if (missed_at_least > tolerance.ms)
+            return false;
     }
-    if (missed_at_least > tolerance.ms)
-        return false;
     for (const int32_t statement : statements)
     {
-        const auto cost = inquiry.cost(statement, chosen_);
-        const auto cost_other = inquiry.cost(statement, other);
+        const auto cost = inquiry.cost(statement, chosen_for_[statement]);
+        const auto cost_other = inquiry.cost(statement, chosen_after(exchange, statement));
 
         if (cost.has_value() && cost_other.has_value())
             missed += valuation.missed(statement, *cost_other, *cost, tolerance.share);
@@ -289,19 +306,20 @@ Polish::equally_good(const Configuration &other, std::span<const int32_t> statem
         if (missed > tolerance.ms)
             return false;
     }
-    return unknown == 0 && valuation.upkeep(other) <= (1 + EQUALLY_GOOD) * valuation.upkeep(chosen_);
+    const Configuration &there = chosen_on_[table_of(exchange.added.front())];
+    return unknown == 0 && valuation.upkeep(table_after(exchange)) <= (1 + EQUALLY_GOOD) * valuation.upkeep(there);
 }
 
 Vector<int32_t>
-Polish::helped(std::span<const int32_t> statements, const Configuration &with, const Configuration &rest,
+Polish::helped(std::span<const int32_t> statements, const Exchange &with, const Exchange &rest,
                Inquiry &inquiry) const
 {
     Vector<int32_t> result;
 
     for (const int32_t statement : statements)
     {
-        const auto before = inquiry.cost(statement, rest);
-        const auto after = inquiry.cost(statement, with);
+        const auto before = inquiry.cost(statement, chosen_after(rest, statement));
+        const auto after = inquiry.cost(statement, chosen_after(with, statement));
 
         if (before.has_value() && after.has_value() && problem_.valuation.improves(*before, *after))
             result.push_back(statement);
@@ -317,13 +335,82 @@ Polish::users(const Configuration &configuration) const
 
     for (const int32_t candidate : configuration)
         for (const int32_t statement : problem_.candidates[candidate].statements)
-            if (contains(live_, statement))
+            if (live_[statement] != 0)
                 statements.push_back(statement);
-    std::sort(statements.begin(), statements.end());
+    problem_.valuation.sort_by_load(statements);
     statements.erase(std::unique(statements.begin(), statements.end()), statements.end());
-    std::stable_sort(statements.begin(), statements.end(),
-                     [&](int32_t a, int32_t b) { return problem_.valuation.load(a) > problem_.valuation.load(b); });
     return statements;
+}
+
+/* ---- the set ---- */
+
+/* As far as it can matter to the statement. */
+Configuration
+Polish::chosen_after(const Exchange &exchange, int32_t statement) const
+{
+    return united(without(chosen_for_[statement], exchange.removed), exchange.added);
+}
+
+Configuration
+Polish::table_after(const Exchange &exchange) const
+{
+    return united(without(chosen_on_[table_of(exchange.added.front())], exchange.removed), exchange.added);
+}
+
+bool
+Polish::was_there(const Exchange &exchange) const
+{
+    return seen_.contains(table_after(exchange));
+}
+
+double
+Polish::bytes_more(const Exchange &exchange) const
+{
+    return problem_.valuation.bytes(exchange.added) - problem_.valuation.bytes(exchange.removed);
+}
+
+void
+Polish::make(const Exchange &exchange)
+{
+    chosen_ = united(without(chosen_, exchange.removed), exchange.added);
+    bytes_ += bytes_more(exchange);
+    for (const int32_t candidate : exchange.removed)
+        disturb(candidate);
+    for (const int32_t candidate : united(exchange.removed, exchange.added))
+    {
+        const bool comes = contains(exchange.added, candidate);
+        const auto change = [&](Configuration &set)
+        { set = comes ? united(set, std::span(&candidate, 1)) : without(set, candidate); };
+
+        change(chosen_on_[table_of(candidate)]);
+        for (const int32_t statement : problem_.candidates[candidate].statements)
+            change(chosen_for_[statement]);
+    }
+    for (const int32_t candidate : exchange.added)
+        disturb(candidate);
+    for (const int32_t candidate : united(exchange.removed, exchange.added))
+        seen_.insert(chosen_on_[table_of(candidate)]);
+}
+
+/* What has to do with the candidate's statements is no longer as it was. */
+void
+Polish::disturb(int32_t candidate)
+{
+    stale_members_.push(candidate);
+    stale_relations_.push(table_of(candidate));
+    for (const int32_t statement : problem_.candidates[candidate].statements)
+        if (live_[statement] != 0)
+            for (const int32_t member : chosen_for_[statement])
+            {
+                stale_members_.push(member);
+                stale_relations_.push(table_of(member));
+            }
+}
+
+int32_t
+Polish::table_of(int32_t candidate) const
+{
+    return problem_.candidates[candidate].definition.relation;
 }
 
 } // namespace advisor

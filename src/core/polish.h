@@ -16,6 +16,8 @@
 #include <span>
 
 #include "greedy.h"
+#include "queue.h"
+#include "ranking.h"
 
 namespace advisor
 {
@@ -66,26 +68,45 @@ class Polish
         NOTHING
     };
 
+    /* What a change takes out of the set and puts into it, all on one table. */
+    struct Exchange
+    {
+        Configuration removed, added;
+    };
+
     Step drop(Inquiry &inquiry);
-    Step merge(Inquiry &inquiry);
-    Step replace(Inquiry &inquiry);
+    Step merge(int32_t relation, Inquiry &inquiry);
+    Step replace(int32_t relation, Inquiry &inquiry);
     std::optional<double> loss_without(int32_t candidate, Inquiry &inquiry) const;
     Step try_variant(int32_t candidate, int32_t variant, Inquiry &inquiry);
     bool adds_columns_alone(int32_t candidate, int32_t variant) const;
     bool is_read_in_ranges(int32_t candidate, int32_t variant) const;
     bool is_second_table(int32_t candidate) const;
     Tolerance tolerance(int32_t candidate, int32_t variant) const;
-    bool equally_good(const Configuration &other, std::span<const int32_t> statements, const Tolerance &tolerance,
+    bool equally_good(const Exchange &exchange, std::span<const int32_t> statements, const Tolerance &tolerance,
                       Inquiry &inquiry) const;
     Vector<int32_t> variants_of(int32_t candidate) const;
     Vector<int32_t> users(const Configuration &configuration) const;
-    Vector<int32_t> helped(std::span<const int32_t> statements, const Configuration &with,
-                           const Configuration &rest, Inquiry &inquiry) const;
+    Vector<int32_t> helped(std::span<const int32_t> statements, const Exchange &with, const Exchange &rest,
+                           Inquiry &inquiry) const;
+    Configuration chosen_after(const Exchange &exchange, int32_t statement) const;
+    Configuration table_after(const Exchange &exchange) const;
+    bool was_there(const Exchange &exchange) const;
+    double bytes_more(const Exchange &exchange) const;
+    void make(const Exchange &exchange);
+    void disturb(int32_t candidate);
+    int32_t table_of(int32_t candidate) const;
 
     const Problem &problem_;
-    Vector<int32_t> live_; /* ascending */
+    Vector<char> live_; /* by statement */
     Configuration chosen_;
-    Set<Configuration> seen_; /* sets that were chosen: none comes back */
+    double bytes_ = 0;                 /* of chosen_ */
+    Vector<Configuration> chosen_on_;  /* by relation */
+    Vector<Configuration> chosen_for_; /* by statement: what of chosen_ can matter to it */
+    Set<Configuration> seen_;          /* what was chosen on some table: none comes back */
+    Ranking useless_;                  /* members, the least missed first */
+    Queue stale_members_;              /* whose loss has to be told anew */
+    Queue stale_relations_;            /* where something may be simplified */
 };
 
 } // namespace advisor

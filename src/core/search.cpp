@@ -502,7 +502,7 @@ Search::State::explain()
     for (const int32_t candidate : chosen_)
     {
         const Configuration rest = without(chosen_, candidate);
-        const Vector<int32_t> statements = statements_using(costs_, valuation_, chosen_, candidate);
+        const Vector<int32_t> statements = statements_using(candidates_, costs_, valuation_, chosen_, candidate);
 
         for (const int32_t statement : statements)
             inquiry_.cell(statement, rest);

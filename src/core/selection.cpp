@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "candidates.h"
+#include "workload.h"
 
 namespace advisor
 {
@@ -244,11 +245,12 @@ Selection::hopes() const
     for (const int32_t statement : problem_.live)
     {
         const Configuration hoped = bound_->hoped_for(statement);
+        const Configuration built_for_it = problem_.costs.project(statement, built);
 
-        add_hope(statement, best_, hopes);
+        add_hope(statement, problem_.costs.project(statement, best_), hopes);
         add_hope(statement, hoped, hopes);
-        add_hope(statement, built, hopes);
-        add_hope(statement, united(problem_.costs.project(statement, built), hoped), hopes);
+        add_hope(statement, built_for_it, hopes);
+        add_hope(statement, united(built_for_it, hoped), hopes);
     }
     std::stable_sort(hopes.begin(), hopes.end(), [](const Hope &a, const Hope &b) { return a.worth > b.worth; });
     return hopes;
@@ -284,16 +286,25 @@ Selection::hopes_nearby()
 Configuration
 Selection::what_fits(std::span<const int32_t> wanted) const
 {
+    const AdvisorLimits &limits = problem_.limits;
+    Vector<int32_t> per_table(problem_.workload.relations().size(), 0);
     Configuration fitting;
+    double bytes = 0;
 
     for (const int32_t candidate : wanted)
     {
-        Configuration more = united(fitting, std::span(&candidate, 1));
+        const Candidate &one = problem_.candidates[candidate];
+        int32_t &on_table = per_table[one.definition.relation];
 
-        if (problem_.is_open(candidate) && problem_.valuation.affordable(more) &&
-            problem_.valuation.few_enough(more))
-            fitting = std::move(more);
+        if (!problem_.is_open(candidate) || bytes + one.size.bytes > limits.budget_bytes ||
+            fitting.size() >= static_cast<std::size_t>(limits.max_indexes) ||
+            on_table >= limits.max_indexes_per_table)
+            continue;
+        fitting.push_back(candidate);
+        bytes += one.size.bytes;
+        on_table++;
     }
+    std::sort(fitting.begin(), fitting.end());
     return fitting;
 }
 

@@ -165,6 +165,15 @@ Valuation::Valuation(const Workload &workload, std::span<const Candidate> candid
                          return loads_[a] != loads_[b] ? loads_[a] > loads_[b]
                                                        : statements[a].id < statements[b].id;
                      });
+    ranks_.resize(statements.size());
+    for (std::size_t i = 0; i < by_load_.size(); i++)
+        ranks_[by_load_[i]] = static_cast<int32_t>(i);
+}
+
+void
+Valuation::sort_by_load(Vector<int32_t> &some) const
+{
+    std::sort(some.begin(), some.end(), [this](int32_t a, int32_t b) { return ranks_[a] < ranks_[b]; });
 }
 
 double

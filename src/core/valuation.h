@@ -56,11 +56,11 @@ class Valuation
     double load_at(int32_t statement, double cost) const;
 
     /*
-     * The planner's cost, and what it leaves out. Where a statement's lone filter was measured to keep far more rows
-     * than the planner believes, a plan through an index is not as cheap as the planner believes either: the rows that
-     * it does not expect are visited, too, for what the planner takes for visits through an index that has no
-     * part in the table's order; and reading a part of the table costs at least that part of reading it all. Never
-     * more than the plan that there is. Where it keeps fewer, the planner is believed: an index saves what it
+     * The planner's cost, and what it leaves out. Where a statement's lone filter was measured to keep far more
+     * rows than the planner believes, a plan through an index is not as cheap as the planner believes either: the
+     * rows that it does not expect are visited, too, for what the planner takes for visits through an index that
+     * has no part in the table's order; and reading a part of the table costs at least that part of reading it all.
+     * Never more than the plan that there is. Where it keeps fewer, the planner is believed: an index saves what it
      * says, or more.
      */
     double corrected(int32_t statement, double cost) const;
@@ -142,11 +142,14 @@ class Valuation
         return by_load_;
     }
 
+    /* Sorts statements as by_load() does. */
+    void sort_by_load(Vector<int32_t> &some) const;
+
   private:
     /* What the planner leaves out of each plan but the one that there is. */
     struct Correction
     {
-        double visits = 0;     /* planner's cost of those that it does not expect */
+        double visits = 0;      /* planner's cost of those that it does not expect */
         double least_share = 0; /* of the base cost */
     };
 
@@ -164,6 +167,7 @@ class Valuation
     Vector<double> upkeep_;
     Vector<double> writes_;
     Vector<int32_t> by_load_;
+    Vector<int32_t> ranks_; /* by statement: its place in by_load_ */
 };
 
 } // namespace advisor

@@ -74,8 +74,16 @@ class Judge
   public:
     Judge(const Decision &decision, std::span<const Proposal> proposals)
         : decision_(decision), workload_(decision.workload), costs_(decision.costs), proposals_(proposals),
-          valuation_(decision.workload, decision.candidates, decision.limits, decision.costs)
+          valuation_(decision.workload, decision.candidates, decision.limits, decision.costs),
+          ranges_(decision.workload.relations().size(), {0, 0}), proposals_on_(ranges_.size())
     {
+        const auto end = static_cast<int32_t>(decision.candidates.size());
+
+        for (int32_t i = 0; i < end; i = ranges_[decision.candidates[i].definition.relation].end)
+            ranges_[decision.candidates[i].definition.relation] = candidates_beside(decision.candidates, i);
+        for (std::size_t i = 0; i < proposals.size(); i++)
+            proposals_on_[decision.candidates[proposals[i].candidate].definition.relation].push_back(
+                static_cast<int32_t>(i));
     }
 
     Ruling judge(int32_t number) const;
@@ -101,12 +109,15 @@ class Judge
     int32_t covering_index(const RequestFact &request) const;
     double gain_of(int32_t candidate) const;
     String definition(int32_t candidate) const;
+    std::span<const Candidate> on(int32_t relation) const;
 
     const Decision &decision_;
     const Workload &workload_;
     const CostTable &costs_;
     std::span<const Proposal> proposals_;
     Valuation valuation_;
+    Vector<CandidateRange> ranges_;        /* by relation */
+    Vector<Vector<int32_t>> proposals_on_; /* by relation */
 };
 
 const PredicateFact *
@@ -136,10 +147,10 @@ only_joins(std::span<const PredicateFact> predicates)
 
 /* Something was weighed for it that is no btree, or would have been. */
 const Candidate *
-other_kind_for(std::span<const Candidate> candidates, int32_t relation, int32_t statement, bool sampled)
+other_kind_for(std::span<const Candidate> on_relation, int32_t statement, bool sampled)
 {
-    for (const Candidate &candidate : candidates)
-        if (candidate.definition.relation == relation && candidate.definition.method != METHOD_BTREE &&
+    for (const Candidate &candidate : on_relation)
+        if (candidate.definition.method != METHOD_BTREE &&
             contains(sampled ? candidate.statements : candidate.unsampled_for, statement))
             return &candidate;
     return nullptr;
@@ -220,18 +231,17 @@ Judge::run_otherwise(const RequestFact &request, int32_t statement) const
 MaybeRuling
 Judge::proposed(const RequestFact &request, int32_t statement) const
 {
-    for (std::size_t i = 0; i < proposals_.size(); i++)
+    for (const int32_t i : proposals_on_[request.relation])
     {
         const Proposal &proposal = proposals_[i];
         const auto &statements = proposal.statements;
 
-        if (decision_.candidates[proposal.candidate].definition.relation == request.relation &&
-            std::find(statements.begin(), statements.end(), statement) != statements.end())
+        if (std::find(statements.begin(), statements.end(), statement) != statements.end())
             return Ruling{VERDICT_INDEX_PROPOSED,
                           "Create the index on " + definition(proposal.candidate) + "." +
                               rewrite_instead(request, decision_.candidates[proposal.candidate].definition) +
                               besides(request, statement),
-                          static_cast<int32_t>(i)};
+                          i};
     }
     return std::nullopt;
 }
@@ -434,15 +444,11 @@ Judge::gain_of(int32_t candidate) const
 MaybeRuling
 Judge::dismissed(const RequestFact &request, int32_t statement) const
 {
-    for (std::size_t i = 0; i < decision_.candidates.size(); i++)
-    {
-        const Candidate &candidate = decision_.candidates[i];
-
-        if (candidate.definition.relation == request.relation && contains(candidate.dismissed_for, statement))
+    for (int32_t i = ranges_[request.relation].first; i < ranges_[request.relation].end; i++)
+        if (contains(decision_.candidates[i].dismissed_for, statement))
             return Ruling{VERDICT_DISMISSED,
-                          "An index on " + definition(static_cast<int32_t>(i)) +
+                          "An index on " + definition(i) +
                               " was dismissed, and nothing else serves: undismiss() brings it back."};
-    }
     return std::nullopt;
 }
 
@@ -451,7 +457,7 @@ Judge::dismissed(const RequestFact &request, int32_t statement) const
 MaybeRuling
 Judge::unsampled(const RequestFact &request, int32_t statement) const
 {
-    const Candidate *candidate = other_kind_for(decision_.candidates, request.relation, statement, false);
+    const Candidate *candidate = other_kind_for(on(request.relation), statement, false);
 
     if (candidate == nullptr || any_sargable(workload_.predicates_of(request)))
         return std::nullopt;
@@ -470,7 +476,7 @@ nearly_all(const RequestFact &request)
 MaybeRuling
 Judge::hopeless(const RequestFact &request, int32_t statement) const
 {
-    const bool weighed = other_kind_for(decision_.candidates, request.relation, statement, true) != nullptr;
+    const bool weighed = other_kind_for(on(request.relation), statement, true) != nullptr;
     const auto predicates = workload_.predicates_of(request);
     const PredicateFact *obstacle = first_obstacle(predicates);
     const PredicateFact *few = low_cardinality(workload_, request);
@@ -536,7 +542,7 @@ Judge::too_little(const RequestFact &request, int32_t statement) const
             .refusing(used_on(request.relation, best->cell));
     if (!decision_.outcome.finished && costs_.known(statement).size() < 2 && !costs_.relevant(statement).empty())
         return {VERDICT_NOT_FINISHED, "Time or calls ran out before this was weighed: give advise() more."};
-    const Candidate *other = other_kind_for(decision_.candidates, request.relation, statement, true);
+    const Candidate *other = other_kind_for(on(request.relation), statement, true);
     if (other != nullptr && !any_sargable(workload_.predicates_of(request)))
         return {VERDICT_PLANNER_PREFERS_SCAN, kept_words(request) + "; the planner would not use an index " +
                                                   shape_words(workload_, other->definition) +
@@ -559,6 +565,13 @@ Judge::definition(int32_t candidate) const
     const IndexDefinition &definition = decision_.candidates[candidate].definition;
 
     return workload_.relations()[definition.relation].name + (" " + shape_words(workload_, definition));
+}
+
+std::span<const Candidate>
+Judge::on(int32_t relation) const
+{
+    return decision_.candidates.subspan(static_cast<std::size_t>(ranges_[relation].first),
+                                        static_cast<std::size_t>(ranges_[relation].end - ranges_[relation].first));
 }
 
 } // namespace
