@@ -6,6 +6,7 @@
 -- params: 3
 -- params: 15000
 -- expect: CREATE INDEX ON timesheets (person_id) WHERE ended_at IS NULL
+-- accept: CREATE INDEX ON timesheets (person_id) INCLUDE (id, started_at, project) WHERE ended_at IS NULL
 -- accept: CREATE INDEX ON timesheets (person_id, ended_at)
 -- accept: CREATE INDEX ON timesheets (ended_at, person_id)
 -- harmful: CREATE INDEX ON timesheets (person_id) | slow: all sheets of a person

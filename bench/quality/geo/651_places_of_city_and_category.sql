@@ -6,6 +6,7 @@
 -- params: 1, 70
 -- params: 30000, 5
 -- expect: CREATE INDEX ON places (city_id, category_id)
+-- accept: CREATE INDEX ON places (city_id, category_id) INCLUDE (id, rating, name)
 -- accept: CREATE INDEX ON places (category_id, city_id)
 -- harmful: CREATE INDEX ON places (category_id) | slow: the category in all cities
 -- measured: without=37.577 with=1.010 ratio=0.0269 used=yes

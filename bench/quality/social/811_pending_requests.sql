@@ -6,6 +6,7 @@
 -- params: 2
 -- params: 50000
 -- expect: CREATE INDEX ON friend_requests (to_id) WHERE state = 'pending'
+-- accept: CREATE INDEX ON friend_requests (to_id) INCLUDE (id, from_id, asked_at) WHERE state = 'pending'
 -- accept: CREATE INDEX ON friend_requests (to_id, state)
 -- accept: CREATE INDEX ON friend_requests (state, to_id)
 -- accept: CREATE INDEX ON friend_requests (to_id, asked_at) WHERE state = 'pending'
