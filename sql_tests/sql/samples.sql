@@ -57,6 +57,12 @@ SELECT compare('SELECT * FROM person WHERE lower(email) = ''user3@example.org'' 
 SELECT split_part(compare('SELECT * FROM person WHERE at AT TIME ZONE ''UTC'' < ''2026-01-02''', 'CREATE INDEX ON person USING brin ((at AT TIME ZONE ''UTC''))'), ' size', 1);
 SELECT split_part(compare('SELECT * FROM person WHERE id + kind < 50', 'CREATE INDEX ON person USING brin ((id + kind)) WITH (pages_per_range = 4)'), ' size', 1);
 SELECT split_part(compare('SELECT * FROM person WHERE to_tsvector(''simple'', body) @@ ''word7''', 'CREATE INDEX ON person USING gin (to_tsvector(''simple'', body))'), ' size', 1);
+\echo === a word and an element that a small sample did not meet are as rare as those that it met once
+SET index_advisor.sample_blocks = 30;
+SELECT estimate <= 3 AS rare FROM plan_of($$SELECT * FROM person WHERE to_tsvector('simple', body || ' row' || id::text) @@ 'row77777'$$, $$CREATE INDEX ON person USING gin (to_tsvector('simple', body || ' row' || id::text))$$, false);
+SELECT estimate <= 3 AS rare FROM plan_of('SELECT * FROM person WHERE ARRAY[kind, 100 + id] @> ARRAY[77777]', 'CREATE INDEX ON person USING gin ((ARRAY[kind, 100 + id]))', false);
+SELECT estimate BETWEEN 6000 AND 10000 AS frequent FROM plan_of($$SELECT * FROM person WHERE to_tsvector('simple', body || ' row' || id::text) @@ 'word7'$$, $$CREATE INDEX ON person USING gin (to_tsvector('simple', body || ' row' || id::text))$$, false);
+SET index_advisor.sample_blocks = 30000;
 \echo === what a partial index holds, where columns go together or an expression decides
 SELECT compare('SELECT * FROM person WHERE kind = 3 AND twin = 3 AND id < 500', 'CREATE INDEX ON person (id) WHERE kind = 3 AND twin = 3');
 SELECT compare('SELECT * FROM person WHERE id % 6 = 0 AND id < 500', 'CREATE INDEX ON person (id) WHERE id % 6 = 0');

@@ -35,6 +35,9 @@
 /* Values beyond it are left out. */
 #define MAX_VALUE_BYTES ((Size)64 * 1024 * 1024)
 
+/* Met so many times in a sample, an element says how rare the others are. */
+#define SELDOM 3
+
 /* An expression, as the only key of an index that is not there; statistics is NULL where it fails on some row. */
 typedef struct Known
 {
@@ -80,6 +83,7 @@ static HeapTuple analyse(const CollectedKey *key, int n, double total_rows);
 static int compare_addresses(const void *left, const void *right);
 static VacAttrStats *describe_for_analyze(const CollectedKey *key);
 static Datum fetch_value(VacAttrStats *stats, int row, bool *is_null);
+static void forget_lone_elements(VacAttrStats *stats, int k, double rows, double share);
 static HeapTuple form_statistics(const VacAttrStats *stats);
 
 void
@@ -329,6 +333,11 @@ analyse(const CollectedKey *key, int n, double total_rows)
         stats->exprnulls[i] = key->values[i].is_null;
     }
     stats->compute_stats(stats, fetch_value, n, total_rows);
+    for (int k = 0; k < STATISTIC_NUM_SLOTS; k++)
+    {
+        if (stats->stakind[k] == STATISTIC_KIND_MCELEM)
+            forget_lone_elements(stats, k, n * (1 - stats->stanullfrac), Min(1.0, n / Max(1.0, total_rows)));
+    }
     return stats->stats_valid ? form_statistics(stats) : NULL;
 }
 
@@ -382,6 +391,45 @@ number_array(const VacAttrStats *stats, int k)
         numbers[i] = Float4GetDatum(stats->stanumbers[k][i]);
     return PointerGetDatum(
         construct_array(numbers, stats->numnumbers[k], FLOAT4OID, sizeof(float4), true, TYPALIGN_INT));
+}
+
+/*
+ * Of a small sample's words and elements most were met once, each of which would count as one in so many rows
+ * as there are in the sample. How many of them there are in all is estimated as ANALYZE estimates distinct
+ * values, of the seldom ones, and their rows are shared out. The planner takes half of the least frequency, the
+ * first number behind the elements', for one that it does not find; ANALYZE itself knows none below one in the rows
+ * that it reads. rows: of the sample, without NULL; share: of the table's.
+ */
+static void
+forget_lone_elements(VacAttrStats *stats, int k, double rows, double share)
+{
+    int n = stats->numvalues[k], others = stats->numnumbers[k] - n, kept = 0;
+    float4 *frequencies = stats->stanumbers[k];
+    double met = 0, seldom = 0, lone = 0;
+
+    for (int i = 0; i < n; i++)
+    {
+        double times = rint(frequencies[i] * rows);
+
+        met += times <= SELDOM ? times : 0;
+        seldom += times <= SELDOM;
+        lone += times <= 1;
+    }
+    if (lone <= 0 || others <= 0 || share >= 1)
+        return;
+    for (int i = 0; i < n; i++)
+    {
+        /* A slot without values would be an error. */
+        if (rint(frequencies[i] * rows) <= 1 && (kept > 0 || i < n - 1))
+            continue;
+        stats->stavalues[k][kept] = stats->stavalues[k][i];
+        frequencies[kept++] = frequencies[i];
+    }
+    memmove(frequencies + kept, frequencies + n, others * sizeof(float4));
+    frequencies[kept] = Max(2 * met / rows * (1 - lone / met * (1 - share)) / seldom,
+                            1 / Min((double)stats->minrows, rows / share));
+    stats->numvalues[k] = kept;
+    stats->numnumbers[k] = kept + others;
 }
 
 static HeapTuple
