@@ -131,4 +131,33 @@ TEST_F(Scaling, WhereTheBudgetIsShort)
     expect_the_same_for_each_statement(few, effort(1000, 100, limits));
 }
 
+/* Where the time is over what is left to do is to verify the best set so far, wherever the search is by then. */
+TEST_F(Scaling, InHasteItEndsSoon)
+{
+    constexpr int STATEMENTS = 300, TABLES = 30;
+    const ManyStatements many(STATEMENTS, TABLES);
+    const Workload workload(many.facts.facts());
+    limits.max_indexes = 1000;
+    const auto candidates = in_order(workload, make_candidates(workload, limits));
+    const FakePlanner planner(workload, candidates);
+
+    for (const int stop_after : {100, 1000, 2500})
+    {
+        Search search(workload, candidates, limits);
+        int answers = 0;
+
+        drive(
+            search,
+            [&](int32_t s, std::span<const int32_t> c)
+            {
+                answers++;
+                return planner.plan(s, c);
+            },
+            BATCH, stop_after, [] {});
+        EXPECT_STREQ(search.outcome().stopped_by, "time") << stop_after;
+        EXPECT_GT(search.outcome().chosen.size(), 0U) << stop_after;
+        EXPECT_LE(answers - stop_after, STATEMENTS + BATCH) << stop_after;
+    }
+}
+
 } // namespace
