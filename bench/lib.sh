@@ -1,5 +1,5 @@
 # shellcheck shell=bash disable=SC2034 # it sets variables for those who source it
-# lib.sh - what bench/fidelity, bench/selection and bench/quality share, on top of scripts/lib.sh: a server of ours or a connection to
+# lib.sh - what bench/fidelity, bench/selection, bench/scaling and bench/quality share, on top of scripts/lib.sh: a server of ours or a connection to
 # one of yours, databases, statements from files, and tables in docs/benchmarks.md.
 
 unset MAKEFLAGS MAKELEVEL MFLAGS PGHOST PGPORT PGUSER PGDATABASE PGDATA PGSERVICE PGOPTIONS
