@@ -296,6 +296,15 @@ SELECT end_is_unknown('seen > now() - interval ''1 hour''') AS past, end_is_unkn
 SET index_advisor.sample_blocks = 30000;
 SELECT end_is_unknown('level > 60100') AS read_whole;
 
+\echo === samples that made room for others are read again, and are the same
+CREATE FUNCTION advised() RETURNS text LANGUAGE sql AS $$
+    SELECT string_agg(format('%s %s', ddl, size_bytes), ',' ORDER BY ddl) FROM index_advisor.advise_for(ARRAY[
+        'SELECT filler FROM samples.reading WHERE level = 7 AND id > 50000', 'SELECT id FROM samples.stored WHERE substr(body, 1, 9) = ''a''',
+        'SELECT id FROM samples.reading WHERE substr(filler, 2, 9) = ''b''', 'SELECT id FROM samples.reading WHERE level = 9 AND seen > ''2020-01-01 10:00''']) $$;
+SELECT advised() AS with_room \gset
+SET maintenance_work_mem = '1MB';
+SELECT advised() = :'with_room' AS the_same, :'with_room' LIKE '%reading%' AS told;
+RESET maintenance_work_mem;
 \echo === nothing was left behind
 SELECT count(*) FROM pg_index WHERE indrelid = 'person'::regclass;
 SET client_min_messages = error;

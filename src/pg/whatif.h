@@ -97,13 +97,15 @@ typedef struct WhatifRows
     int n, capacity;
     BlockNumber n_blocks, blocks_read;
     MemoryContext context;
+    int users;                 /* between whatif_rows_use() and whatif_rows_used() */
     instr_time since;
     double spent_ms;
     double block_ms;           /* to read one, usually */
 } WhatifRows;
 
 /*
- * Read at the first call of a run. The caller holds the relation's lock, has an active snapshot, and answers for it that
+ * Read at the first call of a run, and again where they had to make room: all of them together take no more than
+ * maintenance_work_mem, but for those in use. The caller holds the relation's lock, has an active snapshot, and answers for it that
  * he may see all rows. Empty where sample_blocks is 0, and for a table whose access method knows no row addresses.
  */
 extern WhatifRows *whatif_rows(Relation relation);

@@ -52,6 +52,7 @@ static WhatifRun *current_run;
 
 static void end_run(void *run);
 static KeptRows *find_kept(Relation relation);
+static void make_room(void);
 static KeptRows *begin_rows(Relation relation, MemoryContext context);
 static TableScanDesc begin_scan(Relation relation);
 static void read_evenly(WhatifRows *rows, Relation relation);
@@ -121,6 +122,7 @@ whatif_rows(Relation relation)
 
     if (kept != NULL)
         return &kept->rows;
+    make_room();
     kept = begin_rows(relation, current_run ? current_run->context : CurrentMemoryContext);
     caller = MemoryContextSwitchTo(kept->rows.context);
     whatif_rows_use(&kept->rows);
@@ -149,6 +151,28 @@ find_kept(Relation relation)
             return kept;
     }
     return NULL;
+}
+
+/* The oldest go first: a table's statements are asked about one after the other. */
+static void
+make_room(void)
+{
+    ListCell *cell;
+
+    if (current_run == NULL)
+        return;
+    foreach (cell, current_run->kept)
+    {
+        KeptRows *kept = lfirst(cell);
+
+        if (MemoryContextMemAllocated(current_run->context, true) < (Size)maintenance_work_mem * 1024)
+            break;
+        if (kept->rows.users > 0)
+            continue;
+        MemoryContextDelete(kept->rows.context);
+        current_run->kept = foreach_delete_current(current_run->kept, cell);
+        pfree(kept);
+    }
 }
 
 static KeptRows *
@@ -318,6 +342,7 @@ add_row(WhatifRows *rows, TupleTableSlot *slot)
 void
 whatif_rows_use(WhatifRows *rows)
 {
+    rows->users++;
     INSTR_TIME_SET_CURRENT(rows->since);
 }
 
@@ -341,6 +366,7 @@ void
 whatif_rows_used(WhatifRows *rows)
 {
     rows->spent_ms = spent_ms(rows);
+    rows->users--;
 }
 
 bool
