@@ -134,12 +134,15 @@ gin_seconds(const BuildFacts &facts)
 double
 gist_descent(const BuildFacts &facts)
 {
-    double pages = facts.size.pages / std::max(1, facts.partitions);
     double per_page = std::max(2.0, facts.size.tuples / std::max(1.0, facts.size.pages));
+    double level = facts.size.pages / std::max(1, facts.partitions); /* its pages */
     double seconds = 0;
 
-    for (double level = pages; level > 1; level = std::ceil(level / per_page))
+    while (level > 1)
+    {
         seconds += facts.pace.level + facts.pace.passing * (level > per_page ? per_page : level / 2);
+        level = std::ceil(level / per_page);
+    }
     return seconds;
 }
 

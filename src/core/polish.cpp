@@ -1,6 +1,7 @@
 #include "polish.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "candidates.h"
 #include "definition.h"
@@ -50,7 +51,7 @@ Polish::Polish(const Problem &problem, Configuration start)
 {
     for (const int32_t statement : problem.live)
         live_[statement] = 1;
-    make({{}, start});
+    make({{}, std::move(start)});
 }
 
 /* A table at a time, so that what is done to one is settled before the next one is asked about. */
