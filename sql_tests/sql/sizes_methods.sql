@@ -18,10 +18,14 @@ CREATE TABLE entry AS
 VACUUM ANALYZE entry;
 SET index_advisor.sample_time = '1min';
 
+-- From 18 on ranges are sorted for gist, and how full pages become then depends on more than their order.
+SELECT amprocnum IS NOT NULL AS ranges_are_sorted
+FROM pg_opfamily AS f LEFT JOIN pg_amproc ON amprocfamily = f.oid AND amprocnum = 11
+WHERE opfname = 'range_ops' AND opfmethod = (SELECT oid FROM pg_am WHERE amname = 'gist') \gset
 SELECT definition, off_by('USING ' || definition) <= most AS close
 FROM (VALUES ('gin (tags)', 0.2), ('gin (doc jsonb_path_ops)', 0.15), ('gin (words)', 0.2), ('gin (sparse)', 0.15), ('gin (tags, words)', 0.2), ('gin ((string_to_array(name, '' '')))', 0.1),
     ('gist (span)', 0.25), ('gist (drawn)', 0.2), ('gist (words)', 0.2), ('gist (area)', 0.25),
-    ('gist (loose)', 0.12), ('spgist (loose)', 0.2), ('spgist (span)', 0.35), ('spgist (place)', 0.2), ('spgist (area)', 0.2), ('spgist (name)', 0.15), ('spgist (status)', 0.15), ('spgist (token)', 0.15))
+    ('gist (loose)', CASE WHEN :'ranges_are_sorted' THEN 0.3 ELSE 0.12 END), ('spgist (loose)', 0.2), ('spgist (span)', 0.35), ('spgist (place)', 0.2), ('spgist (area)', 0.2), ('spgist (name)', 0.15), ('spgist (status)', 0.15), ('spgist (token)', 0.15))
     AS _(definition, most);
 \echo === a build in many passes leaves fuller pages, unless it sorts in parallel
 SET max_parallel_maintenance_workers = 0;
@@ -31,6 +35,6 @@ RESET maintenance_work_mem;
 \echo === inserting keys in order takes spgist as many steps as it has pages, and gist what the functions of its class take
 SELECT ordered.build_seconds > 3 * drawn.build_seconds AS longer
 FROM index_advisor.check_index('CREATE INDEX ON sizes.entry USING spgist (loose)') AS ordered, index_advisor.check_index('CREATE INDEX ON sizes.entry USING spgist (drawn)') AS drawn;
-SELECT ranges.build_seconds > boxes.build_seconds AS longer
-FROM index_advisor.check_index('CREATE INDEX ON sizes.entry USING gist (drawn)') AS ranges, index_advisor.check_index('CREATE INDEX ON sizes.entry USING gist (area)') AS boxes;
+SELECT words.build_seconds > boxes.build_seconds AS longer
+FROM index_advisor.check_index('CREATE INDEX ON sizes.entry USING gist (words)') AS words, index_advisor.check_index('CREATE INDEX ON sizes.entry USING gist (area)') AS boxes;
 DROP SCHEMA sizes CASCADE;
