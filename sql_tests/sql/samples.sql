@@ -304,6 +304,17 @@ CREATE FUNCTION advised() RETURNS text LANGUAGE sql AS $$
 SELECT advised() AS with_room \gset
 SET maintenance_work_mem = '1MB';
 SELECT advised() = :'with_room' AS the_same, :'with_room' LIKE '%reading%' AS told;
+-- Nobody uses a sample any more after an error.
+CREATE SEQUENCE most_kept;
+CREATE FUNCTION fails(int) RETURNS int LANGUAGE plpgsql IMMUTABLE AS $$
+BEGIN
+    PERFORM setval('samples.most_kept', greatest(last_value, (SELECT count(*) FROM pg_backend_memory_contexts WHERE name = 'sampled rows')))
+        FROM samples.most_kept;
+    RAISE EXCEPTION 'not this one';
+END $$;
+SELECT count(*) FROM index_advisor.advise_for(ARRAY['SELECT * FROM samples.person WHERE samples.fails(id) = 1',
+    'SELECT * FROM samples.reading WHERE samples.fails(id) = 1', 'SELECT * FROM samples.stored WHERE samples.fails(id) = 1']);
+SELECT is_called, last_value FROM most_kept;
 RESET maintenance_work_mem;
 \echo === nothing was left behind
 SELECT count(*) FROM pg_index WHERE indrelid = 'person'::regclass;

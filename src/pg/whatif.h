@@ -98,6 +98,7 @@ typedef struct WhatifRows
     BlockNumber n_blocks, blocks_read;
     MemoryContext context;
     int users;                 /* between whatif_rows_use() and whatif_rows_used() */
+    SubTransactionId used_in;  /* by the first of them */
     instr_time since;
     double spent_ms;
     double block_ms;           /* to read one, usually */

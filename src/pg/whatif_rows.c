@@ -12,6 +12,7 @@
 #include "whatif_internal.h"
 
 #include "access/tableam.h"
+#include "access/xact.h"
 #include "common/hashfn.h"
 #include "executor/tuptable.h"
 #include "miscadmin.h"
@@ -53,6 +54,7 @@ static WhatifRun *current_run;
 static void end_run(void *run);
 static KeptRows *find_kept(Relation relation);
 static void make_room(void);
+static bool is_used(const WhatifRows *rows);
 static KeptRows *begin_rows(Relation relation, MemoryContext context);
 static TableScanDesc begin_scan(Relation relation);
 static void read_evenly(WhatifRows *rows, Relation relation);
@@ -167,12 +169,19 @@ make_room(void)
 
         if (MemoryContextMemAllocated(current_run->context, true) < (Size)maintenance_work_mem * 1024)
             break;
-        if (kept->rows.users > 0)
+        if (is_used(&kept->rows))
             continue;
         MemoryContextDelete(kept->rows.context);
         current_run->kept = foreach_delete_current(current_run->kept, cell);
         pfree(kept);
     }
+}
+
+/* An error in between ends the first user's subtransaction. */
+static bool
+is_used(const WhatifRows *rows)
+{
+    return rows->users > 0 && SubTransactionIsActive(rows->used_in);
 }
 
 static KeptRows *
@@ -342,6 +351,11 @@ add_row(WhatifRows *rows, TupleTableSlot *slot)
 void
 whatif_rows_use(WhatifRows *rows)
 {
+    if (!is_used(rows))
+    {
+        rows->users = 0;
+        rows->used_in = GetCurrentSubTransactionId();
+    }
     rows->users++;
     INSTR_TIME_SET_CURRENT(rows->since);
 }

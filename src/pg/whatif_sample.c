@@ -51,13 +51,13 @@ whatif_scan_begin(const WhatifIndex *index, Oid relid)
     scan->relation = table_open(relid, AccessShareLock);
     map = whatif_map_columns(index, scan->relation);
     scan->rows = whatif_rows(scan->relation);
+    whatif_rows_use(scan->rows);
     scan->slot = MakeSingleTupleTableSlot(RelationGetDescr(scan->relation), &TTSOpsHeapTuple);
     scan->estate = CreateExecutorState();
     scan->info = describe(index, map);
     GetPerTupleExprContext(scan->estate)->ecxt_scantuple = scan->slot;
     scan->predicate = ExecPrepareQual(scan->info->ii_Predicate, scan->estate);
     scan->limit = ROWS_PER_TARGET * default_statistics_target;
-    whatif_rows_use(scan->rows);
     return scan;
 }
 
