@@ -35,6 +35,20 @@ is($node->safe_psql('postgres', $writes), '', 'a bulk load is writes: too dear')
 is($node->safe_psql('postgres', q{SELECT verdict FROM index_advisor.scans WHERE relation = 'public.loaded'}), 'writes_outweigh', 'and the verdict says so');
 cmp_ok($node->safe_psql('postgres', "SET index_advisor.write_weight = 0; $writes"), '>', $rate, 'counted, but not weighed with write_weight = 0');
 
+# Updates that set none of an index's columns stay HOT: but what they set may be in what a column is generated from, and is in the row.
+$node->safe_psql('postgres', q{
+    CREATE TABLE derived (a int, b int, doubled int GENERATED ALWAYS AS (2 * a) STORED, halved int GENERATED ALWAYS AS (b / 2) STORED)
+        WITH (fillfactor = 50, autovacuum_enabled = off);
+    INSERT INTO derived SELECT i, i FROM generate_series(1, 5000) i;
+    ANALYZE derived;
+    SELECT * FROM derived WHERE b = 7});
+my $hot_lost = sub { my ($index) = @_; return "SELECT hot_lost_per_hour > 0 FROM index_advisor.check_index('CREATE INDEX ON derived $index')" };
+ok($node->poll_query_until('postgres', $hot_lost->('(b)'), 'f'), 'watched');
+$node->safe_psql('postgres', 'UPDATE derived SET a = a + 1 WHERE b < 500; SELECT pg_stat_force_next_flush()');
+is($node->safe_psql('postgres', $hot_lost->($_->[0])), $_->[1], "HOT updates lost by an index on $_->[0]")
+    for (['(a)', 't'], ['(b)', 'f'], ['(doubled)', 't'], ['(halved)', 'f'], ['(b) INCLUDE (doubled)', 't'], ['((doubled + 1))', 't'],
+    ['(b) WHERE doubled > 3', 't'], ['(b) WHERE derived.* IS NOT NULL', 't'], ['((derived.* IS NULL))', 't']);
+
 # Reset counters are smaller than those that were read: it starts again.
 $node->safe_psql('postgres', 'SELECT pg_stat_reset()');
 is($node->safe_psql('postgres', $writes), '', 'counters that were reset: not known any more');

@@ -91,6 +91,15 @@ extern bool catalog_can_be_key(Oid relid, AttrNumber attno, Node *key);
 /* The only column that the expression (varno 1) is made of; InvalidAttrNumber: none, several or a system column. */
 extern AttrNumber catalog_only_column(Node *expression);
 
+typedef struct GeneratedColumn
+{
+    AttrNumber attno;
+    Node *expression;
+} GeneratedColumn;
+
+/* GeneratedColumn, of those that are stored; NIL where the relation is gone or locked by somebody else. */
+extern List *catalog_generated(Oid relid);
+
 /* It holds the distance from a constant: of use for that constant alone. A walker: context is NULL. */
 extern bool catalog_is_distance(Node *node, void *context);
 

@@ -103,6 +103,27 @@ catalog_only_column(Node *expression)
     return Max(column + FirstLowInvalidHeapAttributeNumber, InvalidAttrNumber);
 }
 
+List *
+catalog_generated(Oid relid)
+{
+    Relation relation = catalog_try_open(relid);
+    const TupleConstr *constraints = relation ? RelationGetDescr(relation)->constr : NULL;
+    List *columns = NIL;
+
+    for (int i = 0; constraints && constraints->has_generated_stored && i < constraints->num_defval; i++)
+    {
+        const AttrDefault *value = &constraints->defval[i];
+        const FormData_pg_attribute *attribute = TupleDescAttr(RelationGetDescr(relation), value->adnum - 1);
+        GeneratedColumn column = {value->adnum, stringToNode(value->adbin)};
+
+        if (attribute->attgenerated == ATTRIBUTE_GENERATED_STORED)
+            columns = lappend(columns, memcpy(palloc(sizeof(column)), &column, sizeof(column)));
+    }
+    if (relation)
+        relation_close(relation, AccessShareLock);
+    return columns;
+}
+
 bool
 catalog_is_distance(Node *node, void *context)
 {

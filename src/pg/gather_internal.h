@@ -149,6 +149,9 @@ extern SearchOrigin gather_search_origin(const Gathered *gathered, const IndexDe
 extern bool gather_past_known_end(const Gathered *gathered, int relation, const PredicateFact *fact,
                                   const PlanPredicate *predicate);
 
+/* gather_writes.c: STORE_WRITES_COLUMN of columns that statements set, and of those generated from them. */
+extern uint64 gather_updated_columns(Oid relid);
+
 /* gather_relation.c: positions of what may be known already; found or added. */
 extern int gather_relation(Gathered *gathered, Oid relid);
 extern int gather_attribute(Gathered *gathered, int relation, AttrNumber attno, Node *key);

@@ -36,8 +36,7 @@ gather_relation(Gathered *gathered, Oid relid)
     catalog_age(relid, &fact);
     relation = COUNT(gathered, RELATIONS);
     *ADD(gathered, RELATIONS, RelationFact) = fact;
-    *ADD(gathered, RELATION_ORIGINS, RelationOrigin) =
-        (RelationOrigin){relid, NONE, store_writes_columns(MyDatabaseId, relid)};
+    *ADD(gathered, RELATION_ORIGINS, RelationOrigin) = (RelationOrigin){relid, NONE, gather_updated_columns(relid)};
     add_indexes(gathered, relid, relation);
     return relation;
 }
@@ -122,7 +121,8 @@ gather_is_updated(const Gathered *gathered, int relation, Node *node)
     {
         AttrNumber attno = ((Var *)lfirst(cell))->varattno;
 
-        if (attno > 0 && (updated & STORE_WRITES_COLUMN(attno)) != 0)
+        /* The whole row is another one, whatever was set. */
+        if (attno == InvalidAttrNumber ? updated != 0 : attno > 0 && (updated & STORE_WRITES_COLUMN(attno)) != 0)
             return true;
     }
     return false;

@@ -4,10 +4,12 @@
 #include "gather_internal.h"
 
 #include "access/amapi.h"
+#include "access/sysattr.h"
 #include "access/xlog.h"
 #include "catalog/pg_am.h"
 #include "catalog/pg_class.h"
 #include "miscadmin.h"
+#include "optimizer/optimizer.h"
 #include "postmaster/bgwriter.h"
 #include "utils/lsyscache.h"
 
@@ -68,4 +70,38 @@ gather_writes(Oid relid, RelationFact *fact)
         fact->deletes_per_hour = Max(fact->deletes_per_hour, 0) + counts.deleted / hours;
         fact->write_hours = Max(fact->write_hours, hours);
     }
+}
+
+static bool
+holds_any(Node *expression, uint64 columns)
+{
+    Bitmapset *members = NULL;
+    int member = -1;
+
+    pull_varattnos(expression, 1, &members);
+    while ((member = bms_next_member(members, member)) >= 0)
+    {
+        AttrNumber attno = member + FirstLowInvalidHeapAttributeNumber;
+
+        if (attno > 0 && (columns & STORE_WRITES_COLUMN(attno)) != 0)
+            return true;
+    }
+    return false;
+}
+
+/* Those that are generated are set as well. */
+uint64
+gather_updated_columns(Oid relid)
+{
+    uint64 columns = store_writes_columns(MyDatabaseId, relid), generated = 0;
+    ListCell *cell;
+
+    foreach (cell, columns != 0 ? catalog_generated(relid) : NIL)
+    {
+        const GeneratedColumn *column = lfirst(cell);
+
+        if (holds_any(column->expression, columns))
+            generated |= STORE_WRITES_COLUMN(column->attno);
+    }
+    return columns | generated;
 }
