@@ -49,6 +49,21 @@ is($node->safe_psql('postgres', $hot_lost->($_->[0])), $_->[1], "HOT updates los
     for (['(a)', 't'], ['(b)', 'f'], ['(doubled)', 't'], ['(halved)', 'f'], ['(b) INCLUDE (doubled)', 't'], ['((doubled + 1))', 't'],
     ['(b) WHERE doubled > 3', 't'], ['(b) WHERE derived.* IS NOT NULL', 't'], ['((derived.* IS NULL))', 't']);
 
+# Whichever table of a tree an update names.
+$node->safe_psql('postgres', q{
+    CREATE TABLE tree (id int, a int, b int, c int) PARTITION BY RANGE (id);
+    CREATE TABLE leaf (gone int, c int, b int, a int, id int) WITH (fillfactor = 50, autovacuum_enabled = off);
+    ALTER TABLE leaf DROP gone;
+    ALTER TABLE tree ATTACH PARTITION leaf FOR VALUES FROM (0) TO (10000);
+    INSERT INTO tree SELECT i, i, i, i FROM generate_series(1, 5000) i;
+    ANALYZE tree;
+    SELECT * FROM tree WHERE b = 7});
+my $lost_of = sub { my ($key) = @_; return "SELECT hot_lost_per_hour > 0 FROM index_advisor.check_index('CREATE INDEX ON $key')" };
+ok($node->poll_query_until('postgres', $lost_of->('leaf (b)'), 'f'), 'the tree is watched');
+$node->safe_psql('postgres', 'UPDATE tree SET c = c + 1 WHERE id < 500; UPDATE leaf SET a = a + 1 WHERE id < 500; SELECT pg_stat_force_next_flush()');
+is($node->safe_psql('postgres', $lost_of->($_->[0])), $_->[1], "HOT updates lost by an index on $_->[0]")
+    for (['tree (a)', 't'], ['tree (b)', 'f'], ['tree (c)', 't'], ['leaf (a)', 't'], ['leaf (b)', 'f'], ['leaf (c)', 't']);
+
 # Reset counters are smaller than those that were read: it starts again.
 $node->safe_psql('postgres', 'SELECT pg_stat_reset()');
 is($node->safe_psql('postgres', $writes), '', 'counters that were reset: not known any more');

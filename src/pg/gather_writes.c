@@ -89,13 +89,33 @@ holds_any(Node *expression, uint64 columns)
     return false;
 }
 
+/* What statements set that name another table of the tree. */
+static uint64
+set_through(Oid named, Oid relid)
+{
+    uint64 columns = store_writes_columns(MyDatabaseId, named), here = 0;
+    char *name;
+
+    if (named == relid || columns == 0)
+        return columns;
+    for (AttrNumber i = 1; (name = get_attname(named, i, true)) != NULL; i++)
+    {
+        AttrNumber attno = columns & STORE_WRITES_COLUMN(i) ? get_attnum(relid, name) : InvalidAttrNumber;
+
+        here |= attno > 0 ? STORE_WRITES_COLUMN(attno) : 0;
+    }
+    return here;
+}
+
 /* Those that are generated are set as well. */
 uint64
 gather_updated_columns(Oid relid)
 {
-    uint64 columns = store_writes_columns(MyDatabaseId, relid), generated = 0;
+    uint64 columns = set_through(relid, relid) | set_through(catalog_logical_relation(relid), relid), generated = 0;
     ListCell *cell;
 
+    foreach (cell, catalog_leaves(relid))
+        columns |= set_through(lfirst_oid(cell), relid);
     foreach (cell, columns != 0 ? catalog_generated(relid) : NIL)
     {
         const GeneratedColumn *column = lfirst(cell);
