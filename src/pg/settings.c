@@ -229,9 +229,8 @@ settings_define_limits(void)
     DefineCustomIntVariable(
         "index_advisor.max_planner_calls", "Most calls of the planner that one call of advise() makes.",
         "Beside the time limit, which stops at another point each time: with the same facts and this many calls "
-        "the "
-        "advice is the same. The heaviest statements come first, and the best set found by then is verified and "
-        "stands. Twice the number of statements is the least that makes sense. 0: no limit.",
+        "the advice is the same. The heaviest statements come first, and the best set found by then is verified "
+        "and stands. A search that is not cut short takes some ten calls for each statement. 0: no limit.",
         &setting_max_planner_calls, 0, 0, INT_MAX, PGC_USERSET, 0, NULL, NULL, NULL);
 }
 
