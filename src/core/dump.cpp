@@ -1,13 +1,12 @@
 #include "dump.h"
 
 #include <algorithm>
-#include <charconv>
 #include <string_view>
-#include <type_traits>
 
 #include "candidates.h"
 #include "definition.h"
 #include "dump_fields.h"
+#include "dump_writer.h"
 #include "workload.h"
 
 namespace advisor
@@ -15,131 +14,6 @@ namespace advisor
 
 namespace
 {
-
-class Writer
-{
-  public:
-    void
-    begin(const char *kind)
-    {
-        text_ += kind;
-    }
-
-    void
-    end()
-    {
-        text_ += '\n';
-    }
-
-    void
-    operator()(const char *name, const char *value)
-    {
-        if (value == nullptr)
-            return;
-        start(name);
-        text_ += '"';
-        for (const char *c = value; *c != '\0'; c++)
-            add_character(*c);
-        text_ += '"';
-    }
-
-    template <typename Number>
-    requires(std::is_arithmetic_v<Number> || std::is_enum_v<Number>) void
-    operator()(const char *name, Number value)
-    {
-        if (value == Number{})
-            return;
-        start(name);
-        add_number(value);
-    }
-
-    template <typename Number>
-    void
-    list(const char *name, const Number *items, int32_t n)
-    {
-        if (n == 0)
-            return;
-        start(name);
-        for (int32_t i = 0; i < n; i++)
-        {
-            if (i > 0)
-                text_ += ',';
-            add_number(items[i]);
-        }
-    }
-
-    template <typename Number>
-    void
-    list(const char *name, const Vector<Number> &items)
-    {
-        list(name, items.data(), static_cast<int32_t>(items.size()));
-    }
-
-    template <typename Fact>
-    void
-    record(const char *kind, const Fact &fact)
-    {
-        begin(kind);
-        each_field(*this, fact);
-        end();
-    }
-
-    template <typename Fact>
-    void
-    records(const char *kind, const Fact *facts, int32_t n)
-    {
-        for (int32_t i = 0; i < n; i++)
-            record(kind, facts[i]);
-    }
-
-    String
-    text() &&
-    {
-        return std::move(text_);
-    }
-
-  private:
-    void
-    start(const char *name)
-    {
-        text_ += ' ';
-        text_ += name;
-        text_ += '=';
-    }
-
-    void
-    add_character(char c)
-    {
-        constexpr const char *DIGITS = "0123456789abcdef";
-
-        if (c == '"' || c == '\\')
-            text_ += '\\';
-        if (static_cast<unsigned char>(c) >= ' ')
-            text_ += c;
-        else
-        {
-            text_ += "\\x0";
-            text_.back() = DIGITS[static_cast<unsigned char>(c) >> 4];
-            text_ += DIGITS[c & 15];
-        }
-    }
-
-    template <typename Number>
-    void
-    add_number(Number value)
-    {
-        char digits[40];
-        std::to_chars_result end = {};
-
-        if constexpr (std::is_floating_point_v<Number>)
-            end = std::to_chars(digits, digits + sizeof(digits), value);
-        else
-            end = std::to_chars(digits, digits + sizeof(digits), static_cast<int64_t>(value));
-        text_.append(digits, end.ptr);
-    }
-
-    String text_;
-};
 
 /*
  * The conditions of partial indexes may hold constants. Each gets a name; the names sort as the conditions do,
@@ -175,7 +49,7 @@ class Conditions
     }
 
     void
-    write(Writer &writer) const
+    write(DumpWriter &writer) const
     {
         for (const auto &[condition, name] : names_)
         {
@@ -224,7 +98,7 @@ class Conditions
 };
 
 void
-write_indexes(const Facts &facts, Writer &writer)
+write_indexes(const Facts &facts, DumpWriter &writer)
 {
     for (int32_t i = 0; i < facts.n_indexes; i++)
     {
@@ -235,7 +109,7 @@ write_indexes(const Facts &facts, Writer &writer)
 
 /* By what they kept from being asked about: their own words may hold constants. */
 void
-write_dismissed(const Facts &facts, std::span<const Candidate> candidates, Writer &writer)
+write_dismissed(const Facts &facts, std::span<const Candidate> candidates, DumpWriter &writer)
 {
     for (const Candidate &candidate : candidates)
     {
@@ -248,7 +122,7 @@ write_dismissed(const Facts &facts, std::span<const Candidate> candidates, Write
 }
 
 void
-write_facts(const Facts &facts, std::span<const Candidate> candidates, Writer &writer)
+write_facts(const Facts &facts, std::span<const Candidate> candidates, DumpWriter &writer)
 {
     writer.records("relation", facts.relations, facts.n_relations);
     writer.records("attribute", facts.attributes, facts.n_attributes);
@@ -268,7 +142,7 @@ write_facts(const Facts &facts, std::span<const Candidate> candidates, Writer &w
 }
 
 void
-write_sizes(std::span<const Candidate> candidates, Writer &writer)
+write_sizes(std::span<const Candidate> candidates, DumpWriter &writer)
 {
     for (std::size_t i = 0; i < candidates.size(); i++)
     {
@@ -283,7 +157,7 @@ write_sizes(std::span<const Candidate> candidates, Writer &writer)
 }
 
 void
-write_answers(const CostTable &costs, int32_t statements, Writer &writer)
+write_answers(const CostTable &costs, int32_t statements, DumpWriter &writer)
 {
     for (int32_t statement = 0; statement < statements; statement++)
     {
@@ -308,7 +182,7 @@ write_answers(const CostTable &costs, int32_t statements, Writer &writer)
 }
 
 void
-write_outcome(const RunRecord &run, Writer &writer)
+write_outcome(const RunRecord &run, DumpWriter &writer)
 {
     const Outcome &outcome = run.decision.outcome;
 
@@ -336,7 +210,7 @@ dump_of(const RunRecord &run)
 {
     const Conditions conditions(run.decision.workload.facts());
     const Facts facts = conditions.in_place_of(run.decision.workload.facts());
-    Writer writer;
+    DumpWriter writer;
 
     writer.begin("index_advisor_dump");
     writer("version", 1);
