@@ -153,6 +153,7 @@ CORE_OBJS = \
 	src/core/index_tuple.o \
 	src/core/inquiry.o \
 	src/core/key_frequencies.o \
+	src/core/key_mixture.o \
 	src/core/key_groups.o \
 	src/core/key_order.o \
 	src/core/key_statistics.o \

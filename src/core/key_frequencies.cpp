@@ -1,8 +1,6 @@
-/* key_frequencies.cpp - a mixture of binomial laws, fitted to the keys that were met at least once. */
 #include "key_frequencies.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -14,194 +12,6 @@ namespace advisor
 
 namespace
 {
-
-constexpr std::int32_t FREQUENT = 24; /* met in so many blocks, a key is as frequent everywhere */
-constexpr std::size_t KINDS = 48;
-constexpr int ROUNDS = 60;
-constexpr double LEAST = 1e-9;
-constexpr double ENOUGH = 1e-10; /* better by less than that for a key: no round more */
-constexpr double LONGEST_STEP = 1e4;
-
-/* Sums over the keys that were met in so many blocks. */
-struct Met
-{
-    double keys = 0, rows = 0, bytes = 0;
-
-    void
-    add(const Met &other, double weight)
-    {
-        keys += other.keys * weight;
-        rows += other.rows * weight;
-        bytes += other.bytes * weight;
-    }
-};
-
-using Counts = std::array<Met, FREQUENT>;  /* by blocks; none of 0 */
-using Weights = std::array<double, KINDS>; /* shares of the keys that were met */
-
-/* Keys that are in so many blocks: how likely it is that one is met in j of them, if it is met. */
-struct Kind
-{
-    double blocks = 0;
-    double met = 0;
-    std::array<double, FREQUENT> likely = {};
-};
-
-class Mixture
-{
-  public:
-    Mixture(const Counts &counts, double share, double heap_pages) : counts_(counts)
-    {
-        const double most = std::min(heap_pages, 1.5 * FREQUENT / share);
-        double blocks = 1;
-
-        for (const Met &met : counts)
-            total_ += met.keys;
-        while (n_ < KINDS && blocks <= most)
-        {
-            kinds_[n_++] = kind_of(blocks, share);
-            blocks = std::max(blocks + 1, std::round(blocks * std::max(1.15, std::pow(most, 1.5 / KINDS))));
-        }
-        /* Where the counts do not tell, rather fewer keys of more rows. */
-        for (std::size_t k = 0; k < n_; k++)
-            weights_[k] = std::sqrt(kinds_[k].blocks);
-        weights_ = normal(weights_);
-    }
-
-    /* Steps in the direction of the last two rounds, as far as they foretell (SQUAREM). */
-    void
-    fit()
-    {
-        double before = likelihood(weights_);
-
-        for (int round = 0; round < ROUNDS; round++)
-        {
-            Weights once = improved(weights_);
-            Weights twice = improved(once);
-            Weights far = improved(extrapolated(weights_, once, twice));
-            double with_twice = likelihood(twice), with_far = likelihood(far);
-
-            weights_ = with_far > with_twice ? far : twice;
-            double after = std::max(with_far, with_twice);
-            if (after - before < ENOUGH * total_)
-                break;
-            before = after;
-        }
-    }
-
-    std::size_t
-    size() const
-    {
-        return n_;
-    }
-
-    /* Keys of a kind, with the rows and bytes of those that may be of it. */
-    KeyFrequency
-    frequency(std::size_t k) const
-    {
-        Met sum;
-        double sum_blocks = 0;
-
-        for (std::int32_t j = 1; j < FREQUENT; j++)
-        {
-            double weight = weights_[k] * kinds_[k].likely[j] / std::max(LEAST * LEAST, mixed(weights_, j));
-            sum.add(counts_[j], weight);
-            sum_blocks += counts_[j].keys * weight * j;
-        }
-        if (sum.keys <= 0)
-            return {0, 1, 1};
-        return {sum.keys / kinds_[k].met, kinds_[k].blocks * sum.rows / sum_blocks, sum.bytes / sum.keys};
-    }
-
-  private:
-    static Kind
-    kind_of(double blocks, double share)
-    {
-        Kind kind = {.blocks = blocks};
-        double probability = std::exp(blocks * std::log1p(-share));
-
-        kind.met = -std::expm1(blocks * std::log1p(-share));
-        for (std::int32_t j = 1; j < FREQUENT; j++)
-        {
-            double before = j - 1;
-            probability *= std::max(0.0, blocks - before) / (before + 1) * share / (1 - share);
-            kind.likely[j] = probability / kind.met;
-        }
-        return kind;
-    }
-
-    double
-    mixed(const Weights &weights, std::int32_t j) const
-    {
-        double sum = 0;
-
-        for (std::size_t k = 0; k < n_; k++)
-            sum += weights[k] * kinds_[k].likely[j];
-        return sum;
-    }
-
-    double
-    likelihood(const Weights &weights) const
-    {
-        double sum = 0;
-
-        for (std::int32_t j = 1; j < FREQUENT; j++)
-            if (counts_[j].keys > 0)
-                sum += counts_[j].keys * std::log(std::max(LEAST * LEAST, mixed(weights, j)));
-        return sum;
-    }
-
-    Weights
-    improved(const Weights &weights) const
-    {
-        Weights result = {};
-
-        for (std::int32_t j = 1; j < FREQUENT; j++)
-        {
-            double all = mixed(weights, j);
-            if (counts_[j].keys <= 0 || all <= 0)
-                continue;
-            for (std::size_t k = 0; k < n_; k++)
-                result[k] += counts_[j].keys / total_ * weights[k] * kinds_[k].likely[j] / all;
-        }
-        return normal(result);
-    }
-
-    Weights
-    normal(Weights weights) const
-    {
-        double sum = 0;
-
-        for (std::size_t k = 0; k < n_; k++)
-            sum += weights[k] = std::max(weights[k], LEAST);
-        for (std::size_t k = 0; k < n_; k++)
-            weights[k] /= sum;
-        return weights;
-    }
-
-    Weights
-    extrapolated(const Weights &from, const Weights &once, const Weights &twice) const
-    {
-        Weights result = {};
-        double first = 0, bend = 0;
-
-        for (std::size_t k = 0; k < n_; k++)
-        {
-            first += (once[k] - from[k]) * (once[k] - from[k]);
-            bend += (twice[k] - 2 * once[k] + from[k]) * (twice[k] - 2 * once[k] + from[k]);
-        }
-        double step = bend > 0 ? std::clamp(std::sqrt(first / bend), 1.0, LONGEST_STEP) : 1;
-        for (std::size_t k = 0; k < n_; k++)
-            result[k] = from[k] + 2 * step * (once[k] - from[k]) + step * step * (twice[k] - 2 * once[k] + from[k]);
-        return normal(result);
-    }
-
-    const Counts &counts_;
-    std::array<Kind, KINDS> kinds_;
-    Weights weights_ = {};
-    std::size_t n_ = 0;
-    double total_ = 0;
-};
 
 /* Keys that each row has of its own, or nearly so. */
 struct OwnKeys
@@ -244,7 +54,7 @@ own_keys(const IndexSample &sample, double share)
 KeyFrequency
 take_own_keys(Counts &counts, const OwnKeys &own, double scale)
 {
-    double rows_each = own.again > LEAST ? own.again / -std::expm1(-own.again) : 1;
+    double rows_each = own.again > LEAST_KEYS ? own.again / -std::expm1(-own.again) : 1;
     double met_again = own.again / scale;
     double met = std::min(counts[1].keys, own.rows * own.of_row * (1 - met_again));
     KeyFrequency frequency = {own.rows * own.of_row * scale / rows_each, rows_each,
@@ -324,7 +134,7 @@ key_frequencies(const IndexSample &sample, double rows, double heap_pages)
         return result;
     if (OwnKeys own = own_keys(sample, 1 / scale); own.of_row > 0 && !units.values)
         result.push_back(take_own_keys(counts, own, scale));
-    Mixture mixture(counts, std::min(units.share, 1 - LEAST), units.most);
+    Mixture mixture(counts, std::min(units.share, 1 - LEAST_KEYS), units.most);
     std::size_t known = result.size();
 
     mixture.fit();

@@ -14,18 +14,11 @@
 #define ADVISOR_KEY_FREQUENCIES_H
 
 #include "facts.h"
+#include "key_mixture.h"
 #include "memory.h"
 
 namespace advisor
 {
-
-/* So many keys of the table that have so many rows each, and take so many bytes each. */
-struct KeyFrequency
-{
-    double keys;
-    double rows;
-    double bytes;
-};
 
 /* Of a table of so many rows and blocks, from sample.keys, rows_by_lone and rows_read. */
 Vector<KeyFrequency> key_frequencies(const IndexSample &sample, double rows, double heap_pages);
