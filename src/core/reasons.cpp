@@ -30,23 +30,11 @@ constexpr double HARDLY_SMALLER = 0.5;
 /* A constant that nearly all executions share. */
 constexpr double NEARLY_CONSTANT = 0.98;
 
-const Workload &
-workload_of(const Case &one)
-{
-    return one.decision.workload;
-}
-
-const RelationFact &
-relation_of(const Case &one)
-{
-    return workload_of(one).relations()[one.definition().relation];
-}
-
 /* What the heaviest statement asks of the index's relation. */
 const RequestFact *
 request_of(const Case &one, int32_t statement)
 {
-    for (const RequestFact &request : workload_of(one).requests_of(statement))
+    for (const RequestFact &request : one.workload().requests_of(statement))
         if (request.relation == one.definition().relation)
             return &request;
     return nullptr;
@@ -55,7 +43,7 @@ request_of(const Case &one, int32_t statement)
 bool
 measured(const Case &one)
 {
-    return workload_of(one).statements()[one.statements.front()].measured;
+    return one.workload().statements()[one.statements.front()].measured;
 }
 
 } // namespace
@@ -68,10 +56,22 @@ load_words(const Case &one, double load)
 
 /* ---- figures ---- */
 
+const Workload &
+Case::workload() const
+{
+    return decision.workload;
+}
+
 const IndexDefinition &
 Case::definition() const
 {
     return decision.candidates[candidate].definition;
+}
+
+const RelationFact &
+Case::relation() const
+{
+    return workload().relations()[definition().relation];
 }
 
 double
@@ -140,8 +140,8 @@ Case::spread() const
             dear = base;
         if (cheap == nullptr || cheap->binds.empty() || dear->binds.size() != cheap->binds.size())
         {
-            add_spread(valuation, without(statement), with(statement),
-                       workload_of(*this).statements()[statement].binds, spread);
+            add_spread(valuation, without(statement), with(statement), workload().statements()[statement].binds,
+                       spread);
             continue;
         }
         for (std::size_t i = 0; i < cheap->binds.size(); i++)
@@ -161,15 +161,15 @@ rows_words(const Case &one, double selectivity)
 {
     if (selectivity < 0)
         return "an unknown number of rows";
-    return "about " + count(two_digits(std::max(relation_of(one).rows * selectivity, 1.0)), "row", "rows");
+    return "about " + count(two_digits(std::max(one.relation().rows * selectivity, 1.0)), "row", "rows");
 }
 
 /* What reading the table costs the statement now. */
 String
 reading_words(const Case &one, const RequestFact &request)
 {
-    const RelationFact &relation = relation_of(one);
-    const String filter = filter_words(workload_of(one), request);
+    const RelationFact &relation = one.relation();
+    const String filter = filter_words(one.workload(), request);
     const String condition = filter.empty() ? String() : " (" + filter + ")";
 
     if (filter.empty() && request.rows_read < 0)
@@ -202,7 +202,7 @@ calls_words(const StatementFact &statement)
 String
 why_words(const Case &one)
 {
-    const StatementFact &statement = workload_of(one).statements()[one.statements.front()];
+    const StatementFact &statement = one.workload().statements()[one.statements.front()];
     const RequestFact *request = request_of(one, one.statements.front());
     const std::size_t others = one.statements.size() - 1;
     String words = "\"" + shortened(statement.query, QUERY_BYTES) + "\" " + calls_words(statement) + ".";
@@ -231,7 +231,7 @@ struct Role
 Role
 role_of(const Case &one, int32_t attribute)
 {
-    const Workload &workload = workload_of(one);
+    const Workload &workload = one.workload();
     Role role;
 
     for (const int32_t statement : one.statements)
@@ -262,7 +262,7 @@ values_words(const Case &one, const AttributeFact &attribute, const PredicateFac
 String
 condition_words(const Case &one, const IndexKey &key, const PredicateFact &condition, bool is_last)
 {
-    const AttributeFact &attribute = workload_of(one).attributes()[key.attribute];
+    const AttributeFact &attribute = one.workload().attributes()[key.attribute];
     const String words = condition.words;
 
     switch (condition.kind)
@@ -300,7 +300,7 @@ key_role_words(const Case &one, int position)
 {
     const IndexDefinition &definition = one.definition();
     const IndexKey &key = definition.keys[position];
-    const AttributeFact &attribute = workload_of(one).attributes()[key.attribute];
+    const AttributeFact &attribute = one.workload().attributes()[key.attribute];
     const Role role = role_of(one, key.attribute);
     const char *place = position == 0 ? " leads: " : position + 1 == definition.n_keys ? " last: " : " next: ";
     String words =
@@ -345,7 +345,7 @@ reversed_candidate(const Case &one)
 String
 rows_by_words(const Case &one, int32_t leader, int32_t second)
 {
-    const auto attributes = workload_of(one).attributes();
+    const auto attributes = one.workload().attributes();
     const PredicateFact *first_condition = role_of(one, leader).condition;
     const PredicateFact *second_condition = role_of(one, second).condition;
 
@@ -372,7 +372,7 @@ reversing_words(const Case &one)
 
     if (reversed != NONE)
         words += "; for the heaviest statement " +
-                 shape_words(workload_of(one), one.decision.candidates[reversed].definition) + " costs " +
+                 shape_words(one.workload(), one.decision.candidates[reversed].definition) + " costs " +
                  number(*one.instead(heaviest, reversed)) + " per call, this order " + number(one.with(heaviest));
     return words + ".";
 }
@@ -385,7 +385,7 @@ missing_columns(const Case &one, const RequestFact &request)
 {
     Vector<int32_t> missing;
 
-    for (const int32_t attribute : workload_of(one).needed_of(request))
+    for (const int32_t attribute : one.workload().needed_of(request))
         if (!has_key(one.definition(), attribute) && !has_include(one.definition(), attribute))
             missing.push_back(attribute);
     return missing;
@@ -397,7 +397,7 @@ width_words(const Case &one, const Vector<int32_t> &columns)
     double width = 0;
 
     for (const int32_t column : columns)
-        width += std::max(workload_of(one).attributes()[column].avg_width, 0.0);
+        width += std::max(one.workload().attributes()[column].avg_width, 0.0);
     return count(static_cast<double>(columns.size()), "further column", "further columns") + " (" + number(width) +
            " bytes a row)";
 }
@@ -406,7 +406,7 @@ String
 include_words(const Case &one)
 {
     const RequestFact *request = request_of(one, one.statements.front());
-    const double visible = relation_of(one).all_visible;
+    const double visible = one.relation().all_visible;
 
     if (one.definition().n_includes > 0)
         return "INCLUDE: with these columns the index alone can answer, without visits to the " +
@@ -421,11 +421,11 @@ include_words(const Case &one)
         return String("No INCLUDE: ") + (visible > 0 ? "only " + percent(visible) : String("none")) +
                " of the table's pages are all-visible, so an index-only scan would visit the table anyway.";
     if (request->has_limit &&
-        (request->n_orders == 0 || delivers_order(workload_of(one), *request, one.definition())))
+        (request->n_orders == 0 || delivers_order(one.workload(), *request, one.definition())))
         return "No INCLUDE: the scan can stop at the LIMIT, so that there are few visits to the table to spare.";
     for (const int32_t column : missing)
-        if (workload_of(one).attributes()[column].updated)
-            return String("No INCLUDE: ") + workload_of(one).attributes()[column].name +
+        if (one.workload().attributes()[column].updated)
+            return String("No INCLUDE: ") + one.workload().attributes()[column].name +
                    " is updated, and in an index it would keep those updates from being HOT.";
     return "No INCLUDE: the statement needs " + width_words(one, missing) +
            ", and an index that carries more does not pay for itself by the visits to the table that it would "
@@ -440,7 +440,7 @@ constant_condition(const Case &one)
 
     if (request == nullptr)
         return nullptr;
-    for (const PredicateFact &predicate : workload_of(one).predicates_of(*request))
+    for (const PredicateFact &predicate : one.workload().predicates_of(*request))
         if (predicate.or_group == 0 && !predicate.implied && predicate.partial_sql[0] != '\0' &&
             predicate.constant_share >= NEARLY_CONSTANT)
             return &predicate;
@@ -451,11 +451,11 @@ String
 partial_words(const Case &one)
 {
     const IndexDefinition &definition = one.definition();
-    const RelationFact &relation = relation_of(one);
+    const RelationFact &relation = one.relation();
 
     if (definition.n_predicates > 0)
     {
-        const PredicateFact &predicate = workload_of(one).predicates()[definition.predicates[0]];
+        const PredicateFact &predicate = one.workload().predicates()[definition.predicates[0]];
         const String holds = "the index holds about " +
                              about(std::max(one.decision.candidates[one.candidate].size.tuples, 1.0)) + " of " +
                              about(relation.rows) + " rows.";
@@ -488,7 +488,7 @@ ends_words(const Case &one)
     const IndexDefinition &definition = one.definition();
     const RequestFact *request = request_of(one, one.statements.front());
     const PredicateFact *condition =
-        request == nullptr ? nullptr : condition_on(workload_of(one), *request, definition.keys[0].attribute);
+        request == nullptr ? nullptr : condition_on(one.workload(), *request, definition.keys[0].attribute);
 
     if (condition == nullptr || !condition->past_known_end)
         return "";
@@ -515,7 +515,7 @@ rule_words(const Case &one)
     if (definition.n_keys > 1)
         words += reversing_words(one) + " ";
     words += include_words(one);
-    const String order = key_order_words(workload_of(one).facts(), definition);
+    const String order = key_order_words(one.workload().facts(), definition);
     words += order.empty() ? "" : " " + order;
     words += ends_words(one);
     const String partial = partial_words(one);

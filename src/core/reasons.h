@@ -34,7 +34,9 @@ struct Case
     Configuration rest;         /* the chosen set without it */
     Vector<int32_t> statements; /* that use it, heaviest first; never empty */
 
+    const Workload &workload() const;
     const IndexDefinition &definition() const;
+    const RelationFact &relation() const;
 
     /* Costs of one of the statements: as things are, with the chosen set, with the set but this index. Where the
        last was never asked, the upper bound. */

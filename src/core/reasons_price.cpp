@@ -14,18 +14,6 @@ namespace advisor
 namespace
 {
 
-const Workload &
-workload_of(const Case &one)
-{
-    return one.decision.workload;
-}
-
-const RelationFact &
-relation_of(const Case &one)
-{
-    return workload_of(one).relations()[one.definition().relation];
-}
-
 const IndexSize &
 size_of(const Case &one)
 {
@@ -45,7 +33,7 @@ keys_words(const Case &one)
 String
 wal_words(const Case &one, const WritePrice &price)
 {
-    const RelationFact &relation = relation_of(one);
+    const RelationFact &relation = one.relation();
 
     if (!relation.logged)
         return "no WAL, as the table is unlogged";
@@ -59,7 +47,7 @@ wal_words(const Case &one, const WritePrice &price)
 String
 hot_words(const Case &one, const WritePrice &price)
 {
-    const RelationFact &relation = relation_of(one);
+    const RelationFact &relation = one.relation();
 
     if (relation.updates_per_hour <= 0)
         return "";
@@ -77,11 +65,11 @@ hot_words(const Case &one, const WritePrice &price)
 String
 correction_words(const Case &one, int32_t statement, double uncorrected_ms)
 {
-    for (const RequestFact &request : workload_of(one).requests_of(statement))
+    for (const RequestFact &request : one.workload().requests_of(statement))
     {
         if (request.relation != one.definition().relation || request.planned_selectivity < 0)
             continue;
-        const double rows = relation_of(one).rows;
+        const double rows = one.relation().rows;
         const String counted =
             " (counted: " + count(two_digits(std::max(rows * request.selectivity, 1.0)), "row", "rows") +
             " kept per call; the planner expects " + about(std::max(rows * request.planned_selectivity, 1.0));
@@ -117,7 +105,7 @@ String
 gain_words(const Case &one)
 {
     const int32_t heaviest = one.statements.front();
-    const StatementFact &statement = workload_of(one).statements()[heaviest];
+    const StatementFact &statement = one.workload().statements()[heaviest];
     const double base = one.base(heaviest), with = one.with(heaviest);
     double load = 0;
     String words = "Planner's cost per call of the heaviest statement " + number(base) + " -> " + number(with);
@@ -140,14 +128,14 @@ gain_words(const Case &one)
 String
 price_words(const Case &one)
 {
-    const WritePrice price = write_price(workload_of(one).facts(), one.definition(), size_of(one));
+    const WritePrice price = write_price(one.workload().facts(), one.definition(), size_of(one));
     String words = size_words(size_of(one).bytes) + " on disk (estimated). ";
 
-    if (!writes_are_known(relation_of(one)))
+    if (!writes_are_known(one.relation()))
         return words +
                "How often the table is written to is not known yet: writes were not watched for long enough, "
                "and nothing is held against the index for them.";
-    const String span = span_words(relation_of(one).write_hours);
+    const String span = span_words(one.relation().write_hours);
     if (price.entries <= 0)
         return words + "Nothing that the index would hold was written in the " + span +
                " that were watched, so there are no entries to pay for.";
