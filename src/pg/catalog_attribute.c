@@ -114,10 +114,13 @@ catalog_generated(Oid relid)
     {
         const AttrDefault *value = &constraints->defval[i];
         const FormData_pg_attribute *attribute = TupleDescAttr(RelationGetDescr(relation), value->adnum - 1);
-        GeneratedColumn column = {value->adnum, stringToNode(value->adbin)};
+        GeneratedColumn *column;
 
-        if (attribute->attgenerated == ATTRIBUTE_GENERATED_STORED)
-            columns = lappend(columns, memcpy(palloc(sizeof(column)), &column, sizeof(column)));
+        if (attribute->attgenerated != ATTRIBUTE_GENERATED_STORED)
+            continue;
+        column = palloc(sizeof(GeneratedColumn));
+        *column = (GeneratedColumn){value->adnum, stringToNode(value->adbin)};
+        columns = lappend(columns, column);
     }
     if (relation)
         relation_close(relation, AccessShareLock);

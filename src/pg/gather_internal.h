@@ -152,6 +152,9 @@ extern bool gather_past_known_end(const Gathered *gathered, int relation, const 
 /* gather_writes.c: STORE_WRITES_COLUMN of columns that statements set, and of those generated from them. */
 extern uint64 gather_updated_columns(Oid relid);
 
+/* The expression is made of one of these columns, or of the whole row. */
+extern bool gather_holds_any(Node *expression, uint64 columns);
+
 /* gather_relation.c: positions of what may be known already; found or added. */
 extern int gather_relation(Gathered *gathered, Oid relid);
 extern int gather_attribute(Gathered *gathered, int relation, AttrNumber attno, Node *key);

@@ -114,18 +114,7 @@ gather_attribute(Gathered *gathered, int relation, AttrNumber attno, Node *key)
 bool
 gather_is_updated(const Gathered *gathered, int relation, Node *node)
 {
-    uint64 updated = AT(gathered, RELATION_ORIGINS, RelationOrigin, relation)->updated_columns;
-    ListCell *cell;
-
-    foreach (cell, pull_var_clause(node, PVC_RECURSE_PLACEHOLDERS))
-    {
-        AttrNumber attno = ((Var *)lfirst(cell))->varattno;
-
-        /* The whole row is another one, whatever was set. */
-        if (attno == InvalidAttrNumber ? updated != 0 : attno > 0 && (updated & STORE_WRITES_COLUMN(attno)) != 0)
-            return true;
-    }
-    return false;
+    return gather_holds_any(node, AT(gathered, RELATION_ORIGINS, RelationOrigin, relation)->updated_columns);
 }
 
 bool

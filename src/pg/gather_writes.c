@@ -4,7 +4,6 @@
 #include "gather_internal.h"
 
 #include "access/amapi.h"
-#include "access/sysattr.h"
 #include "access/xlog.h"
 #include "catalog/pg_am.h"
 #include "catalog/pg_class.h"
@@ -72,18 +71,17 @@ gather_writes(Oid relid, RelationFact *fact)
     }
 }
 
-static bool
-holds_any(Node *expression, uint64 columns)
+bool
+gather_holds_any(Node *expression, uint64 columns)
 {
-    Bitmapset *members = NULL;
-    int member = -1;
+    ListCell *cell;
 
-    pull_varattnos(expression, 1, &members);
-    while ((member = bms_next_member(members, member)) >= 0)
+    foreach (cell, pull_var_clause(expression, PVC_RECURSE_PLACEHOLDERS))
     {
-        AttrNumber attno = member + FirstLowInvalidHeapAttributeNumber;
+        AttrNumber attno = ((Var *)lfirst(cell))->varattno;
 
-        if (attno > 0 && (columns & STORE_WRITES_COLUMN(attno)) != 0)
+        /* The whole row is another one, whatever was set. */
+        if (attno == InvalidAttrNumber ? columns != 0 : attno > 0 && (columns & STORE_WRITES_COLUMN(attno)) != 0)
             return true;
     }
     return false;
@@ -120,7 +118,7 @@ gather_updated_columns(Oid relid)
     {
         const GeneratedColumn *column = lfirst(cell);
 
-        if (holds_any(column->expression, columns))
+        if (gather_holds_any(column->expression, columns))
             generated |= STORE_WRITES_COLUMN(column->attno);
     }
     return columns | generated;
