@@ -190,7 +190,8 @@ CORE_OBJS = \
 # The control file is the one source of the version; the library compares it with that of the SQL objects.
 ADVISOR_VERSION := $(shell sed -n "s/^default_version *= *'\(.*\)'.*/\1/p" index_advisor.control)
 PG_CPPFLAGS = -I$(srcdir)/src -DINDEX_ADVISOR_VERSION='"$(ADVISOR_VERSION)"'
-PG_CFLAGS = -std=gnu11 -Wno-declaration-after-statement -MMD -MP
+# From 19 on the server's headers are in the C that its compiler speaks by itself.
+PG_CFLAGS = $(if $(filter 15 16 17 18,$(MAJORVERSION)),-std=gnu11) -Wno-declaration-after-statement -MMD -MP
 PG_CXXFLAGS = -std=c++20 -Wall -Wextra -fvisibility=hidden -MMD -MP
 SHLIB_LINK = $(CORE_OBJS)
 SHLIB_EXPORTS = src/exports.txt

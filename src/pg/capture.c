@@ -52,7 +52,7 @@ static bool in_explain;
 /* Those with suspects that are running, innermost first, cursors included. */
 static CapturedQuery *running;
 
-static PlannedStmt *plan_statement(Query *query, const char *source, int cursor_options, ParamListInfo params);
+static PlannedStmt *plan_statement(COMPAT_PLANNER_PARAMETERS);
 static void start_statement(QueryDesc *desc, int flags);
 static void run_statement(COMPAT_RUN_PARAMETERS);
 static void finish_statement(QueryDesc *desc);
@@ -129,7 +129,7 @@ copy_query(void *arg)
 }
 
 static PlannedStmt *
-plan_nested(Query *query, const char *source, int cursor_options, ParamListInfo params)
+plan_nested(COMPAT_PLANNER_PARAMETERS)
 {
     PlannedStmt *plan;
 
@@ -137,9 +137,9 @@ plan_nested(Query *query, const char *source, int cursor_options, ParamListInfo 
     PG_TRY();
     {
         if (previous_planner)
-            plan = previous_planner(query, source, cursor_options, params);
+            plan = previous_planner(COMPAT_PLANNER_ARGUMENTS);
         else
-            plan = standard_planner(query, source, cursor_options, params);
+            plan = standard_planner(COMPAT_PLANNER_ARGUMENTS);
     }
     PG_FINALLY();
     {
@@ -151,23 +151,23 @@ plan_nested(Query *query, const char *source, int cursor_options, ParamListInfo 
 
 /* The planner scribbles on its input, but which relations a statement needs rights on is known after planning. */
 static PlannedStmt *
-plan_statement(Query *query, const char *source, int cursor_options, ParamListInfo params)
+plan_statement(COMPAT_PLANNER_PARAMETERS)
 {
     QueryCopy job = {query, NULL, NULL};
     PlannedStmt *plan;
     HookTimer timer;
 
-    if (!wants_tree(query, source))
-        return plan_nested(query, source, cursor_options, params);
+    if (!wants_tree(query, text))
+        return plan_nested(COMPAT_PLANNER_ARGUMENTS);
 
     capture_timer_start(&timer);
     (void)capture_try(copy_query, &job);
     store_tree_copied();
     capture_timer_stop_rare(&timer);
-    plan = plan_nested(query, source, cursor_options, params);
+    plan = plan_nested(COMPAT_PLANNER_ARGUMENTS);
     capture_timer_start(&timer);
     if (job.copy)
-        capture_keep_tree(job.copy, plan, source, cursor_options);
+        capture_keep_tree(job.copy, plan, text, cursor_options);
     if (job.context)
         MemoryContextDelete(job.context);
     capture_timer_stop_rare(&timer);
@@ -289,9 +289,9 @@ watch_leader(CapturedQuery *query)
     bool is_new, needs_tree, needs_statement;
 
     /* Whoever comes after us wants more than the time, and takes what is there. */
-    if (query->desc->totaltime == NULL)
-        query->desc->totaltime = InstrAlloc(1, INSTRUMENT_ALL, false);
-    query->time = query->desc->totaltime;
+    if (compat_query_time(query->desc) == NULL)
+        compat_query_time(query->desc) = compat_alloc_query_time();
+    query->time = compat_query_time(query->desc);
 
     query->handle = store_statement(&key, text, length, &is_new);
     if (query->handle.position < 0)
@@ -426,11 +426,11 @@ forget(void *arg)
         book(query, false);
 }
 
-/* With the part that still runs: InstrEndLoop, which would add it, can raise an error. */
+/* With the part that still runs: what would add it can raise an error. */
 static double
 milliseconds(const Instrumentation *time)
 {
-    instr_time counter = time->counter;
+    instr_time counter = compat_time_counter(time);
 
     if (!INSTR_TIME_IS_ZERO(time->starttime))
     {
@@ -439,7 +439,7 @@ milliseconds(const Instrumentation *time)
         INSTR_TIME_SET_CURRENT(now);
         INSTR_TIME_ACCUM_DIFF(counter, now, time->starttime);
     }
-    return (time->total + INSTR_TIME_GET_DOUBLE(counter)) * 1000.0;
+    return (compat_time_of_loops(time) + INSTR_TIME_GET_DOUBLE(counter)) * 1000.0;
 }
 
 static void

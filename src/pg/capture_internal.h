@@ -10,6 +10,7 @@
 #include "utils/rel.h"
 
 #include "capture.h"
+#include "compat.h"
 #include "store.h"
 
 /* What is counted of a scan, by what counting would cost. */
@@ -23,7 +24,7 @@ typedef enum CountMode
 /* The node's instrumentation under COUNT_FIRST. */
 typedef struct FirstRows
 {
-    Instrumentation counted; /* first: the node knows it as its own */
+    NodeInstrumentation counted; /* first: the node knows it as its own */
     double most;             /* rows returned that are counted */
     bool over;               /* they came, and others are not counted */
 } FirstRows;
@@ -31,7 +32,7 @@ typedef struct FirstRows
 /* One scan node. */
 typedef struct ScanCounter
 {
-    const Instrumentation *instrument; /* NULL for COUNT_NONE */
+    const NodeInstrumentation *instrument; /* NULL for COUNT_NONE */
     CountMode mode;
     double plan_rows; /* of one loop, in this process */
     double kept;      /* part of its table that the planner expects to keep; above 1: unknown */

@@ -66,18 +66,22 @@ is_wide_search(const Plan *plan)
 }
 
 static bool
+may_remove_many(const Plan *plan)
+{
+    return plan->qual != NIL || plan->plan_rows >= setting_min_table_rows || setting_debug_suspect_all;
+}
+
+static bool
 is_suspect(const Plan *plan)
 {
     switch (nodeTag(plan))
     {
         case T_IndexScan:
         case T_IndexOnlyScan:
-            if (is_wide_search(plan))
-                return true;
-            /* FALLTHROUGH */
+            return is_wide_search(plan) || may_remove_many(plan);
         case T_SeqScan:
         case T_BitmapHeapScan:
-            return plan->qual != NIL || plan->plan_rows >= setting_min_table_rows || setting_debug_suspect_all;
+            return may_remove_many(plan);
         default:
             return false;
     }
@@ -201,7 +205,7 @@ return_first_rows(PlanState *state)
     return slot;
 }
 
-static Instrumentation *
+static NodeInstrumentation *
 attach_first_rows(PlanState *state, double table_rows)
 {
     FirstRows *first = palloc0(sizeof(FirstRows));
@@ -212,11 +216,11 @@ attach_first_rows(PlanState *state, double table_rows)
     return &first->counted;
 }
 
-static const Instrumentation *
+static const NodeInstrumentation *
 attach(PlanState *state, const ScanCounter *counter)
 {
     if (counter->mode == COUNT_ALL)
-        state->instrument = InstrAlloc(1, INSTRUMENT_ROWS, state->async_capable);
+        state->instrument = InstrAllocNode(INSTRUMENT_ROWS, state->async_capable);
     else if (counter->mode == COUNT_FIRST)
         state->instrument = attach_first_rows(state, counter->table_rows);
     return state->instrument;
@@ -304,7 +308,7 @@ capture_resolve_scans(CapturedQuery *query)
  * One that was stopped before its first row is only seen by what it removed.
  */
 static void
-add_counted(const Instrumentation *instrument, ScanTotal *total)
+add_counted(const NodeInstrumentation *instrument, ScanTotal *total)
 {
     double loops = instrument->nloops + (instrument->running ? 1 : 0);
 
@@ -323,7 +327,7 @@ add_counted(const Instrumentation *instrument, ScanTotal *total)
 static void
 add_estimated(const ScanCounter *counter, double removed, ScanTotal *total)
 {
-    const Instrumentation *counted = counter->instrument;
+    const NodeInstrumentation *counted = counter->instrument;
     double loops = 1;
     double returned = counter->plan_rows;
 
@@ -370,7 +374,7 @@ is_started(const PlanState *state)
 static void
 add_counter(const ScanCounter *counter, ScanTotal *total)
 {
-    const Instrumentation *counted = counter->instrument;
+    const NodeInstrumentation *counted = counter->instrument;
     double removed = counted ? counted->nfiltered1 : 0;
 
     if (counted != NULL && (counter->mode == COUNT_ALL || !((const FirstRows *)counted)->over))

@@ -175,4 +175,69 @@ compat_keep_partitions(PlannedStmt *statement, const PartitionedRelPruneInfo *re
 #define COMPAT_RUN_ARGUMENTS desc, direction, count
 #endif
 
+/* 19: an EXPLAIN that planning works for is told to the planner. */
+#if PG_VERSION_NUM < 190000
+#define COMPAT_PLANNER_PARAMETERS Query *query, const char *text, int cursor_options, ParamListInfo params
+#define COMPAT_PLANNER_ARGUMENTS query, text, cursor_options, params
+#define planner(query, text, cursor_options, params, explain) (planner)(query, text, cursor_options, params)
+#else
+#define COMPAT_PLANNER_PARAMETERS                                                                                  \
+    Query *query, const char *text, int cursor_options, ParamListInfo params, ExplainState *explain
+#define COMPAT_PLANNER_ARGUMENTS query, text, cursor_options, params, explain
+#endif
+
+/* 19: the hook where a relation's indexes can be changed is called for everything that can stand in FROM. */
+#if PG_VERSION_NUM < 190000
+#include "optimizer/plancat.h"
+typedef get_relation_info_hook_type compat_relation_hook_type;
+#define compat_relation_hook get_relation_info_hook
+#define COMPAT_RELATION_PARAMETERS PlannerInfo *root, Oid relid, bool inhparent, RelOptInfo *rel
+#define COMPAT_RELATION_ARGUMENTS root, relid, inhparent, rel
+#else
+#include "optimizer/pathnode.h"
+typedef build_simple_rel_hook_type compat_relation_hook_type;
+#define compat_relation_hook build_simple_rel_hook
+#define COMPAT_RELATION_PARAMETERS PlannerInfo *root, RelOptInfo *rel, RangeTblEntry *rte
+#define COMPAT_RELATION_ARGUMENTS root, rel, rte
+#endif
+
+/* 19: what is measured of a node is another struct than what is measured of a statement. */
+#if PG_VERSION_NUM < 190000
+#include "executor/instrument.h"
+typedef Instrumentation NodeInstrumentation;
+#define InstrAllocNode(options, is_async) InstrAlloc(1, options, is_async)
+#define compat_query_time(desc) ((desc)->totaltime)
+#define compat_alloc_query_time() InstrAlloc(1, INSTRUMENT_ALL, false)
+#define compat_time_of_loops(time) ((time)->total)
+#define compat_time_counter(time) ((time)->counter)
+#else
+#define compat_query_time(desc) ((desc)->query_instr)
+#define compat_alloc_query_time() InstrAlloc(INSTRUMENT_ALL)
+#define compat_time_of_loops(time) 0.0
+#define compat_time_counter(time) ((time)->total)
+#endif
+
+/* 19: options of a scan can be given. */
+#if PG_VERSION_NUM < 190000
+#define table_beginscan_tidrange(relation, snapshot, first, last, options)                                         \
+    (table_beginscan_tidrange)(relation, snapshot, first, last)
+#endif
+
+/* 19: counters may be a copy for the caller. */
+#if PG_VERSION_NUM < 190000
+#define pgstat_fetch_entry(kind, dbid, objid, may_free) ((void)(may_free), (pgstat_fetch_entry)(kind, dbid, objid))
+#endif
+
+/* 19: a signal's handler is told who sent it. */
+#if PG_VERSION_NUM < 190000
+#define COMPAT_SIGNAL_ARGUMENTS postgres_signal_arg
+#else
+#define COMPAT_SIGNAL_ARGUMENTS postgres_signal_arg, pg_siginfo
+#endif
+
+/* 19: a backslash in a plain string is a backslash; before, a setting. */
+#if PG_VERSION_NUM >= 190000
+#define standard_conforming_strings true
+#endif
+
 #endif

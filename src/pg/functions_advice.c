@@ -13,6 +13,7 @@
 #include "utils/fmgrprotos.h"
 #include "utils/rls.h"
 #include "utils/timestamp.h"
+#include "utils/tuplestore.h"
 
 PG_FUNCTION_INFO_V1(index_advisor_advise);
 PG_FUNCTION_INFO_V1(index_advisor_advise_for);

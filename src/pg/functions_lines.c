@@ -5,6 +5,7 @@
 
 #include "mb/pg_wchar.h"
 #include "utils/builtins.h"
+#include "utils/tuplestore.h"
 
 /* Characters a line; where paragraphs begin. */
 #define LINE_WIDTH 98

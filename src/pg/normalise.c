@@ -12,6 +12,7 @@
 
 #include "parser/parser.h"
 
+#include "compat.h"
 #include "normalise.h"
 
 typedef enum TokenKind

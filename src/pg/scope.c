@@ -13,6 +13,8 @@
 #include "optimizer/optimizer.h"
 #include "optimizer/planner.h"
 
+#include "compat.h"
+
 /* One scope_plan in progress; lives on its stack. */
 typedef struct OwnCall
 {
@@ -25,8 +27,8 @@ typedef struct OwnCall
 static OwnCall *own_call;
 static planner_hook_type previous_planner;
 
-static PlannedStmt *count_planner_call(Query *parse, const char *text, int cursor_options, ParamListInfo params);
-static PlannedStmt *next_planner(Query *parse, const char *text, int cursor_options, ParamListInfo params);
+static PlannedStmt *count_planner_call(COMPAT_PLANNER_PARAMETERS);
+static PlannedStmt *next_planner(COMPAT_PLANNER_PARAMETERS);
 
 void
 scope_install(void)
@@ -47,7 +49,7 @@ scope_plan(Query *query, const char *text, int cursor_options, ParamListInfo par
     own_call = &call;
     PG_TRY();
     {
-        plan = planner(query, call.text, cursor_options, params);
+        plan = planner(query, call.text, cursor_options, params, NULL);
     }
     PG_FINALLY();
     {
@@ -70,19 +72,19 @@ scope_at_own_level(void)
 }
 
 static PlannedStmt *
-count_planner_call(Query *parse, const char *text, int cursor_options, ParamListInfo params)
+count_planner_call(COMPAT_PLANNER_PARAMETERS)
 {
     OwnCall *call = own_call;
     PlannedStmt *plan;
 
     if (call == NULL)
-        return next_planner(parse, text, cursor_options, params);
+        return next_planner(COMPAT_PLANNER_ARGUMENTS);
 
     if (call->depth++ == 0)
-        call->at_own_level = parse == call->query || text == call->text;
+        call->at_own_level = query == call->query || text == call->text;
     PG_TRY();
     {
-        plan = next_planner(parse, text, cursor_options, params);
+        plan = next_planner(COMPAT_PLANNER_ARGUMENTS);
     }
     PG_FINALLY();
     {
@@ -93,9 +95,9 @@ count_planner_call(Query *parse, const char *text, int cursor_options, ParamList
 }
 
 static PlannedStmt *
-next_planner(Query *parse, const char *text, int cursor_options, ParamListInfo params)
+next_planner(COMPAT_PLANNER_PARAMETERS)
 {
     if (previous_planner)
-        return previous_planner(parse, text, cursor_options, params);
-    return standard_planner(parse, text, cursor_options, params);
+        return previous_planner(COMPAT_PLANNER_ARGUMENTS);
+    return standard_planner(COMPAT_PLANNER_ARGUMENTS);
 }

@@ -18,6 +18,7 @@
 #include "tcop/tcopprot.h"
 #include "utils/timeout.h"
 
+#include "compat.h"
 #include "statement_internal.h"
 
 /* What catches our cancel, as a function may, is cancelled again. */
@@ -47,7 +48,7 @@ note_cancel(SIGNAL_ARGS)
 {
     if (!get_timeout_indicator(LOCK_TIMEOUT, false))
         others_cancel = true;
-    StatementCancelHandler(postgres_signal_arg);
+    StatementCancelHandler(COMPAT_SIGNAL_ARGUMENTS);
 }
 
 static TimeoutId

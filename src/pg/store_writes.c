@@ -17,6 +17,7 @@
 #include "utils/pgstat_internal.h"
 #include "utils/timestamp.h"
 
+#include "compat.h"
 #include "store_internal.h"
 
 /* An idle session reports what it counted after ten seconds at the latest. */
@@ -137,7 +138,8 @@ void
 store_writes_total(Oid dbid, Oid relid, WriteCounts *counts)
 {
     /* The functions of pgstat.h know the tables of this database alone. */
-    PgStat_StatTabEntry *table = pgstat_fetch_entry(PGSTAT_KIND_RELATION, dbid, relid);
+    bool may_free = false;
+    PgStat_StatTabEntry *table = pgstat_fetch_entry(PGSTAT_KIND_RELATION, dbid, relid, &may_free);
 
     memset(counts, 0, sizeof(WriteCounts));
     if (table == NULL)
@@ -146,6 +148,8 @@ store_writes_total(Oid dbid, Oid relid, WriteCounts *counts)
     counts->updated = table->tuples_updated;
     counts->hot_updated = table->tuples_hot_updated;
     counts->deleted = table->tuples_deleted;
+    if (may_free)
+        pfree(table);
 }
 
 static bool

@@ -12,12 +12,13 @@
  */
 #include "whatif_internal.h"
 
+#include "access/htup_details.h"
 #include "catalog/partition.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_inherits.h"
 #include "commands/explain.h"
 #include "miscadmin.h"
-#include "optimizer/plancat.h"
+#include "parser/parsetree.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/syscache.h"
@@ -71,10 +72,10 @@ static int n_slots, max_slots;
 static WhatifIndex **named_indexes;
 static int n_named_indexes;
 
-static get_relation_info_hook_type previous_relation_info;
+static compat_relation_hook_type previous_relation_hook;
 static explain_get_index_name_hook_type previous_index_name;
 
-static void change_indexes(PlannerInfo *root, Oid relid, bool inhparent, RelOptInfo *rel);
+static void change_indexes(COMPAT_RELATION_PARAMETERS);
 static bool holds_rows(PlannerInfo *root, const RelOptInfo *rel);
 static void hide_indexes(WhatifCall *call, RelOptInfo *rel);
 static bool is_hidden(const WhatifCall *call, Oid indexoid);
@@ -97,8 +98,8 @@ static Oid scanned_index(const Plan *plan);
 void
 whatif_install(void)
 {
-    previous_relation_info = get_relation_info_hook;
-    get_relation_info_hook = change_indexes;
+    previous_relation_hook = compat_relation_hook;
+    compat_relation_hook = change_indexes;
     whatif_watch_catalogs();
     previous_index_name = explain_get_index_name_hook;
     explain_get_index_name_hook = hypothetical_name;
@@ -172,20 +173,21 @@ hypothetical_name(Oid indexoid)
 }
 
 static void
-change_indexes(PlannerInfo *root, Oid relid, bool inhparent, RelOptInfo *rel)
+change_indexes(COMPAT_RELATION_PARAMETERS)
 {
     WhatifCall *call = current_call;
+    const RangeTblEntry *entry = planner_rt_fetch(rel->relid, root);
 
-    if (previous_relation_info)
-        previous_relation_info(root, relid, inhparent, rel);
-    if (call == NULL || !scope_at_own_level())
+    if (previous_relation_hook)
+        previous_relation_hook(COMPAT_RELATION_ARGUMENTS);
+    if (call == NULL || !scope_at_own_level() || entry->rtekind != RTE_RELATION)
         return;
     if (call->hidden != NIL)
         hide_indexes(call, rel);
-    if (inhparent || !holds_rows(root, rel))
+    if (entry->inh || !holds_rows(root, rel))
         return;
-    inject_indexes(call, root, relid, rel);
-    inject_known(call, root, relid, rel);
+    inject_indexes(call, root, entry->relid, rel);
+    inject_known(call, root, entry->relid, rel);
 }
 
 /*

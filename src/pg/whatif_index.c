@@ -18,6 +18,7 @@
 
 #include "access/amapi.h"
 #include "access/attmap.h"
+#include "access/htup_details.h"
 #include "access/sysattr.h"
 #include "access/table.h"
 #include "access/transam.h"
@@ -32,6 +33,7 @@
 #include "rewrite/rewriteManip.h"
 #include "storage/lmgr.h"
 #include "utils/builtins.h"
+#include "utils/hsearch.h"
 #include "utils/inval.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
@@ -436,7 +438,7 @@ static void
 fill_method(IndexOptInfo *info, const WhatifIndex *index, Oid first_key_type)
 {
     IndexMethod kind = index->kind;
-    IndexAmRoutine *routine = GetIndexAmRoutineByAmId(info->relam, false);
+    const IndexAmRoutine *routine = GetIndexAmRoutineByAmId(info->relam, false);
 
     for (int i = 0; i < info->nkeycolumns; i++)
         info->opclassoptions[i] =

@@ -20,6 +20,7 @@
 #include "utils/memutils.h"
 #include "utils/snapmgr.h"
 
+#include "compat.h"
 #include "settings.h"
 
 /* Past its time a sample goes on being looked at until so many rows were: fewer would say little. But no longer
@@ -210,7 +211,7 @@ begin_scan(Relation relation)
         return NULL;
     ItemPointerSet(&first, 0, FirstOffsetNumber);
     ItemPointerSet(&last, 0, MaxOffsetNumber);
-    return table_beginscan_tidrange(relation, GetActiveSnapshot(), &first, &last);
+    return table_beginscan_tidrange(relation, GetActiveSnapshot(), &first, &last, 0);
 }
 
 static void
