@@ -1,13 +1,7 @@
--- Conditions that no index serves as they are written: each cause has its own verdict, and the rewrite where there is
--- one. judge() runs a statement, asks for advice, and says what became of its scan of the table; "says" is whether
--- next_step holds what it must hold, and the check has to run.
-SET client_min_messages = warning;
-DROP EXTENSION IF EXISTS index_advisor;
-CREATE EXTENSION index_advisor;
-SET max_parallel_workers_per_gather = 0;
-SET index_advisor.write_weight = 0;
-CREATE SCHEMA verdicts;
-SET search_path = verdicts, public;
+-- Conditions that no index serves as they are written: each cause has its own verdict, and the rewrite where there is one.
+\getenv folder PG_ABS_SRCDIR
+\set preamble :folder '/verdicts_preamble.sql'
+\i :preamble
 CREATE COLLATION backwards (provider = icu, locale = 'und-u-kf-upper');
 CREATE DOMAIN number_of_order AS int;
 CREATE TABLE parcels (id int, number number_of_order, owner int, code char(8), name text COLLATE "C", weight int, limit_weight int,
@@ -20,26 +14,6 @@ CREATE TABLE owners (id int, number numeric, name text);
 INSERT INTO owners SELECT i, i, 'o' || i FROM generate_series(1, 5000) i;
 VACUUM (ANALYZE) parcels, owners;
 
-CREATE FUNCTION judge(statement text, says text DEFAULT '', relation text DEFAULT 'verdicts.parcels')
-RETURNS SETOF text LANGUAGE plpgsql AS $$
-DECLARE
-    scan record;
-BEGIN
-    PERFORM index_advisor.reset();
-    FOR i IN 1..3 LOOP
-        EXECUTE statement;
-    END LOOP;
-    PERFORM index_advisor.advise();
-    FOR scan IN SELECT DISTINCT s.verdict, s.next_step, s.check_sql, s.queryid FROM index_advisor.scans s
-        WHERE s.relation = judge.relation ORDER BY s.verdict
-    LOOP
-        EXECUTE scan.check_sql;
-        RETURN NEXT scan.verdict || CASE WHEN position(says IN scan.next_step) > 0 THEN '' ELSE ' SAYS ' || scan.next_step END;
-    END LOOP;
-END $$;
-
-\pset format unaligned
-\pset tuples_only on
 \echo === implicit_cast: numeric against int, also through a domain, a list and the other way round; text against char(n)
 SELECT judge('SELECT * FROM parcels WHERE id = 77.0', 'it is integer, the value numeric). Write id = $::integer.');
 SELECT judge('SELECT * FROM parcels WHERE 77.0 = number', 'Write number = $::integer.');

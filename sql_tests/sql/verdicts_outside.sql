@@ -1,12 +1,8 @@
 -- Conditions that PostgreSQL may not push into a sub-select, a view or a CTE: what stays outside is named with its reason,
 -- what gets in is not.
-SET client_min_messages = warning;
-DROP EXTENSION IF EXISTS index_advisor;
-CREATE EXTENSION index_advisor;
-SET max_parallel_workers_per_gather = 0;
-SET index_advisor.write_weight = 0;
-CREATE SCHEMA verdicts;
-SET search_path = verdicts, public;
+\getenv folder PG_ABS_SRCDIR
+\set preamble :folder '/verdicts_preamble.sql'
+\i :preamble
 CREATE TABLE parcels (id int, owner int, weight int, note text, sent timestamptz);
 INSERT INTO parcels SELECT i, i % 5000, i % 1000, 'note of parcel ' || i, timestamptz '2024-01-01 00:00+00' + i * interval '7 minutes'
     FROM generate_series(1, 20000) i;
@@ -14,25 +10,6 @@ VACUUM (ANALYZE) parcels;
 CREATE VIEW heavy WITH (security_barrier) AS SELECT * FROM parcels WHERE weight >= 0;
 CREATE VIEW numbered AS SELECT *, row_number() OVER (PARTITION BY owner ORDER BY sent) AS nth FROM parcels;
 
-CREATE FUNCTION judge(statement text, says text DEFAULT '') RETURNS SETOF text LANGUAGE plpgsql AS $$
-DECLARE
-    scan record;
-BEGIN
-    PERFORM index_advisor.reset();
-    FOR i IN 1..3 LOOP
-        EXECUTE statement;
-    END LOOP;
-    PERFORM index_advisor.advise();
-    FOR scan IN SELECT DISTINCT s.verdict, s.next_step, s.check_sql FROM index_advisor.scans s
-        WHERE s.relation = 'verdicts.parcels' ORDER BY s.verdict
-    LOOP
-        EXECUTE scan.check_sql;
-        RETURN NEXT scan.verdict || CASE WHEN position(says IN scan.next_step) > 0 THEN '' ELSE ' SAYS ' || scan.next_step END;
-    END LOOP;
-END $$;
-
-\pset format unaligned
-\pset tuples_only on
 \echo === a CTE: materialized, referenced twice, recursive
 SELECT judge('WITH x AS MATERIALIZED (SELECT * FROM parcels) SELECT * FROM x WHERE id = 77', 'id = $, which 0.005 % of verdicts.parcels meet, is applied to what was read: the CTE x is MATERIALIZED');
 SELECT judge('WITH x AS (SELECT * FROM parcels) SELECT * FROM x a JOIN x b USING (owner) WHERE a.id = 77 AND b.id = 5077', 'the CTE x is referenced 2 times');

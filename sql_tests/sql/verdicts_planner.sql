@@ -1,33 +1,8 @@
 -- An index is there and the plan reads the table all the same: what is to blame. The planner is asked what it would do
 -- otherwise, so each case here is one where it does.
-SET client_min_messages = warning;
-DROP EXTENSION IF EXISTS index_advisor;
-CREATE EXTENSION index_advisor;
-SET max_parallel_workers_per_gather = 0;
-SET index_advisor.write_weight = 0;
-CREATE SCHEMA verdicts;
-SET search_path = verdicts, public;
-
-CREATE FUNCTION judge(statement text, says text, relation text) RETURNS SETOF text LANGUAGE plpgsql AS $$
-DECLARE
-    scan record;
-    part text;
-BEGIN
-    PERFORM index_advisor.reset();
-    FOR i IN 1..3 LOOP
-        EXECUTE statement;
-    END LOOP;
-    PERFORM pg_stat_force_next_flush();
-    PERFORM index_advisor.advise();
-    FOR scan IN SELECT DISTINCT s.verdict, s.next_step, s.check_sql, s.queryid FROM index_advisor.scans s
-        WHERE s.relation = judge.relation ORDER BY s.verdict
-    LOOP
-        FOREACH part IN ARRAY string_to_array(trim(scan.check_sql, ';'), '; ') LOOP
-            EXECUTE part;
-        END LOOP;
-        RETURN NEXT scan.verdict || CASE WHEN position(says IN scan.next_step) > 0 THEN '' ELSE ' SAYS ' || scan.next_step END;
-    END LOOP;
-END $$;
+\getenv folder PG_ABS_SRCDIR
+\set preamble :folder '/verdicts_preamble.sql'
+\i :preamble
 
 -- Four rows a page: what costs is pages.
 CREATE TABLE parcels (id int PRIMARY KEY, k int, other int, filler text)
@@ -40,8 +15,6 @@ INSERT INTO scans SELECT i, abs(hashint4(i)) % 10000 FROM generate_series(1, 120
 SELECT pg_stat_force_next_flush();
 ANALYZE parcels, scans;
 
-\pset format unaligned
-\pset tuples_only on
 \echo === low_selectivity
 SELECT judge('SELECT * FROM parcels WHERE k < 9000', 'verdicts.parcels_k could be searched', 'verdicts.parcels');
 \echo === low_correlation
