@@ -191,7 +191,8 @@ TEST_F(Verdicts, RepeatedInARow)
     shop.statements.back().streak = 1200;
     shop.statements.back().origin = "application_name shop, controller=cart";
     EXPECT_EQ(verdict(), VERDICT_REPEATED_IN_A_ROW);
-    EXPECT_TRUE(says("at least 1,200 times in a row in one session (application_name shop, controller=cart)"))
+    EXPECT_TRUE(says("at least 1,200 times in a row, or in one transaction, of one session (application_name shop, "
+                     "controller=cart)"))
         << words;
     shop.relations[orders].rows = 200;
     EXPECT_EQ(verdict(), VERDICT_REPEATED_IN_A_ROW);

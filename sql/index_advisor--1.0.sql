@@ -559,7 +559,7 @@ COMMENT ON COLUMN index_advisor.statements.generic IS 'executions of a plan that
 COMMENT ON COLUMN index_advisor.statements.source IS 'what advise() plans it from: tree (as it ran), text, or none';
 COMMENT ON COLUMN index_advisor.statements.unplannable IS 'why the last advise() could not plan it; NULL: it could, or did not try yet';
 
-COMMENT ON COLUMN index_advisor.statements.longest_streak IS 'most executions in a row in one session, the last of 100, 200, 400, ... that it came to; 0: fewer';
+COMMENT ON COLUMN index_advisor.statements.longest_streak IS 'most executions in a row in one session, or in one transaction at least so many; 0: fewer than 100';
 COMMENT ON COLUMN index_advisor.statements.tags IS 'application, controller, action, route and job of the comment that such executions had (sqlcommenter); NULL: none';
 
 CREATE VIEW index_advisor.tables AS

@@ -57,13 +57,14 @@ is_repeated(const StatementFact &statement)
 String
 repeated_words(const StatementFact &statement)
 {
-    String words = "It ran at least " + number(statement.streak) + " times in a row in one session";
+    String words =
+        "It ran at least " + number(statement.streak) + " times in a row, or in one transaction, of one session";
 
     if (statement.origin != nullptr)
         words.append(" (").append(statement.origin).append(")");
     return words +
-           ", once for each of many values: have them fetched by one statement, with = ANY ($) or a join. Where "
-           "a session does nothing else by design, that is how it is.";
+           ", once for each of many values: have them fetched or written by one statement, with = ANY ($) or a "
+           "join. Where a connection looks up one key after another for many callers, that is how it is.";
 }
 
 bool

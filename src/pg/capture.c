@@ -62,7 +62,7 @@ static void run_utility(PlannedStmt *plan, const char *source, bool read_only, P
                         QueryCompletion *completion);
 static bool is_workers_part(void);
 static bool is_to_be_watched(const QueryDesc *desc);
-static void watch(QueryDesc *desc);
+static void watch(QueryDesc *desc, bool suspect);
 static void begin_watching(void *arg);
 static void watch_leader(CapturedQuery *query);
 static void forget(void *arg);
@@ -180,6 +180,7 @@ static void
 start_statement(QueryDesc *desc, int flags)
 {
     bool suspect;
+    bool repeated = false;
 
     if (previous_start)
         previous_start(desc, flags);
@@ -189,15 +190,15 @@ start_statement(QueryDesc *desc, int flags)
     if ((flags & EXEC_FLAG_EXPLAIN_ONLY) || !is_on() || (setting_track == TRACK_TOP && nesting_level > 0))
         return;
     if (nesting_level == 0 && !IsParallelWorker())
-        capture_count_streak((uint64)desc->plannedstmt->queryId);
+        repeated = capture_count_streak((uint64)desc->plannedstmt->queryId);
     if (desc->operation != CMD_SELECT)
         capture_updated_columns(desc->plannedstmt);
     suspect = capture_has_suspects(desc->plannedstmt);
     /* A worker without suspects leaves no trace either, not even when it ends. */
     if (suspect || !is_workers_part())
         capture_overhead_begin(!suspect);
-    if (suspect && is_to_be_watched(desc))
-        watch(desc);
+    if (unlikely(suspect || repeated) && is_to_be_watched(desc))
+        watch(desc, suspect);
 }
 
 /* The part of a parallel plan that runs in a worker, rather than a statement of a function that it calls. */
@@ -229,12 +230,13 @@ typedef struct WatchJob
 {
     QueryDesc *desc;
     bool measured;
+    bool all;
 } WatchJob;
 
 static void
-watch(QueryDesc *desc)
+watch(QueryDesc *desc, bool suspect)
 {
-    WatchJob job = {desc, capture_is_measured()};
+    WatchJob job = {desc, capture_is_measured(), !suspect};
     HookTimer timer;
 
     if (job.measured)
@@ -258,6 +260,7 @@ begin_watching(void *arg)
     query->desc = desc;
     query->worker = is_workers_part();
     query->measured = job->measured;
+    query->all = job->all;
     capture_attach(query);
     if (query->n_counters == 0)
         return;

@@ -65,6 +65,7 @@ typedef struct CapturedQuery
     bool generic;          /* a filter compares with a parameter that the plan does not know */
     bool done;             /* booked */
     bool measured;         /* as a sample of what watching costs */
+    bool all;              /* none of its scans is a suspect: all are counted */
     Instrumentation *time; /* NULL in a worker */
     int n_counters, max_counters;
     ScanCounter *counters;
@@ -111,8 +112,11 @@ extern const LogicalRelation *capture_logical(Relation relation);
 extern void capture_watch_writes(const CapturedQuery *query);
 extern void capture_updated_columns(const PlannedStmt *plan);
 
-/* capture_streak.c: count is for every statement that a client sends, keep for those that are watched. */
-extern void capture_count_streak(uint64 queryid);
+/*
+ * capture_streak.c: count is for every statement that a client sends, and true where this execution is to be watched;
+ * keep for those that are.
+ */
+extern bool capture_count_streak(uint64 queryid);
 extern void capture_keep_streak(StoreHandle handle, const StatementKey *key, const char *text, int length);
 
 /* capture_keep.c */

@@ -65,23 +65,24 @@ is_wide_search(const Plan *plan)
            plan->total_cost - plan->startup_cost >= WIDE_SEARCH_TIMES * random_page_cost * plan->plan_rows;
 }
 
+/* all: every plain scan does. */
 static bool
-may_remove_many(const Plan *plan)
+may_remove_many(const Plan *plan, bool all)
 {
-    return plan->qual != NIL || plan->plan_rows >= setting_min_table_rows || setting_debug_suspect_all;
+    return plan->qual != NIL || plan->plan_rows >= setting_min_table_rows || all || setting_debug_suspect_all;
 }
 
 static bool
-is_suspect(const Plan *plan)
+is_suspect(const Plan *plan, bool all)
 {
     switch (nodeTag(plan))
     {
         case T_IndexScan:
         case T_IndexOnlyScan:
-            return is_wide_search(plan) || may_remove_many(plan);
+            return is_wide_search(plan) || may_remove_many(plan, all);
         case T_SeqScan:
         case T_BitmapHeapScan:
-            return may_remove_many(plan);
+            return may_remove_many(plan, all);
         default:
             return false;
     }
@@ -112,7 +113,7 @@ plan_has_suspects(const Plan *plan, const List *range_table)
 {
     for (; plan != NULL; plan = plan->lefttree)
     {
-        if (is_suspect(plan) && scans_user_relation(plan, range_table))
+        if (is_suspect(plan, false) && scans_user_relation(plan, range_table))
             return true;
         if (plan->righttree != NULL && plan_has_suspects(plan->righttree, range_table))
             return true;
@@ -149,7 +150,8 @@ find_scans(PlanState *state, ScanFinder *finder)
 {
     if (state == NULL)
         return false;
-    if (is_suspect(state->plan) && catalog_is_advisable_open(((ScanState *)state)->ss_currentRelation) &&
+    if (is_suspect(state->plan, finder->query->all) &&
+        catalog_is_advisable_open(((ScanState *)state)->ss_currentRelation) &&
         (!finder->query->worker || IsA(state->plan, SeqScan)) &&
         !bms_is_member(state->plan->plan_node_id, finder->met))
     {

@@ -1,34 +1,104 @@
 /*
- * capture_streak.c - one statement hundreds of times in a row from one session.
+ * capture_streak.c - one statement hundreds of times from one session: N+1.
  *
- * Counting is a comparison and an addition in memory of the process. The store is told
- * of a statement that is watched anyway at its hundredth repetition, and then whenever
- * they have doubled, so that a session that loops over one statement for ever hardly
- * takes its lock; with what the comment of its text says of who asked: where sqlcommenter writes
+ * A run of a statement goes on while nothing else comes between, or all of it is in one
+ * transaction, whatever comes between. Counting is a comparison and an addition in memory
+ * of the process, whether the statement is one to be watched or a search by key. Its
+ * hundredth repetition is due, and then whenever they have doubled: these few executions
+ * are watched in any case, which gives the run an entry to be told of.
+ *
+ * Not every run is a loop over rows that somebody fetched before. Told is a run in one
+ * transaction; any other one only once it is over, since a session that does nothing
+ * else (a load generator, a service of one statement) was made so, and only if it came
+ * fast, since a queue that is asked for work every second is no loop either.
+ *
+ * With it goes what the comment of the text says of who asked: where sqlcommenter writes
  * controller='cart',action='show', the endpoint behind it. Of the comment only names
  * of code are kept, no value that may be of a person.
  */
 #include "postgres.h"
 
+#include "access/xact.h"
+#include "utils/timestamp.h"
+
 #include "capture_internal.h"
 #include "settings.h"
 
-/* Of what clients send: the last one, and how often it came in a row. */
-static uint64 last_queryid;
-static uint64 repetitions;
-static uint64 next_told;
+/* On average, outside of one transaction: well above a round trip, below who asks ten times a second. */
+#define LONGEST_GAP_MS 50
 
-void
+/* Of what clients send. */
+typedef struct Run
+{
+    uint64 queryid;
+    uint64 repetitions;
+    uint64 next_due;
+    TimestampTz since;       /* when the first one came */
+    TimestampTz transaction; /* in which it came: when that began */
+} Run;
+
+/* Of statements without id, and before the first. */
+static Run nobody = {.next_due = PG_UINT64_MAX};
+
+/* A statement has one of two places, by its id, and makes way for younger ones. */
+static Run runs[32][2];
+static Run *last = &nobody;
+
+/* To be told when the last run is over. */
+static StoreHandle pending = {.position = -1};
+static char pending_tags[STORE_TAGS];
+
+static void
+tell_pending(void)
+{
+    if (pending.position < 0)
+        return;
+    store_streak(pending, last->repetitions, pending_tags);
+    pending.position = -1;
+}
+
+/* The one that it had, or a new one. */
+static Run *
+find_run(uint64 queryid)
+{
+    Run *places = runs[queryid % lengthof(runs)];
+
+    if (places[0].queryid == queryid)
+        return &places[0];
+    if (places[1].queryid == queryid)
+        return &places[1];
+    places[1] = places[0];
+    places[0] = (Run){.queryid = queryid};
+    return &places[0];
+}
+
+/* Not inlined: where one statement comes again and again, nothing is saved on the stack for it. */
+static pg_noinline void
+change_statement(uint64 queryid)
+{
+    TimestampTz transaction = GetCurrentTransactionStartTimestamp();
+
+    tell_pending();
+    last = queryid == 0 ? &nobody : find_run(queryid);
+    if (last == &nobody)
+        return;
+    if (last->repetitions > 0 && last->transaction == transaction)
+        last->repetitions++;
+    else
+        *last = (Run){queryid, 1, STORE_STREAK, GetCurrentStatementStartTimestamp(), transaction};
+}
+
+bool
 capture_count_streak(uint64 queryid)
 {
-    if (queryid == last_queryid && queryid != 0)
-        repetitions++;
+    if (likely(queryid == last->queryid))
+        last->repetitions++;
     else
-    {
-        repetitions = 1;
-        next_told = STORE_STREAK;
-    }
-    last_queryid = queryid;
+        change_statement(queryid);
+    if (likely(last->repetitions < last->next_due))
+        return false;
+    last->next_due = 2 * last->repetitions;
+    return true;
 }
 
 static bool
@@ -117,14 +187,32 @@ read_tags(const char *text, int length, char *tags, int size)
     }
 }
 
+static bool
+is_in_one_transaction(void)
+{
+    return last->transaction == GetCurrentTransactionStartTimestamp();
+}
+
+static bool
+came_fast(StoreHandle handle)
+{
+    double elapsed_ms = (GetCurrentStatementStartTimestamp() - last->since) / 1000.0;
+
+    return elapsed_ms <= last->repetitions * (LONGEST_GAP_MS + store_mean_ms(handle));
+}
+
 void
 capture_keep_streak(StoreHandle handle, const StatementKey *key, const char *text, int length)
 {
-    char tags[STORE_TAGS];
+    bool is_due = last->repetitions >= STORE_STREAK && last->next_due == 2 * last->repetitions;
 
-    if (!key->toplevel || key->queryid != last_queryid || repetitions < next_told)
+    if (!key->toplevel || !is_due || key->queryid != last->queryid)
         return;
-    next_told = 2 * repetitions;
-    read_tags(text, length, tags, sizeof(tags));
-    store_streak(handle, repetitions, tags);
+    pending.position = -1;
+    if (!is_in_one_transaction() && !came_fast(handle))
+        return;
+    pending = handle;
+    read_tags(text, length, pending_tags, sizeof(pending_tags));
+    if (is_in_one_transaction())
+        store_streak(handle, last->repetitions, pending_tags);
 }

@@ -420,6 +420,15 @@ store_count(pg_atomic_uint64 *counter, uint64 n)
         pg_atomic_fetch_add_u64(counter, n);
 }
 
+double
+store_mean_ms(StoreHandle handle)
+{
+    StatementEntry *entry = store_entry(handle);
+    uint64 calls = entry != NULL ? pg_atomic_read_u64(&entry->calls) : 0;
+
+    return calls > 0 ? store_ms(pg_atomic_read_u64(&entry->exec_ns)) / calls : 0;
+}
+
 void
 store_streak(StoreHandle handle, uint64 repetitions, const char *tags)
 {

@@ -22,7 +22,7 @@
 #define STORE_CLAUSES 8
 #define STORE_BINDS 8
 #define STORE_TAGS 160   /* bytes of what is kept of a comment */
-#define STORE_STREAK 100 /* so many repetitions in a row are told of, then twice as many, and so on */
+#define STORE_STREAK 100 /* from so many repetitions on they are told of */
 
 /* Who ran what. relations: hash of the OIDs that the statement names. */
 typedef struct StatementKey
@@ -126,7 +126,7 @@ typedef struct StoredStatement
     TimestampTz stats_since, last_seen;
     TimestampTz observed_since; /* every execution from here on is in the counts; for rates */
     char application_name[64];
-    uint64 streak;         /* most executions in a row in one session that were told of: 100, 200, 400, ...; 0: fewer */
+    uint64 streak;         /* most executions in a row in one session, or at least so many; 0: fewer than STORE_STREAK */
     char tags[STORE_TAGS]; /* of the comment that these had */
     char *query; /* normalised text; "" if none */
     char *blob;  /* statement_write's; NULL if none */
@@ -199,6 +199,9 @@ extern bool store_wants_tree(uint64 queryid);
  * were squashed in it the entry of the same normal form is shared. Never throws.
  */
 extern StoreHandle store_statement(const StatementKey *key, const char *text, int text_len, bool *is_new);
+
+/* Of one execution, on average; 0: there was none. */
+extern double store_mean_ms(StoreHandle handle);
 
 /* So many executions in a row in this session, whose comment says tags. Takes the lock for a moment. */
 extern void store_streak(StoreHandle handle, uint64 repetitions, const char *tags);
