@@ -93,6 +93,7 @@ OBJS = \
 	src/pg/statement_deadline.o \
 	src/pg/statement_params.o \
 	src/pg/statement_parse.o \
+	src/pg/statement_path.o \
 	src/pg/statement_relations.o \
 	src/pg/statement_rights.o \
 	src/pg/statement_run.o \

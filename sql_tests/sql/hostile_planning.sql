@@ -43,5 +43,35 @@ SET odd.cancel = 'on';
 SELECT definition FROM index_advisor.advise() WHERE relation = 'odd.t' ORDER BY definition;
 RESET odd.cancel;
 
+-- What a superuser's function leaves unqualified is found in schemas of superusers alone, where nobody else may create
+-- or owns anything.
+CREATE SCHEMA helpers;
+CREATE FUNCTION helpers.inner_part(int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT $1 % 10000';
+SET search_path = helpers, odd;
+CREATE FUNCTION helpers.part(int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT inner_part($1)';
+CREATE ROLE regress_helper;
+CREATE FUNCTION pg_temp.advised() RETURNS text LANGUAGE plpgsql AS $$
+BEGIN
+    RETURN (SELECT string_agg(definition, ', ') FROM index_advisor.advise_for(ARRAY['SELECT note FROM t WHERE helpers.part(id) = 5']));
+EXCEPTION WHEN undefined_function THEN
+    RETURN 'not found';
+END $$;
+SELECT pg_temp.advised();
+GRANT CREATE ON SCHEMA helpers TO PUBLIC;
+SELECT pg_temp.advised();
+REVOKE CREATE ON SCHEMA helpers FROM PUBLIC;
+GRANT CREATE ON SCHEMA helpers TO regress_helper;
+SELECT pg_temp.advised();
+CREATE TYPE helpers.left_behind AS ENUM ('a');
+ALTER TYPE helpers.left_behind OWNER TO regress_helper;
+REVOKE CREATE ON SCHEMA helpers FROM regress_helper;
+SELECT pg_temp.advised();
+DROP TYPE helpers.left_behind;
+SELECT pg_temp.advised();
+ALTER SCHEMA helpers OWNER TO regress_helper;
+SELECT pg_temp.advised();
+RESET search_path;
+
 SET client_min_messages = error;
-DROP SCHEMA odd CASCADE;
+DROP SCHEMA odd, helpers CASCADE;
+DROP ROLE regress_helper;

@@ -61,6 +61,12 @@ extern List *statement_named_relations(const char *text, bool *reads_parts);
  */
 extern Oid statement_planning_role(Oid userid, Query *query, bool *runs_own_code);
 
+/*
+ * statement_path.c: pg_catalog, those schemas of the path in which nobody but superusers and the role may create anything
+ * or owns anything, and pg_temp last.
+ */
+extern char *statement_trusted_path(const char *path, Oid role);
+
 /* statement_deadline.c: set from begin to end, which is called on success and error alike. */
 typedef struct StatementDeadline
 {

@@ -185,9 +185,8 @@ run_guarded(void *arg)
         check_permissions(context->query);
     (void)prepare_for_planning((Node *)context->query, NULL);
     take_role(statement_planning_role(statement->userid, context->query, &runs_own_code));
-    /* What names a superuser's functions leave unqualified anybody might have made. */
     if (runs_own_code)
-        take_setting("search_path", "pg_catalog, pg_temp");
+        take_setting("search_path", statement_trusted_path(statement->search_path, statement->userid));
     run->body(context, run->arg);
 }
 
