@@ -1,10 +1,11 @@
 /*
- * statement_path.c - under which search_path a powerful role's statement is planned that runs functions of superusers.
+ * statement_path.c - under which search_path a powerful role's statement is planned that runs functions of
+ * superusers.
  *
  * What such functions leave unqualified anybody might have made, unless the schema is one in which nobody but
- * superusers, and the role itself, may create anything or owns anything: what was made before the right to create was
- * revoked is still there. Where an extension has a schema of its own this is so. Types, tables and views count as
- * functions do: reading them runs code as well.
+ * superusers, and the role itself, may create anything or owns anything: what was made before the right to create
+ * was revoked is still there. Where an extension has a schema of its own this is so. Types, tables and views count
+ * as functions do: reading them runs code as well.
  */
 #include "postgres.h"
 
@@ -109,8 +110,8 @@ others_own(Oid catalog, AttrNumber namespace, AttrNumber owner, Oid schema, Oid 
     {
         bool isnull;
 
-        found = !is_trusted_owner(
-            DatumGetObjectId(heap_getattr(tuple, owner, RelationGetDescr(relation), &isnull)), role);
+        found = !is_trusted_owner(DatumGetObjectId(heap_getattr(tuple, owner, RelationGetDescr(relation), &isnull)),
+                                  role);
     }
     systable_endscan(scan);
     table_close(relation, AccessShareLock);
