@@ -12,6 +12,7 @@
 #include "access/genam.h"
 #include "access/htup_details.h"
 #include "access/table.h"
+#include "access/xact.h"
 #include "catalog/namespace.h"
 #include "catalog/pg_authid.h"
 #include "catalog/pg_class.h"
@@ -119,12 +120,40 @@ others_own(Oid catalog, AttrNumber namespace, AttrNumber owner, Oid schema, Oid 
 }
 
 static bool
-others_own_anything(Oid schema, Oid role)
+look_for_others(Oid schema, Oid role)
 {
     return others_own(ProcedureRelationId, Anum_pg_proc_pronamespace, Anum_pg_proc_proowner, schema, role) ||
            others_own(OperatorRelationId, Anum_pg_operator_oprnamespace, Anum_pg_operator_oprowner, schema, role) ||
            others_own(TypeRelationId, Anum_pg_type_typnamespace, Anum_pg_type_typowner, schema, role) ||
            others_own(RelationRelationId, Anum_pg_class_relnamespace, Anum_pg_class_relowner, schema, role);
+}
+
+/* All of these catalogs are read, which is for once in a transaction: a run plans hundreds of statements. */
+static bool
+others_own_anything(Oid schema, Oid role)
+{
+    static struct
+    {
+        TimestampTz transaction;
+        Oid schema, role;
+        bool found;
+    } known[8];
+    static int next = 0;
+    TimestampTz transaction = GetCurrentTransactionStartTimestamp();
+    bool found;
+
+    for (int i = 0; i < lengthof(known); i++)
+    {
+        if (known[i].transaction == transaction && known[i].schema == schema && known[i].role == role)
+            return known[i].found;
+    }
+    found = look_for_others(schema, role);
+    known[next].transaction = transaction;
+    known[next].schema = schema;
+    known[next].role = role;
+    known[next].found = found;
+    next = (next + 1) % lengthof(known);
+    return found;
 }
 
 static bool
