@@ -111,6 +111,23 @@ TEST(Guards, BudgetAndNumbersHoldWhereverItIsStopped)
     }
 }
 
+/* An index of a set that only pays together may hold all that another one of the same set holds. */
+TEST(Guards, WhatASetNeedsDoesNotMakeRoomForIt)
+{
+    Given given;
+
+    for (int i = 0; i < 4; i++)
+        given.candidate(1e6);
+    IndexDefinition &wider = given.candidates[2].definition;
+    wider.n_keys = 2;
+    wider.keys[1] = wider.keys[0];
+    wider.keys[0] = given.candidates[0].definition.keys[0];
+    given.statement(3000, {{{0, 1}, 10}});
+    given.statement(2000, {{{0, 2, 3}, 10}});
+    given.limits.max_indexes = 3;
+    EXPECT_EQ(given.search().chosen, Configuration({0, 1}));
+}
+
 TEST(Guards, NobodyIsServedBelowMinImprovement)
 {
     Given given;

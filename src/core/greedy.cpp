@@ -203,7 +203,7 @@ Greedy::superfluous_with(const Configuration &added) const
 
     for (const int32_t candidate : added)
         for (const int32_t there : chosen_on_[problem_.candidates[candidate].definition.relation])
-            if (there != candidate && takes_over(problem_.candidates[candidate], problem_.candidates[there]))
+            if (!contains(added, there) && takes_over(problem_.candidates[candidate], problem_.candidates[there]))
                 superfluous.push_back(there);
     std::sort(superfluous.begin(), superfluous.end());
     superfluous.erase(std::unique(superfluous.begin(), superfluous.end()), superfluous.end());
