@@ -27,6 +27,11 @@
 #include "tcop/utility.h"
 #include "utils/guc.h"
 #include "utils/memutils.h"
+#if PG_VERSION_NUM >= 170000
+#include "utils/memutils_internal.h"
+#endif
+
+#include "../../src/pg/compat.h"
 
 PG_MODULE_MAGIC;
 
@@ -186,22 +191,14 @@ arm(bool armed)
     } while (0)
 
 static PlannedStmt *
-plan(Query *query, const char *source, int options, ParamListInfo params)
+plan(COMPAT_PLANNER_PARAMETERS)
 {
     PlannedStmt *volatile result;
 
-    WITH_FAULTS(result = previous_planner ? previous_planner(query, source, options, params)
-                                          : standard_planner(query, source, options, params));
+    WITH_FAULTS(result = previous_planner ? previous_planner(COMPAT_PLANNER_ARGUMENTS)
+                                          : standard_planner(COMPAT_PLANNER_ARGUMENTS));
     return result;
 }
-
-#if PG_VERSION_NUM >= 180000
-#define RUN_PARAMETERS QueryDesc *desc, ScanDirection direction, uint64 count
-#define RUN_ARGUMENTS desc, direction, count
-#else
-#define RUN_PARAMETERS QueryDesc *desc, ScanDirection direction, uint64 count, bool once
-#define RUN_ARGUMENTS desc, direction, count, once
-#endif
 
 static void
 start(QueryDesc *desc, int flags)
@@ -210,9 +207,9 @@ start(QueryDesc *desc, int flags)
 }
 
 static void
-run(RUN_PARAMETERS)
+run(COMPAT_RUN_PARAMETERS)
 {
-    WITH_FAULTS((previous_run ? previous_run : standard_ExecutorRun)(RUN_ARGUMENTS));
+    WITH_FAULTS((previous_run ? previous_run : standard_ExecutorRun)(COMPAT_RUN_ARGUMENTS));
 }
 
 static void

@@ -11,10 +11,12 @@
 #include "fmgr.h"
 #include "lib/stringinfo.h"
 #include "nodes/pathnodes.h"
-#include "optimizer/plancat.h"
+#include "parser/parsetree.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
+
+#include "../../src/pg/compat.h"
 
 PG_MODULE_MAGIC;
 
@@ -22,7 +24,7 @@ PG_FUNCTION_INFO_V1(index_fields);
 
 void _PG_init(void);
 
-static get_relation_info_hook_type previous_hook;
+static compat_relation_hook_type previous_hook;
 static StringInfo written;
 
 #define FIELD(format, name) appendStringInfo(written, #name " " format "\n", index->name)
@@ -84,14 +86,15 @@ write_index(const char *relation, const IndexOptInfo *index)
 }
 
 static void
-write_indexes(PlannerInfo *root, Oid relid, bool inhparent, RelOptInfo *rel)
+write_indexes(COMPAT_RELATION_PARAMETERS)
 {
+    const RangeTblEntry *entry = planner_rt_fetch(rel->relid, root);
     ListCell *cell;
     MemoryContext caller;
 
     if (previous_hook)
-        previous_hook(root, relid, inhparent, rel);
-    if (relid < FirstNormalObjectId || inhparent)
+        previous_hook(COMPAT_RELATION_ARGUMENTS);
+    if (entry->rtekind != RTE_RELATION || entry->relid < FirstNormalObjectId || entry->inh)
         return;
     caller = MemoryContextSwitchTo(TopMemoryContext);
     if (written == NULL)
@@ -102,7 +105,7 @@ write_indexes(PlannerInfo *root, Oid relid, bool inhparent, RelOptInfo *rel)
 
         /* One that cannot be scanned is there for its statistics alone. */
         if (!index->hypothetical || index->amhasgettuple || index->amhasgetbitmap)
-            write_index(get_rel_name(relid), index);
+            write_index(get_rel_name(entry->relid), index);
     }
     MemoryContextSwitchTo(caller);
 }
@@ -110,8 +113,8 @@ write_indexes(PlannerInfo *root, Oid relid, bool inhparent, RelOptInfo *rel)
 void
 _PG_init(void)
 {
-    previous_hook = get_relation_info_hook;
-    get_relation_info_hook = write_indexes;
+    previous_hook = compat_relation_hook;
+    compat_relation_hook = write_indexes;
 }
 
 Datum
