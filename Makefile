@@ -23,10 +23,12 @@ OBJS = \
 	src/pg/advise_check.o \
 	src/pg/advise_index.o \
 	src/pg/advise_conjunction.o \
+	src/pg/advise_estimate.o \
 	src/pg/advise_front.o \
 	src/pg/advise_lock.o \
 	src/pg/advise_proof.o \
 	src/pg/advise_sample.o \
+	src/pg/advise_statistics.o \
 	src/pg/advise_words.o \
 	src/pg/advise_workload.o \
 	src/pg/capture.o \
@@ -44,6 +46,7 @@ OBJS = \
 	src/pg/catalog_deparse.o \
 	src/pg/catalog_distinct.o \
 	src/pg/catalog_index.o \
+	src/pg/catalog_statistics.o \
 	src/pg/constant.o \
 	src/pg/explain.o \
 	src/pg/explain_prune.o \
@@ -74,6 +77,7 @@ OBJS = \
 	src/pg/gather_request.o \
 	src/pg/gather_sample.o \
 	src/pg/gather_search.o \
+	src/pg/gather_statistics.o \
 	src/pg/gather_values.o \
 	src/pg/gather_writes.o \
 	src/pg/module.o \
@@ -113,6 +117,7 @@ OBJS = \
 	src/pg/whatif_brin.o \
 	src/pg/whatif_ddl.o \
 	src/pg/whatif_ends.o \
+	src/pg/whatif_estimate.o \
 	src/pg/whatif_entry.o \
 	src/pg/whatif_gin.o \
 	src/pg/whatif_growth.o \
@@ -132,6 +137,7 @@ OBJS = \
 CORE_OBJS = \
 	src/core/advice.o \
 	src/core/advisor.o \
+	src/core/advisor_statistics.o \
 	src/core/alternatives.o \
 	src/core/candidate_partial.o \
 	src/core/candidate_pool.o \
@@ -174,6 +180,8 @@ CORE_OBJS = \
 	src/core/search.o \
 	src/core/selection.o \
 	src/core/split_pages.o \
+	src/core/statistics.o \
+	src/core/statistics_words.o \
 	src/core/survey.o \
 	src/core/valuation.o \
 	src/core/verdict.o \

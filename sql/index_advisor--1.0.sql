@@ -347,6 +347,11 @@ SELECT
             WHERE i.indrelid = r.relid AND i.indisvalid AND i.indisready AND i.indislive
               AND index_advisor.same_index(pg_catalog.pg_get_indexdef(i.indexrelid), r.definition))
             THEN 'applied'
+        WHEN r.action = 'statistics' AND EXISTS (
+            SELECT FROM pg_catalog.pg_statistic_ext AS x
+            WHERE x.stxrelid = r.relid AND (CASE r.kind WHEN 'mcv' THEN 'm' ELSE 'f' END)::"char" = ANY (x.stxkind)
+              AND r.definition = '(' || r.kind || ') ON ' || pg_catalog.pg_get_statisticsobjdef_columns(x.oid))
+            THEN 'applied'
         WHEN EXISTS (SELECT FROM index_advisor.dismissal AS d
                      WHERE d.id = r.id AND (d.until IS NULL OR d.until > now())) THEN 'dismissed'
         WHEN NOT r.published THEN 'superseded'
@@ -366,6 +371,8 @@ SELECT
     r.index_oid,
     CASE WHEN r.action = 'create' AND r.partitioned
          THEN 'partitioned table: ddl blocks writes while it builds; index_advisor.script() has the steps that do not'
+         WHEN r.action = 'statistics'
+         THEN 'empty until the table is analysed; index_advisor.script() has both steps'
     END AS note,
     r.run,
     r.rank
@@ -432,6 +439,9 @@ FROM index_advisor.recommendations AS r
 CROSS JOIN LATERAL (
     SELECT CASE WHEN r.action = 'create'
                 THEN regexp_replace(r.relation, '^public\.', '') || ' ' || r.definition
+                WHEN r.action = 'statistics'
+                THEN 'statistics ' || regexp_replace(r.relation, '^public\.', '') || ' ' ||
+                     regexp_replace(r.definition, '^\((\w+)\) ON (.*)$', '(\2) \1')
                 ELSE r.action || ' ' || r.index_name END AS target) AS t
 WHERE r.status = 'open'
 ORDER BY r.run DESC, r.rank;

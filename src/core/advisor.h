@@ -262,6 +262,18 @@ AdvisorStatus advisor_index_build(const BuildFacts *facts, IndexBuild *build);
 AdvisorStatus advisor_write_price(const Facts *facts, const IndexDefinition *definition, const IndexSize *size,
                                   WritePrice *price);
 
+/*
+ * Which extended statistics would bring the planner's estimate nearer to what was counted (statistics.h); needs no handle.
+ * ADVISOR_BAD_FACTS if the figures contradict each other.
+ */
+AdvisorStatus advisor_statistics(const StatisticsFacts *facts, StatisticsChoice *choice);
+
+/* Is it worth a sample? False as well where the statistics that are there are old: ANALYZE comes first. */
+bool advisor_statistics_wanted(const StatisticsFacts *facts);
+
+/* A paragraph, into buffer; returns the length needed, without NUL. */
+size_t advisor_statistics_words(const StatisticsStory *story, StatisticsParagraph paragraph, char *buffer, size_t length);
+
 /* As AdvisorAdvice.definition_sql, into buffer; returns the length needed, without NUL. */
 size_t advisor_definition_sql(const Facts *facts, const IndexDefinition *definition, char *buffer, size_t length);
 

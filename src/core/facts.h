@@ -410,6 +410,67 @@ typedef struct DistinctFact
     double n_distinct;
 } DistinctFact;
 
+/* Extended statistics take no more columns (STATS_MAX_DIMENSIONS); as many conditions are looked at. */
+#define MAX_STATISTICS_COLUMNS 8
+#define MAX_STATISTICS_CONDITIONS 8
+
+/* One conjunct that extended statistics can speak of. */
+typedef struct StatisticsCondition
+{
+    int32_t column;            /* place among the columns */
+    double selectivity;        /* as the planner estimates it by itself */
+    bool equality;             /* =, IN, a boolean: functional dependencies speak of it; of others most common values alone */
+} StatisticsCondition;
+
+/* Conjuncts of one request that keep far more, or far less, of a relation together than the planner expects. */
+typedef struct StatisticsFacts
+{
+    double rows, modified_rows;/* of the relation, and written since ANALYZE; the latter UNKNOWN likewise */
+    double planned, counted;   /* share of them that all conjuncts of the request keep: as the planner expects, and as counted */
+    double target;             /* most common values that ANALYZE keeps of them, at most */
+    int32_t n_columns, n_conditions;
+    StatisticsCondition conditions[MAX_STATISTICS_CONDITIONS];
+    int32_t n_rows;            /* of a sample of the relation */
+    const int32_t *ranks[MAX_STATISTICS_COLUMNS]; /* of each column, per row: equal values have the same; NONE: NULL */
+    const uint8_t *matches;    /* per row: bit i says that condition i holds */
+} StatisticsFacts;
+
+/* A kind of extended statistics. */
+typedef enum StatisticsKind
+{
+    STATISTICS_NONE,           /* none would help */
+    STATISTICS_DEPENDENCIES,
+    STATISTICS_MCV
+} StatisticsKind;
+
+/* What helps. */
+typedef struct StatisticsChoice
+{
+    StatisticsKind kind;
+    uint32_t columns;          /* bit i: column i takes part */
+    double estimate;           /* as planned and counted: what the planner would expect then */
+} StatisticsChoice;
+
+/* What is to be told of a recommendation. */
+typedef struct StatisticsStory
+{
+    const char *relation, *columns; /* as SQL */
+    const char *filter;        /* in words, of the heaviest statement that it is for */
+    StatisticsFacts facts;     /* of that */
+    StatisticsChoice choice;
+    int32_t statements;
+    double cost_before, cost_after; /* of that statement, with the rows expected then: its plan of now, and the one that it gets */
+} StatisticsStory;
+
+typedef enum StatisticsParagraph
+{
+    STATISTICS_WHY,
+    STATISTICS_RULE,
+    STATISTICS_GAIN,
+    STATISTICS_PRICE,
+    STATISTICS_NEXT            /* next step of the verdict on a scan that it is for */
+} StatisticsParagraph;
+
 /* An index that somebody does not want: it is not proposed, and its statements get the next best. */
 typedef struct DismissedFact
 {

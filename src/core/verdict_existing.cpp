@@ -32,9 +32,6 @@ constexpr double FEW_ROWS = 1.0 / 3;
 /* They lie on so many times the pages that would hold them. */
 constexpr double SPREAD = 2;
 
-/* Extended statistics take no more (STATS_MAX_DIMENSIONS). */
-constexpr std::size_t MAX_STATISTICS_COLUMNS = 8;
-
 /* Of fewer values nobody would sort a table by. */
 constexpr double MANY_VALUES = 20;
 
@@ -70,12 +67,6 @@ compared_columns(const Workload &workload, const RequestFact &request)
     return list;
 }
 
-bool
-is_stale(const RelationFact &relation)
-{
-    return relation.modified_rows >= 1 && relation.modified_rows >= STALE * relation.rows;
-}
-
 /* Share of the pages that rows which lie anywhere are on. */
 double
 pages_touched(const RelationFact &relation, double selectivity)
@@ -106,6 +97,12 @@ is_scattered(const RelationFact &relation, const AttributeFact &key, const Reque
 
 } // namespace
 
+bool
+is_stale(double rows, double modified_rows)
+{
+    return modified_rows >= 1 && modified_rows >= STALE * rows;
+}
+
 String
 kept_words(const RequestFact &request)
 {
@@ -125,7 +122,7 @@ blame_for_estimate(const Workload &workload, const RequestFact &request)
     const RelationFact &relation = workload.relations()[request.relation];
     const String start = kept_words(request) + ". " + relation.name + " was " + analysed_words(relation);
 
-    if (is_stale(relation))
+    if (is_stale(relation.rows, relation.modified_rows))
         return {VERDICT_STALE_STATISTICS, start + ": run ANALYZE " + relation.name + ", then look again.", NONE};
     if (const String columns = compared_columns(workload, request); !columns.empty())
         return {VERDICT_MISESTIMATED,

@@ -23,6 +23,9 @@ struct Blame
     int32_t attribute;
 };
 
+/* So much was written since ANALYZE that its figures are old; UNKNOWN is not. */
+bool is_stale(double rows, double modified_rows);
+
 /* Of an index that could be searched; base_cost is the statement's with the scan. */
 Blame blame_for_idle(const Workload &workload, const RequestFact &request, int32_t index, double base_cost,
                      const AdvisorLimits &limits);

@@ -104,6 +104,7 @@ decide(Session *session, const AdviseOptions *options)
     ask_and_answer(session, advisor);
     check_core(advisor, advisor_result(advisor, &result));
     run = run_from(session, result);
+    advise_statistics(session, options, run);
     run->budget_bytes = limits.budget_bytes;
     price_given(session, result, run);
     if (advisor_dump(advisor, &dump) == ADVISOR_OK)
@@ -376,6 +377,7 @@ index_from(const Session *session, const AdvisorAdvice *advice, List *chosen)
     Oid relid = gather_relation_oid(session->gathered, advice->definition.relation);
     char *schema = get_namespace_name(get_rel_namespace(relid));
 
+    index->action = "create";
     index->relid = relid;
     index->relation = pstrdup(relation->name);
     index->partitioned = relation->partitions > 0;
@@ -454,7 +456,9 @@ verdict_from(const Session *session, const AdvisorResult *result, const AdvisorR
     advised->verdict = pstrdup(advisor_verdict_name(verdict->verdict));
     advised->next_step = pstrdup(verdict->next_step);
     advised->check_sql = proof_of(facts, verdict, advised);
+    advised->request = verdict->request;
     advised->advice = verdict->advice;
+    advised->statistics = -1;
     advised->total_ms = fact->total_ms;
     advised->cost_before = advised->cost_after = UNKNOWN;
     for (int i = 0; i < result->n_statements; i++)

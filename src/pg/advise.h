@@ -1,7 +1,7 @@
 /*
  * advise.h - the bridge between the server and the core that decides.
  *
- * Floor 2. advise.c is the one file that includes core/advisor.h. It gathers
+ * Floor 2. advise.c drives the core through core/advisor.h. It gathers
  * facts (gather.h), lets the core ask its questions, asks the planner
  * (statement_run, whatif_plan) and hands the answers back. What comes out here
  * is plain C in the caller's memory context; storing and showing it is the
@@ -32,15 +32,16 @@ typedef struct DismissedIndex
     char *relation, *definition;
 } DismissedIndex;
 
-/* One recommended index. Doubles below 0 are not measured: NULL in SQL. */
+/* One recommended index, or extended statistics. Doubles below 0 are not measured: NULL in SQL. */
 typedef struct AdvisedIndex
 {
+    const char *action;        /* create or statistics */
     Oid relid;
     char *relation;            /* qualified, quoted */
     bool partitioned;
     char *index_name;          /* quoted, unqualified */
     char *kind;
-    char *definition;          /* (user_id, created_at DESC) INCLUDE (total) WHERE ... */
+    char *definition;          /* (user_id, created_at DESC) INCLUDE (total) WHERE ...; (mcv) ON city, zip */
     char *ddl, *undo;
     double cost_before, cost_after, improvement;
     double saved_ms_per_hour, share_of_load;
@@ -67,7 +68,9 @@ typedef struct AdvisedVerdict
     char *verdict;             /* as the SQL enum */
     char *next_step;
     char *check_sql;           /* to see it for oneself; NULL: nothing to look at */
-    int advice;                /* position in the run's indexes, -1: none */
+    int request;               /* in the run's facts, -1: none */
+    int advice;                /* position in the run's indexes and, behind these, statistics, -1: none */
+    int statistics;            /* the same of statistics that its rows are evidence for */
     double total_ms;
     double cost_before, cost_after; /* of the whole statement; negative: not planned */
 } AdvisedVerdict;
@@ -87,6 +90,7 @@ typedef struct AdviseRun
 {
     struct Session *session;   /* for advise_run_statement() */
     List *indexes;             /* AdvisedIndex, best first */
+    List *statistics;          /* AdvisedIndex, of the heaviest statements first */
     List *verdicts;            /* AdvisedVerdict, heaviest statement first */
     List *statements;          /* AdvisedStatement */
     int n_weighed;             /* planned, whether or not anything is asked of a relation */

@@ -3,7 +3,8 @@
  *
  * advise_workload.c turns the store, or given texts, into a Session; advise.c
  * lets the core decide on it; advise_check.c weighs one index of the user's,
- * of which advise_index.c has size, build and price.
+ * of which advise_index.c has size, build and price. advise_statistics.c proposes extended statistics,
+ * whose worth to a statement advise_estimate.c weighs.
  */
 #ifndef INDEX_ADVISOR_ADVISE_INTERNAL_H
 #define INDEX_ADVISOR_ADVISE_INTERNAL_H
@@ -112,6 +113,20 @@ extern void advise_sample_conjunctions(Session *session);
  * sample of its table's rows. Where the caller may not read these the pace is unknown.
  */
 extern BuildFacts advise_build_facts(const WhatifIndex *index);
+
+/* Proposes extended statistics on what the session gathered, beside the indexes and verdicts that the run has. */
+extern void advise_statistics(Session *session, const AdviseOptions *options, AdviseRun *run);
+
+/* What another estimate is worth to a statement. Costs are of its first parameter set, both with that estimate. */
+typedef struct WeighedEstimate
+{
+    bool changes;              /* the plan is another one with it */
+    double cost_before, cost_after; /* with no other ways to scan and join than those of the plan of now; of the best plan */
+} WeighedEstimate;
+
+/* False where the statement cannot be planned. */
+extern bool advise_weigh_estimate(const AdviseRun *run, const GatheredStatement *statement,
+                                  const WhatifEstimate *estimate, WeighedEstimate *weighed);
 
 /* What a verdict is about. */
 typedef struct ProofSubject

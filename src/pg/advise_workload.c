@@ -237,7 +237,7 @@ note_failure(Session *session, const StoredStatement *stored, const char *text, 
     verdict->verdict = failure->sqlerrcode == ERRCODE_QUERY_CANCELED ? "not_finished" : "unplannable";
     verdict->next_step = psprintf("could not be planned again: %s", failure->message);
     verdict->check_sql = advise_proof(&(ProofSubject){.queryid = verdict->queryid}, "unplannable");
-    verdict->advice = -1;
+    verdict->request = verdict->advice = verdict->statistics = -1;
     verdict->total_ms = stored ? stored->counts.exec_ms : 0;
     verdict->cost_before = verdict->cost_after = UNKNOWN;
     session->unplannable = lappend(session->unplannable, verdict);

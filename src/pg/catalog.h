@@ -13,6 +13,7 @@
 #include "postgres.h"
 #include "access/attnum.h"
 #include "access/htup.h"
+#include "nodes/bitmapset.h"
 #include "nodes/nodes.h"
 #include "nodes/pg_list.h"
 #include "utils/relcache.h"
@@ -84,6 +85,23 @@ typedef struct CatalogDistinct
 } CatalogDistinct;
 
 extern List *catalog_distincts(Oid relid);
+
+/* What extended statistics of a relation say of some columns. */
+typedef enum CatalogCover
+{
+    COVER_NONE,
+    COVER_EMPTY,               /* an object is there, and was not computed: CREATE STATISTICS without ANALYZE */
+    COVER_COMPUTED
+} CatalogCover;
+
+/* Of that kind, or of one that the planner asks instead. A relation that is gone or locked counts as covered. */
+extern CatalogCover catalog_statistics_cover(Oid relid, StatisticsKind kind, const Bitmapset *columns);
+
+/* A name for statistics of these columns, unquoted, that neither its schema nor `taken` (List of String) has. */
+extern char *catalog_statistics_name(Oid relid, const Bitmapset *columns, List *taken);
+
+/* Most common values that ANALYZE would keep of them at most; 0: it keeps none of one of them. */
+extern int catalog_statistics_target(Oid relid, const Bitmapset *columns);
 
 /* Immutable, harmless, of a type with a btree operator class, and no distance from a constant: can be an index key. */
 extern bool catalog_can_be_key(Oid relid, AttrNumber attno, Node *key);

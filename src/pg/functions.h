@@ -117,6 +117,12 @@ extern void tables_insert(const char *table, Row *row);
 /* "1a2b3c4d": of the definition by names. */
 extern char *advice_id(const char *relation, const char *definition);
 
+extern char *advice_id_of(const AdvisedIndex *index);
+
+/* What a run recommends: its indexes and, behind these, its statistics. */
+extern int advice_count(const AdviseRun *run);
+extern const AdvisedIndex *advice_at(const AdviseRun *run, int position);
+
 /* The columns that the view recommendations and the table recommendation share. */
 extern void advice_fill(Row *row, const AdviseRun *run, int position);
 

@@ -131,7 +131,7 @@ emit_open(ReturnSetInfo *result)
 static void
 emit_run(ReturnSetInfo *result, const AdviseRun *run)
 {
-    for (int i = 0; i < list_length(run->indexes); i++)
+    for (int i = 0; i < advice_count(run); i++)
     {
         Row *row = row_begin(result->setDesc);
 

@@ -78,9 +78,9 @@ prefer_id(const AdviseRun *run, const Preference *preference, int position)
 
     if (position < 0)
         return NULL;
-    index = list_nth(run->indexes, position);
+    index = advice_at(run, position);
     if (!bms_is_member(position, preference->not_taken))
-        return advice_id(index->relation, index->definition);
+        return advice_id_of(index);
     foreach (cell, preference->kept)
     {
         const KeptAdvice *kept = lfirst(cell);

@@ -1,5 +1,5 @@
 /*
- * functions_publish.c - a finished run becomes history, and its indexes the published set.
+ * functions_publish.c - a finished run becomes history, and its advice the published set.
  *
  * Runs of one database come here one after another: advise() holds its lock to
  * the end of the transaction. What a run of a role that sees only its own
@@ -23,7 +23,7 @@
 
 static int64 next_run(void);
 static void insert_run(const AdviseRun *run, int64 number, TimestampTz at, Oid caller);
-static void publish_indexes(const AdviseRun *run, int64 number, const Preference *preference);
+static void publish_advice(const AdviseRun *run, int64 number, const Preference *preference);
 static TimestampTz forget(const char *id);
 static void publish_leftovers(const AdviseRun *run, int64 number);
 static void unpublish_others(int64 number, bool own_only, Oid caller);
@@ -41,7 +41,7 @@ publish_run(const AdviseRun *run, TimestampTz at, bool own_only)
     tables_enter(&own);
     number = next_run();
     insert_run(run, number, at, own.caller);
-    publish_indexes(run, number, &preference);
+    publish_advice(run, number, &preference);
     publish_leftovers(run, number);
     unpublish_others(number, own_only, own.caller);
     insert_verdicts(run, number, &preference);
@@ -93,13 +93,12 @@ insert_run(const AdviseRun *run, int64 number, TimestampTz at, Oid caller)
 }
 
 static void
-publish_indexes(const AdviseRun *run, int64 number, const Preference *preference)
+publish_advice(const AdviseRun *run, int64 number, const Preference *preference)
 {
     ListCell *cell;
 
-    for (int i = 0; i < list_length(run->indexes); i++)
+    for (int i = 0; i < advice_count(run); i++)
     {
-        const AdvisedIndex *index = list_nth(run->indexes, i);
         Row *row;
 
         if (bms_is_member(i, preference->not_taken))
@@ -108,7 +107,7 @@ publish_indexes(const AdviseRun *run, int64 number, const Preference *preference
         advice_fill(row, run, i);
         row_number(row, "run", number);
         row_bool(row, "published", true);
-        row_time(row, "first_seen", forget(advice_id(index->relation, index->definition)));
+        row_time(row, "first_seen", forget(advice_id_of(advice_at(run, i))));
         tables_insert("recommendation", row);
     }
     foreach (cell, preference->kept)
@@ -141,7 +140,7 @@ static void
 publish_leftovers(const AdviseRun *run, int64 number)
 {
     Oid types[] = {INT8OID, INT4OID};
-    Datum values[] = {Int64GetDatum(number), Int32GetDatum(list_length(run->indexes))};
+    Datum values[] = {Int64GetDatum(number), Int32GetDatum(advice_count(run))};
 
     tables_execute(
         "INSERT INTO index_advisor.recommendation AS r (id, run, rank, published, action, relid, relation,"

@@ -185,7 +185,7 @@ report_not_proposed(Report *report)
             "      ELSE 'nothing for you: it says what statistics hold of a table that you may not read' END,"
             " v.query, (count(*) OVER ())::text"
             " FROM index_advisor.run_verdict AS v LEFT JOIN pg_class AS c ON c.oid = v.relid"
-            " WHERE ($1 OR v.userid = $2) AND v.verdict <> 'index_proposed'"
+            " WHERE ($1 OR v.userid = $2) AND v.advice IS NULL"
             " AND v.run = (SELECT max(l.run) FROM index_advisor.run_verdict AS l"
             "              WHERE $1 OR l.userid = $2)"
             " ORDER BY v.total_exec_time DESC NULLS LAST, v.queryid, v.relation, v.filter LIMIT $3",

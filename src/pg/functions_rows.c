@@ -1,5 +1,5 @@
 /*
- * functions_rows.c - one recommended index as a row.
+ * functions_rows.c - one recommendation as a row.
  *
  * The view recommendations and the table behind it have most columns in
  * common; a column that one of them lacks is passed over.
@@ -37,15 +37,38 @@ advice_id(const char *relation, const char *definition)
     return pnstrdup(digest, ID_LENGTH);
 }
 
+/* Of statistics without their kind, which another run may choose otherwise. */
+char *
+advice_id_of(const AdvisedIndex *index)
+{
+    if (strcmp(index->action, "statistics") == 0)
+        return advice_id(index->relation, psprintf("statistics %s", strstr(index->definition, ") ON ")));
+    return advice_id(index->relation, index->definition);
+}
+
+int
+advice_count(const AdviseRun *run)
+{
+    return list_length(run->indexes) + list_length(run->statistics);
+}
+
+const AdvisedIndex *
+advice_at(const AdviseRun *run, int position)
+{
+    int n = list_length(run->indexes);
+
+    return position < n ? list_nth(run->indexes, position) : list_nth(run->statistics, position - n);
+}
+
 void
 advice_fill(Row *row, const AdviseRun *run, int position)
 {
-    const AdvisedIndex *index = list_nth(run->indexes, position);
+    const AdvisedIndex *index = advice_at(run, position);
     TimestampTz now = GetCurrentTimestamp();
 
-    row_text(row, "id", advice_id(index->relation, index->definition));
+    row_text(row, "id", advice_id_of(index));
     row_number(row, "rank", position + 1);
-    row_text(row, "action", "create");
+    row_text(row, "action", index->action);
     row_oid(row, "relid", index->relid);
     row_text(row, "relation", index->relation);
     row_bool(row, "partitioned", index->partitioned);
@@ -62,6 +85,8 @@ advice_fill(Row *row, const AdviseRun *run, int position)
     row_text(row, "status", "open");
     row_time(row, "first_seen", now);
     row_time(row, "last_seen", now);
+    if (strcmp(index->action, "statistics") == 0)
+        row_text(row, "note", "empty until the table is analysed; index_advisor.script() has both steps");
     if (index->partitioned)
         row_text(row, "note",
                  "partitioned table: ddl blocks writes while it builds; index_advisor.script() has the "
@@ -145,7 +170,7 @@ evidence_of(const AdviseRun *run, int position)
     {
         const AdvisedVerdict *verdict = lfirst(cell);
 
-        if (verdict->advice != position)
+        if (verdict->advice != position && verdict->statistics != position)
             continue;
         if (json.len > 1)
             appendStringInfoString(&json, ", ");

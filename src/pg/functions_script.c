@@ -16,6 +16,7 @@
 #include "mb/pg_wchar.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
+#include "utils/syscache.h"
 #include "utils/varlena.h"
 
 PG_FUNCTION_INFO_V1(index_advisor_script);
@@ -43,6 +44,9 @@ static List *chosen_advice(FunctionCallInfo fcinfo, bool with_applied);
 static void add_step(Script *script, char *statement, char *note);
 static void add_advice(Script *script, const StoredAdvice *advice);
 static void add_analyze(Script *script, const List *chosen);
+static bool is_statistics(const StoredAdvice *advice);
+static bool wants_analyze(const StoredAdvice *advice);
+static void add_statistics(Script *script, const StoredAdvice *advice);
 static void add_create(Script *script, const StoredAdvice *advice);
 static void add_partitioned(Script *script, const StoredAdvice *advice);
 static List *partition_tree(const StoredAdvice *advice);
@@ -123,7 +127,9 @@ add_advice(Script *script, const StoredAdvice *advice)
     if (strcmp(advice->status, "stale") == 0)
         ereport(ERROR, errcode(ERRCODE_UNDEFINED_TABLE),
                 errmsg("table %s of recommendation \"%s\" is gone", advice->relation, advice->id));
-    if (strcmp(advice->action, "create") != 0)
+    if (is_statistics(advice))
+        add_statistics(script, advice);
+    else if (strcmp(advice->action, "create") != 0)
         add_rebuild(script, advice);
     else if (get_rel_relkind(advice->relid) == RELKIND_PARTITIONED_TABLE)
         add_partitioned(script, advice);
@@ -132,7 +138,7 @@ add_advice(Script *script, const StoredAdvice *advice)
 }
 
 /* Of an expression the server has statistics only once its index is there, and building it asks autovacuum for
- * none. */
+ * none. Extended statistics are empty until then. */
 static void
 add_analyze(Script *script, const List *chosen)
 {
@@ -143,13 +149,35 @@ add_analyze(Script *script, const List *chosen)
     {
         const StoredAdvice *advice = lfirst(cell);
 
-        if (strcmp(advice->action, "create") != 0 || list_member_oid(done, advice->relid) ||
-            !functions_has_expression(advice->definition))
+        if (list_member_oid(done, advice->relid) || !wants_analyze(advice))
             continue;
         done = lappend_oid(done, advice->relid);
         add_step(script, psprintf("ANALYZE %s", advice->relation),
-                 psprintf("%s: statistics of the index's expression", advice->id));
+                 psprintf("%s: %s", advice->id,
+                          is_statistics(advice) ? "fills the statistics" : "statistics of the index's expression"));
     }
+}
+
+static bool
+is_statistics(const StoredAdvice *advice)
+{
+    return strcmp(advice->action, "statistics") == 0;
+}
+
+static bool
+wants_analyze(const StoredAdvice *advice)
+{
+    return is_statistics(advice) ||
+           (strcmp(advice->action, "create") == 0 && functions_has_expression(advice->definition));
+}
+
+static void
+add_statistics(Script *script, const StoredAdvice *advice)
+{
+    add_step(script,
+             psprintf("CREATE STATISTICS %s%s.%s %s FROM %s", script->if_exists ? "IF NOT EXISTS " : "",
+                      schema_of(advice->relid), advice->index_name, advice->definition, advice->relation),
+             psprintf("%s: at once; does not block writes", advice->id));
 }
 
 static void
@@ -330,8 +358,15 @@ add_undo(Script *script, const StoredAdvice *advice)
 {
     bool partitioned = get_rel_relkind(advice->relid) == RELKIND_PARTITIONED_TABLE;
 
-    /* Nobody wants an invalid index back; with a table go its indexes. */
-    if (strcmp(advice->action, "create") != 0 || strcmp(advice->status, "stale") == 0)
+    /* Nobody wants an invalid index back; with a table go its indexes, and statistics. */
+    if (strcmp(advice->status, "stale") == 0)
+        return;
+    if (is_statistics(advice))
+        add_step(script,
+                 psprintf("DROP STATISTICS %s%s.%s", script->if_exists ? "IF EXISTS " : "",
+                          schema_of(advice->relid), advice->index_name),
+                 psprintf("%s: at once", advice->id));
+    if (strcmp(advice->action, "create") != 0)
         return;
     add_step(script,
              psprintf("DROP INDEX %s%s%s.%s", partitioned ? "" : "CONCURRENTLY ",
@@ -347,6 +382,9 @@ has_our_index(const StoredAdvice *advice)
     /* Looked up by its schema's OID: whoever reads advice need not have any right on that schema. */
     List *name = textToQualifiedNameList(cstring_to_text(advice->index_name));
 
+    if (is_statistics(advice))
+        return SearchSysCacheExists2(STATEXTNAMENSP, CStringGetDatum(strVal(linitial(name))),
+                                     ObjectIdGetDatum(get_rel_namespace(advice->relid)));
     return OidIsValid(get_relname_relid(strVal(linitial(name)), get_rel_namespace(advice->relid)));
 }
 

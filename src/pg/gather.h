@@ -68,6 +68,20 @@ extern char *gather_index_statement(const WhatifIndex *index);
 extern bool gather_sample_index(Gathered *gathered, const IndexDefinition *definition, const WhatifIndex *index,
                                 StatementFailure *failure);
 
+/* Conditions of a request that were misjudged together. */
+typedef struct GatheredStatistics
+{
+    StatisticsFacts facts;
+    WhatifIndex index;         /* the conditions as its keys, the columns that they are on as those that it includes */
+    int attributes[MAX_STATISTICS_COLUMNS];
+} GatheredStatistics;
+
+/* False where they are not on two columns that extended statistics could speak of. Rows and target are not filled. */
+extern bool gather_statistics(Gathered *gathered, int request, GatheredStatistics *found);
+
+/* Tries them on a sample. False where the caller may not read the rows. */
+extern bool gather_statistics_rows(GatheredStatistics *found);
+
 /* How often a relation is written to, over its partitions. */
 extern void gather_writes(Oid relid, RelationFact *fact);
 

@@ -5,7 +5,7 @@
  * ask, gather_search.c which other methods than btree have an answer to it,
  * gather_relation.c the relations with their attributes and indexes, gather_learn.c
  * what is to be learnt of the rows; gather_sample.c takes a sample of them to the core,
- * gather_values.c makes ranks and widths of it.
+ * gather_values.c makes ranks and widths of it; gather_statistics.c has conditions tried on such rows.
  */
 #ifndef INDEX_ADVISOR_GATHER_INTERNAL_H
 #define INDEX_ADVISOR_GATHER_INTERNAL_H

@@ -93,7 +93,6 @@ static const char *hypothetical_name(Oid indexoid);
 static Bitmapset *used_indexes(const PlannedStmt *plan, int n);
 static Bitmapset *add_used(Plan *plan, int n, Bitmapset *used);
 static Bitmapset *add_used_list(List *plans, int n, Bitmapset *used);
-static Oid scanned_index(const Plan *plan);
 
 void
 whatif_install(void)
@@ -105,6 +104,7 @@ whatif_install(void)
     explain_get_index_name_hook = hypothetical_name;
     whatif_stats_install();
     whatif_ends_install();
+    whatif_estimate_install();
 }
 
 PlannedStmt *
@@ -437,7 +437,7 @@ whatif_index_at(Oid oid)
 int
 whatif_position(const Plan *plan)
 {
-    return index_of_oid(scanned_index(plan));
+    return index_of_oid(whatif_scanned_index(plan));
 }
 
 static Bitmapset *
@@ -472,8 +472,8 @@ add_used_list(List *plans, int n, Bitmapset *used)
     return used;
 }
 
-static Oid
-scanned_index(const Plan *plan)
+Oid
+whatif_scanned_index(const Plan *plan)
 {
     switch (nodeTag(plan))
     {

@@ -64,6 +64,18 @@ extern void whatif_install(void);
 extern PlannedStmt *whatif_plan(Query *query, const char *text, int cursor_options, ParamListInfo params,
                                 WhatifIndex **indexes, int n, List *hidden, Bitmapset **used);
 
+/* Conditions on a relation, and the share that all of its conditions are to be expected to keep. */
+typedef struct WhatifEstimate
+{
+    Oid relid;
+    List *clauses;             /* varno 1; the relation of the query that has them all */
+    double share;
+} WhatifEstimate;
+
+/* As whatif_plan, of the indexes that are there, as extended statistics would have it planned that say so. */
+extern PlannedStmt *whatif_plan_expecting(Query *query, const char *text, int cursor_options, ParamListInfo params,
+                                          const WhatifEstimate *estimates, int n);
+
 /* Of whatif_plan, by this process until now. */
 extern int64 whatif_planner_calls(void);
 
@@ -185,6 +197,9 @@ extern double whatif_cost_without_luck(const PlannedStmt *plan, WhatifIndex **in
  * are taken to lie anywhere in the table, while those of brin are whole ranges of neighbouring pages.
  */
 extern double whatif_brin_surplus(const PlannedStmt *plan, WhatifIndex **indexes, int n);
+
+/* The index that the node itself scans, or InvalidOid. */
+extern Oid whatif_scanned_index(const Plan *plan);
 
 /* Plans below a node that are not its left and right one. */
 extern List *whatif_child_plans(Plan *plan);

@@ -5,7 +5,7 @@
  * whatif_index.c describes one of them to the planner; whatif_ddl.c reads one
  * from a CREATE INDEX statement, and whatif_options.c its options; whatif_relevance.c says which matter to a statement; whatif_limit.c judges plans that hope to stop early.
  * whatif_method.c knows the access methods, whatif_brin.c and whatif_gin.c what theirs cost;
- * whatif_rows.c reads rows, whatif_sample.c forms what an index would hold of them, and
+ * whatif_estimate.c plans with other estimates; whatif_rows.c reads rows, whatif_sample.c forms what an index would hold of them, and
  * whatif_entry.c measures that, with whatif_tree.c for gist and spgist; whatif_stats.c and whatif_ends.c make of them what statistics do not know.
  */
 #ifndef INDEX_ADVISOR_WHATIF_INTERNAL_H
@@ -104,6 +104,9 @@ extern void whatif_run_add_known(void *known);
 /* The same of whatif_ends.c. */
 extern List *whatif_run_ends(void);
 extern void whatif_run_add_ends(void *ends);
+
+/* Chains set_rel_pathlist_hook. */
+extern void whatif_estimate_install(void);
 
 /* Chain get_index_stats_hook and get_relation_stats_hook. */
 extern void whatif_stats_install(void);

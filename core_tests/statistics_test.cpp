@@ -1,0 +1,254 @@
+/*
+ * statistics_test.cpp - which extended statistics are chosen, on samples of tables whose columns depend on each
+ * other.
+ */
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "core/advisor.h"
+
+namespace
+{
+
+constexpr int ROWS = 10000;
+
+/* A column of the sample and the value that is asked for. */
+struct Column
+{
+    std::function<int(int)> value;
+    int asked;
+    bool equality = true; /* else: at least that value */
+};
+
+int
+scattered(int row, int salt)
+{
+    unsigned hash = static_cast<unsigned>(row) * 2654435761U + static_cast<unsigned>(salt) * 40503U;
+
+    hash ^= hash >> 15;
+    hash *= 2246822519U;
+    hash ^= hash >> 13;
+    return static_cast<int>(hash >> 1);
+}
+
+class Statistics : public testing::Test
+{
+  protected:
+    /* The planner knows what each condition keeps, and multiplies. */
+    StatisticsChoice
+    chosen(const std::vector<Column> &columns, double counted_times = 1)
+    {
+        facts.rows = 1000000;
+        facts.modified_rows = 0;
+        facts.target = 100;
+        facts.n_columns = facts.n_conditions = static_cast<int32_t>(columns.size());
+        facts.n_rows = ROWS;
+        facts.planned = 1;
+        ranks.assign(columns.size(), std::vector<int32_t>(ROWS));
+        matches.assign(ROWS, 0);
+        for (size_t c = 0; c < columns.size(); c++)
+            add(columns[c], c);
+        int all = 0;
+        for (uint8_t mask : matches)
+            all += mask == (1 << columns.size()) - 1;
+        facts.matches = matches.data();
+        facts.planned = std::max(facts.planned, 1 / facts.rows);
+        facts.counted = std::min(1.0, counted_times * all / ROWS);
+        StatisticsChoice choice = {};
+        EXPECT_EQ(advisor_statistics(&facts, &choice), ADVISOR_OK);
+        return choice;
+    }
+
+    StatisticsFacts facts = {};
+
+  private:
+    void
+    add(const Column &column, size_t number)
+    {
+        int kept = 0;
+
+        for (int row = 0; row < ROWS; row++)
+        {
+            const int value = column.value(row);
+            const bool matched = column.equality ? value == column.asked : value >= column.asked;
+            ranks[number][static_cast<size_t>(row)] = value;
+            kept += matched;
+            if (matched)
+                matches[static_cast<size_t>(row)] |= static_cast<uint8_t>(1U << number);
+        }
+        facts.ranks[number] = ranks[number].data();
+        facts.conditions[number] = {static_cast<int32_t>(number), static_cast<double>(kept) / ROWS,
+                                    column.equality};
+        facts.planned *= facts.conditions[number].selectivity;
+    }
+
+    std::vector<std::vector<int32_t>> ranks;
+    std::vector<uint8_t> matches;
+};
+
+int
+zip(int row)
+{
+    return scattered(row, 1) % 100;
+}
+
+int
+city(int row)
+{
+    return zip(row) / 4;
+}
+
+int
+street(int row)
+{
+    return scattered(row, 2) % 97;
+}
+
+TEST_F(Statistics, OneColumnFollowsFromTheOther)
+{
+    const StatisticsChoice choice = chosen({{city, 3}, {zip, 13}});
+
+    EXPECT_EQ(choice.kind, STATISTICS_DEPENDENCIES);
+    EXPECT_EQ(choice.columns, 3U);
+    EXPECT_NEAR(choice.estimate / facts.counted, 1, 0.05);
+}
+
+TEST_F(Statistics, WhatIsIndependentNeedsNone)
+{
+    EXPECT_EQ(chosen({{street, 3}, {zip, 13}}).kind, STATISTICS_NONE);
+}
+
+/* Twenty times the rows were counted, but not because of how these columns go together. */
+TEST_F(Statistics, WhatHasAnotherCauseIsNotBlamedOnColumns)
+{
+    EXPECT_EQ(chosen({{street, 3}, {zip, 13}}, 20).kind, STATISTICS_NONE);
+}
+
+TEST_F(Statistics, AColumnThatHasNothingToDoWithItStaysOut)
+{
+    const StatisticsChoice choice =
+        chosen({{city, 3}, {[](int row) { return scattered(row, 3) % 3; }, 1}, {zip, 13}});
+
+    EXPECT_EQ(choice.kind, STATISTICS_DEPENDENCIES);
+    EXPECT_EQ(choice.columns, 5U);
+}
+
+TEST_F(Statistics, OfFourThatSayTheSameAllAreNeeded)
+{
+    const auto same = [](int row) { return scattered(row, 4) % 40; };
+    const StatisticsChoice choice = chosen({{same, 7}, {same, 7}, {same, 7}, {same, 7}});
+
+    EXPECT_EQ(choice.kind, STATISTICS_DEPENDENCIES);
+    EXPECT_EQ(choice.columns, 15U);
+    EXPECT_NEAR(choice.estimate / facts.counted, 1, 0.05);
+}
+
+/* Dependencies are of equalities. */
+TEST_F(Statistics, RangesTakeCommonValues)
+{
+    const StatisticsChoice choice = chosen({{[](int row) { return row % 50; }, 48, false},
+                                            {[](int row) { return 49 - row % 50; }, 48, false},
+                                            {street, 3}});
+
+    EXPECT_EQ(choice.kind, STATISTICS_MCV);
+    EXPECT_EQ(choice.columns & 3U, 3U);
+}
+
+/* Both follow from each other, and never meet: dependencies would expect the rows of one. */
+TEST_F(Statistics, WhatExcludesEachOtherTakesCommonValues)
+{
+    const StatisticsChoice choice =
+        chosen({{[](int row) { return row % 20; }, 3}, {[](int row) { return row % 20; }, 4}});
+
+    EXPECT_EQ(choice.kind, STATISTICS_MCV);
+    EXPECT_EQ(choice.columns, 3U);
+    EXPECT_LE(choice.estimate, 1 / facts.rows);
+}
+
+/* Too many combinations for a list: ANALYZE would keep none of these. */
+TEST_F(Statistics, RareCombinationsAreNoCommonValues)
+{
+    EXPECT_EQ(chosen({{[](int row) { return row % 2000; }, 1995, false},
+                      {[](int row) { return row % 2000; }, 1995, false}})
+                  .kind,
+              STATISTICS_NONE);
+}
+
+TEST_F(Statistics, OldStatisticsAreAnalysedFirst)
+{
+    (void)chosen({{city, 3}, {zip, 13}});
+    EXPECT_TRUE(advisor_statistics_wanted(&facts));
+    facts.modified_rows = 0.1 * facts.rows;
+    EXPECT_FALSE(advisor_statistics_wanted(&facts));
+}
+
+TEST_F(Statistics, NullIsAValueLikeOthers)
+{
+    const auto often_null = [](int row) { return zip(row) == 13 ? 13 : NONE; };
+    const StatisticsChoice choice = chosen({{often_null, 13}, {zip, 13}});
+
+    EXPECT_EQ(choice.columns, 3U);
+    EXPECT_NEAR(choice.estimate / facts.counted, 1, 0.1);
+}
+
+TEST_F(Statistics, FewRowsOfASampleSayTooLittle)
+{
+    (void)chosen({{city, 3}, {zip, 13}});
+    facts.n_rows = 900;
+    StatisticsChoice choice = {};
+    EXPECT_EQ(advisor_statistics(&facts, &choice), ADVISOR_OK);
+    EXPECT_EQ(choice.kind, STATISTICS_NONE);
+}
+
+TEST_F(Statistics, ContradictionsAreRefused)
+{
+    (void)chosen({{city, 3}, {zip, 13}});
+    StatisticsChoice choice = {};
+    const StatisticsFacts sound = facts;
+
+    EXPECT_EQ(advisor_statistics(nullptr, &choice), ADVISOR_BAD_FACTS);
+    facts.conditions[1].column = 2;
+    EXPECT_EQ(advisor_statistics(&facts, &choice), ADVISOR_BAD_FACTS);
+    facts = sound;
+    facts.n_columns = MAX_STATISTICS_COLUMNS + 1;
+    EXPECT_EQ(advisor_statistics(&facts, &choice), ADVISOR_BAD_FACTS);
+    facts = sound;
+    facts.planned = 1.5;
+    EXPECT_EQ(advisor_statistics(&facts, &choice), ADVISOR_BAD_FACTS);
+    facts = sound;
+    facts.target = 0;
+    EXPECT_EQ(advisor_statistics(&facts, &choice), ADVISOR_BAD_FACTS);
+}
+
+TEST_F(Statistics, WordsHaveTheFigures)
+{
+    StatisticsStory story = {};
+    story.choice = chosen({{city, 3}, {zip, 13}});
+    story.facts = facts;
+    story.relation = "public.addresses";
+    story.columns = "city, zip";
+    story.filter = "city = $ AND zip = $";
+    story.statements = 2;
+    story.cost_before = 5000;
+    story.cost_after = 1200;
+    char words[2000];
+    const auto told = [&](StatisticsParagraph paragraph)
+    {
+        const size_t length = advisor_statistics_words(&story, paragraph, words, sizeof words);
+
+        EXPECT_EQ(length, std::string(words).size());
+        return std::string(words);
+    };
+
+    EXPECT_NE(told(STATISTICS_WHY).find("2 statements"), std::string::npos);
+    EXPECT_NE(told(STATISTICS_RULE).find("city, zip"), std::string::npos);
+    EXPECT_NE(told(STATISTICS_GAIN).find("5,000"), std::string::npos);
+    EXPECT_NE(told(STATISTICS_NEXT).find("ANALYZE public.addresses"), std::string::npos);
+    EXPECT_FALSE(told(STATISTICS_PRICE).empty());
+    EXPECT_EQ(advisor_statistics_words(&story, STATISTICS_NEXT, words, 5), told(STATISTICS_NEXT).size());
+}
+
+} // namespace

@@ -1,0 +1,92 @@
+#include "statistics_words.h"
+
+#include <algorithm>
+
+#include "words.h"
+
+namespace advisor
+{
+
+namespace
+{
+
+String
+rows_of(const StatisticsStory &story, double share)
+{
+    return count(std::max(1.0, share * story.facts.rows), "row", "rows");
+}
+
+String
+why(const StatisticsStory &story)
+{
+    return "For " + String(story.filter) + " the planner expects " + rows_of(story, story.facts.planned) + " of " +
+           story.relation + "; executions of " + count(story.statements, "statement", "statements") + " kept " +
+           rows_of(story, story.facts.counted) + " each.";
+}
+
+String
+rule(const StatisticsStory &story)
+{
+    const char *kind = story.choice.kind == STATISTICS_MCV
+                           ? "The most common combinations of values (mcv) of "
+                           : "Functional dependencies, which say in what share of the rows one of the columns "
+                             "follows from the others, of ";
+
+    return kind + String(story.columns) +
+           ": without them the planner multiplies what each condition keeps, as if "
+           "the columns had nothing to do with each other. By a sample of " +
+           count(story.facts.n_rows, "row", "rows") + " it would expect " + rows_of(story, story.choice.estimate) +
+           " with them.";
+}
+
+String
+gain(const StatisticsStory &story)
+{
+    const String start = "Expecting that the planner takes another plan, at a cost of " + number(story.cost_after);
+
+    if (story.cost_before <= story.cost_after)
+        return start +
+               ". It scans and joins in the same ways as the plan of now, so that nobody knows what is gained.";
+    return start +
+           " per call. With the same rows, but scans and joins of no other kinds than in the plan of now, it is " +
+           number(story.cost_before) + " at least.";
+}
+
+String
+price()
+{
+    return "Nothing for writers, and next to no space. ANALYZE takes a little longer; until it has run the "
+           "statistics are "
+           "empty.";
+}
+
+String
+next(const StatisticsStory &story)
+{
+    return "The columns depend on each other, so ANALYZE alone would not help. CREATE STATISTICS on " +
+           String(story.columns) + ", then ANALYZE " + story.relation +
+           ": index_advisor.script() has both. Then look again whether it needs an index.";
+}
+
+} // namespace
+
+String
+statistics_words(const StatisticsStory &story, StatisticsParagraph paragraph)
+{
+    switch (paragraph)
+    {
+        case STATISTICS_WHY:
+            return why(story);
+        case STATISTICS_RULE:
+            return rule(story);
+        case STATISTICS_GAIN:
+            return gain(story);
+        case STATISTICS_PRICE:
+            return price();
+        case STATISTICS_NEXT:
+            return next(story);
+    }
+    return {};
+}
+
+} // namespace advisor

@@ -1,0 +1,136 @@
+/*
+ * advise_estimate.c - what a better estimate is worth to a statement.
+ *
+ * A plan's cost says nothing of what it costs if the estimate is wrong. So two plans are compared that both know
+ * better: the best there is, and the best among those that scan and join in no other ways than the plan of now. The
+ * latter is no dearer than the plan of now would be found to be: what is gained is that much at least.
+ */
+#include "advise_internal.h"
+
+#include "miscadmin.h"
+#include "utils/guc.h"
+
+/* Ways to scan and to join, as settings switch them. */
+typedef struct PlanWay
+{
+    NodeTag tag, same; /* the second: another node of that way */
+    bool scans;
+    const char *setting;
+} PlanWay;
+
+static const PlanWay ways[] = {
+    {T_SeqScan, T_SeqScan, true, "enable_seqscan"},
+    {T_IndexScan, T_IndexScan, true, "enable_indexscan"},
+    {T_IndexOnlyScan, T_IndexOnlyScan, true, "enable_indexonlyscan"},
+    {T_BitmapHeapScan, T_BitmapIndexScan, true, "enable_bitmapscan"},
+    {T_NestLoop, T_NestLoop, false, "enable_nestloop"},
+    {T_HashJoin, T_HashJoin, false, "enable_hashjoin"},
+    {T_MergeJoin, T_MergeJoin, false, "enable_mergejoin"},
+};
+
+typedef struct EstimateJob
+{
+    const GatheredStatement *statement;
+    const WhatifEstimate *estimate;
+    WeighedEstimate *weighed;
+} EstimateJob;
+
+/* What a plan does, in its order. */
+typedef struct PlanShape
+{
+    StringInfoData nodes;
+    Bitmapset *ways;
+} PlanShape;
+
+static void weigh_body(StatementContext *run, void *arg);
+static PlanShape shape_of(const PlannedStmt *plan);
+static void add_node(PlanShape *shape, Plan *plan);
+static void add_nodes(PlanShape *shape, List *plans);
+
+bool
+advise_weigh_estimate(const AdviseRun *run, const GatheredStatement *statement, const WhatifEstimate *estimate,
+                      WeighedEstimate *weighed)
+{
+    EstimateJob job = {statement, estimate, weighed};
+    StatementFailure failure;
+
+    memset(weighed, 0, sizeof(*weighed));
+    return advise_run_statement(run, statement->captured, weigh_body, &job, &failure);
+}
+
+static PlannedStmt *
+plan_expecting(const EstimateJob *job, const StatementContext *run, int n)
+{
+    const CapturedStatement *captured = job->statement->captured;
+    Query *query = copyObject(run->query);
+
+    statement_fit_params(query, job->statement->binds[0]);
+    return whatif_plan_expecting(query, captured->text, captured->cursor_options, job->statement->binds[0],
+                                 job->estimate, n);
+}
+
+static void
+weigh_body(StatementContext *run, void *arg)
+{
+    const EstimateJob *job = arg;
+    PlanShape now = shape_of(plan_expecting(job, run, 0));
+    PlannedStmt *then = plan_expecting(job, run, 1);
+    int level;
+
+    job->weighed->changes = strcmp(shape_of(then).nodes.data, now.nodes.data) != 0;
+    job->weighed->cost_before = job->weighed->cost_after = whatif_cost(then);
+    if (!job->weighed->changes)
+        return;
+    level = NewGUCNestLevel();
+    for (int i = 0; i < lengthof(ways); i++)
+    {
+        if (!bms_is_member(i, now.ways))
+            (void)set_config_option(ways[i].setting, "off", PGC_SUSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0,
+                                    false);
+    }
+    job->weighed->cost_before = whatif_cost(plan_expecting(job, run, 1));
+    AtEOXact_GUC(true, level);
+}
+
+/* ---- shapes ---- */
+
+static PlanShape
+shape_of(const PlannedStmt *plan)
+{
+    PlanShape shape = {.ways = NULL};
+
+    initStringInfo(&shape.nodes);
+    add_node(&shape, plan->planTree);
+    add_nodes(&shape, plan->subplans);
+    return shape;
+}
+
+static void
+add_node(PlanShape *shape, Plan *plan)
+{
+    if (plan == NULL)
+        return;
+    check_stack_depth();
+    appendStringInfo(&shape->nodes, "(%d", (int)nodeTag(plan));
+    for (int i = 0; i < lengthof(ways); i++)
+    {
+        if (nodeTag(plan) != ways[i].tag && nodeTag(plan) != ways[i].same)
+            continue;
+        shape->ways = bms_add_member(shape->ways, i);
+        if (ways[i].scans)
+            appendStringInfo(&shape->nodes, " %u %u", ((const Scan *)plan)->scanrelid, whatif_scanned_index(plan));
+    }
+    add_node(shape, plan->lefttree);
+    add_node(shape, plan->righttree);
+    add_nodes(shape, whatif_child_plans(plan));
+    appendStringInfoChar(&shape->nodes, ')');
+}
+
+static void
+add_nodes(PlanShape *shape, List *plans)
+{
+    ListCell *cell;
+
+    foreach (cell, plans)
+        add_node(shape, lfirst(cell));
+}

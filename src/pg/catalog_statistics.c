@@ -1,0 +1,142 @@
+/*
+ * catalog_statistics.c - extended statistics that are there, and what new ones would be called.
+ */
+#include "postgres.h"
+
+#include "access/htup_details.h"
+#include "access/relation.h"
+#include "catalog/pg_statistic_ext.h"
+#include "catalog/pg_statistic_ext_data.h"
+#include "catalog/pg_type.h"
+#include "mb/pg_wchar.h"
+#include "statistics/statistics.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/syscache.h"
+
+#include "catalog_internal.h"
+
+static bool
+has_kind(HeapTuple tuple, char kind)
+{
+    bool is_null;
+    ArrayType *kinds =
+        DatumGetArrayTypeP(SysCacheGetAttr(STATEXTOID, tuple, Anum_pg_statistic_ext_stxkind, &is_null));
+
+    for (int i = 0; i < ARR_DIMS(kinds)[0]; i++)
+    {
+        if (ARR_DATA_PTR(kinds)[i] == kind)
+            return true;
+    }
+    return false;
+}
+
+static bool
+has_columns(const FormData_pg_statistic_ext *form, const Bitmapset *columns)
+{
+    Bitmapset *there = NULL;
+
+    for (int i = 0; i < form->stxkeys.dim1; i++)
+        there = bms_add_member(there, form->stxkeys.values[i]);
+    return bms_is_subset(columns, there);
+}
+
+static bool
+is_computed(Oid statistics, AttrNumber attno, bool inherited)
+{
+    HeapTuple tuple = SearchSysCache2(STATEXTDATASTXOID, ObjectIdGetDatum(statistics), BoolGetDatum(inherited));
+    bool is_null;
+
+    if (!HeapTupleIsValid(tuple))
+        return false;
+    (void)SysCacheGetAttr(STATEXTDATASTXOID, tuple, attno, &is_null);
+    ReleaseSysCache(tuple);
+    return !is_null;
+}
+
+/* Where there are most common values the planner does not ask for dependencies any more. */
+static CatalogCover
+cover_by(Oid statistics, HeapTuple tuple, StatisticsKind kind, const Bitmapset *columns, bool inherited)
+{
+    bool common = has_kind(tuple, STATS_EXT_MCV);
+    AttrNumber attno = common ? Anum_pg_statistic_ext_data_stxdmcv : Anum_pg_statistic_ext_data_stxddependencies;
+
+    if (!has_columns((Form_pg_statistic_ext)GETSTRUCT(tuple), columns) ||
+        !(common || (kind == STATISTICS_DEPENDENCIES && has_kind(tuple, STATS_EXT_DEPENDENCIES))))
+        return COVER_NONE;
+    return is_computed(statistics, attno, inherited) ? COVER_COMPUTED : COVER_EMPTY;
+}
+
+CatalogCover
+catalog_statistics_cover(Oid relid, StatisticsKind kind, const Bitmapset *columns)
+{
+    Relation relation = catalog_try_open(relid);
+    CatalogCover best = COVER_NONE;
+    ListCell *cell;
+
+    if (relation == NULL)
+        return COVER_COMPUTED;
+    foreach (cell, RelationGetStatExtList(relation))
+    {
+        HeapTuple tuple = SearchSysCache1(STATEXTOID, ObjectIdGetDatum(lfirst_oid(cell)));
+
+        if (!HeapTupleIsValid(tuple))
+            continue;
+        best = Max(best, cover_by(lfirst_oid(cell), tuple, kind, columns, relation->rd_rel->relhassubclass));
+        ReleaseSysCache(tuple);
+    }
+    relation_close(relation, AccessShareLock);
+    return best;
+}
+
+/* The name that CREATE STATISTICS would choose, or with a number if it is taken. */
+char *
+catalog_statistics_name(Oid relid, const Bitmapset *columns, List *taken)
+{
+    Oid schema = get_rel_namespace(relid);
+    StringInfoData name;
+    const char *candidate;
+    int column = -1;
+
+    initStringInfo(&name);
+    appendStringInfoString(&name, get_rel_name(relid));
+    while ((column = bms_next_member(columns, column)) >= 0)
+        appendStringInfo(&name, "_%s", get_attname(relid, column, false));
+    name.len = pg_mbcliplen(name.data, name.len, NAMEDATALEN - 1 - (int)strlen("_stat") - 4);
+    name.data[name.len] = '\0';
+    candidate = psprintf("%s_stat", name.data);
+    for (int suffix = 1;
+         SearchSysCacheExists2(STATEXTNAMENSP, CStringGetDatum(candidate), ObjectIdGetDatum(schema)) ||
+         list_member(taken, makeString(pstrdup(candidate)));
+         suffix++)
+        candidate = psprintf("%s_stat%d", name.data, suffix);
+    return pstrdup(candidate);
+}
+
+/* Whoever set the target of a column to 0 wants no statistics of it. */
+int
+catalog_statistics_target(Oid relid, const Bitmapset *columns)
+{
+    int most = -1;
+    int column = -1;
+
+    while ((column = bms_next_member(columns, column)) >= 0)
+    {
+        HeapTuple tuple = SearchSysCache2(ATTNUM, ObjectIdGetDatum(relid), Int16GetDatum(column));
+        bool is_null = true;
+        int target = -1;
+
+        if (HeapTupleIsValid(tuple))
+        {
+            Datum value = SysCacheGetAttr(ATTNUM, tuple, Anum_pg_attribute_attstattarget, &is_null);
+
+            target = is_null ? -1 : DatumGetInt32(value);
+            ReleaseSysCache(tuple);
+        }
+        if (target == 0)
+            return 0;
+        most = Max(most, target);
+    }
+    return most < 0 ? default_statistics_target : most;
+}
