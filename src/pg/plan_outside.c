@@ -7,8 +7,10 @@
  */
 #include "postgres.h"
 
+#include "miscadmin.h"
 #include "nodes/makefuncs.h"
 #include "nodes/nodeFuncs.h"
+#include "optimizer/appendinfo.h"
 #include "optimizer/clauses.h"
 #include "optimizer/optimizer.h"
 #include "parser/parsetree.h"
@@ -24,10 +26,22 @@ typedef struct Level
     RangeTblEntry *rte;
 } Level;
 
-static bool descend(const Level *level, PlannerInfo *inner, Node **clause, Level *below);
+/* Where what is found goes. */
+typedef struct Booking
+{
+    const char *why;
+    List *requests;
+    MemoryContext context;
+} Booking;
+
+static void enter(PlannerInfo *inner, Index rel, Node *clause, const Booking *booking);
+static void enter_arms(PlannerInfo *inner, Node *operation, Node *clause, const Booking *booking);
+static Index first_arm(Node *operation);
+static void arrive(PlannerInfo *inner, Node *clause, const Booking *booking);
+static void arrive_at_children(PlannerInfo *inner, Index rel, Node *clause, const Booking *booking);
 static Node *output_mutator(Node *node, void *context);
 static bool is_computed(Node *node);
-static void book(const Level *level, Node *clause, const char *why, List *requests, MemoryContext context);
+static void book(const Level *level, Node *clause, const Booking *booking);
 static const char *why_outside(const Level *level, const PlannerInfo *inner, Node *clause);
 
 static CommonTableExpr *
@@ -77,13 +91,12 @@ plan_outside(PlannerInfo *root, RelOptInfo *rel, RangeTblEntry *rte, List *reque
         Node *clause = (Node *)conjunct->clause;
         Level level = {root, rel, rte};
         PlannerInfo *inner = conjunct->pseudoconstant ? NULL : inner_root(&level);
-        const char *why = inner ? why_outside(&level, inner, clause) : NULL;
 
-        while (inner && descend(&level, inner, &clause, &level))
+        if (inner)
         {
-            if (level.rte->rtekind == RTE_RELATION)
-                book(&level, clause, why, requests, context);
-            inner = inner_root(&level);
+            Booking booking = {why_outside(&level, inner, clause), requests, context};
+
+            enter(inner, rel->relid, clause, &booking);
         }
     }
 }
@@ -95,21 +108,89 @@ typedef struct OutputJob
     bool failed;
 } OutputJob;
 
-/* The clause in columns of the level below, and the one relation there that it is about; false if there is none. */
-static bool
-descend(const Level *level, PlannerInfo *inner, Node **clause, Level *below)
+/* The clause is about columns of rel, which inner computes. */
+static void
+enter(PlannerInfo *inner, Index rel, Node *clause, const Booking *booking)
 {
-    OutputJob job = {level->rel->relid, inner->parse->targetList};
-    Node *translated = output_mutator(*clause, &job);
+    OutputJob job = {rel, inner->parse->targetList};
+    Node *translated;
+
+    check_stack_depth();
+    translated = output_mutator(clause, &job);
+    if (job.failed)
+        return;
+    if (inner->parse->setOperations)
+        enter_arms(inner, inner->parse->setOperations, translated, booking);
+    else
+        arrive(inner, translated, booking);
+}
+
+/*
+ * UNION and the like, as far as it was not made an append relation. The clause is about columns of the first arm, and
+ * those of the others are in the same places. Of a recursion only what it begins with is read by such a condition.
+ */
+static void
+enter_arms(PlannerInfo *inner, Node *operation, Node *clause, const Booking *booking)
+{
+    const RelOptInfo *arm;
+
+    check_stack_depth();
+    if (IsA(operation, SetOperationStmt))
+    {
+        enter_arms(inner, ((SetOperationStmt *)operation)->larg, clause, booking);
+        if (!inner->hasRecursion)
+            enter_arms(inner, ((SetOperationStmt *)operation)->rarg, clause, booking);
+        return;
+    }
+    arm = inner->simple_rel_array[((RangeTblRef *)operation)->rtindex];
+    if (arm && arm->subroot)
+        enter(arm->subroot, first_arm(inner->parse->setOperations), clause, booking);
+}
+
+/* The clause is about columns of inner's relations: of one, if it is to be followed. */
+static void
+arrive(PlannerInfo *inner, Node *clause, const Booking *booking)
+{
+    PlannerInfo *next;
+    Level level;
     int member;
 
-    if (job.failed || inner->parse->setOperations || is_computed(translated) ||
-        !bms_get_singleton_member(pull_varnos(inner, translated), &member) ||
+    if (is_computed(clause) || !bms_get_singleton_member(pull_varnos(inner, clause), &member) ||
         inner->simple_rel_array[member] == NULL)
-        return false;
-    *clause = translated;
-    *below = (Level){inner, inner->simple_rel_array[member], inner->simple_rte_array[member]};
-    return true;
+        return;
+    level = (Level){inner, inner->simple_rel_array[member], inner->simple_rte_array[member]};
+    next = inner_root(&level);
+    if (level.rte->rtekind == RTE_RELATION)
+        book(&level, clause, booking);
+    else if (next)
+        enter(next, member, clause, booking);
+    else if (level.rte->inh)
+        arrive_at_children(inner, member, clause, booking);
+}
+
+/* UNION ALL that was made an append relation. */
+static void
+arrive_at_children(PlannerInfo *inner, Index rel, Node *clause, const Booking *booking)
+{
+    ListCell *cell;
+
+    check_stack_depth();
+    foreach (cell, inner->append_rel_list)
+    {
+        AppendRelInfo *child = lfirst(cell);
+
+        if (child->parent_relid == rel)
+            arrive(inner, adjust_appendrel_attrs(inner, clause, 1, &child), booking);
+    }
+}
+
+/* The place of the first arm, which the outputs of all are named after. */
+static Index
+first_arm(Node *operation)
+{
+    while (IsA(operation, SetOperationStmt))
+        operation = ((SetOperationStmt *)operation)->larg;
+    return ((RangeTblRef *)operation)->rtindex;
 }
 
 static Node *
@@ -129,8 +210,10 @@ output_mutator(Node *node, void *context)
         TargetEntry *output =
             var->varno == job->rel && var->varlevelsup == 0 ? get_tle_by_resno(job->outputs, var->varattno) : NULL;
 
-        job->failed |= output == NULL;
-        return output ? copyObject((Node *)output->expr) : node;
+        /* Arms may have other types than what they are arms of. */
+        if (output == NULL || exprType((Node *)output->expr) != var->vartype)
+            job->failed = true;
+        return job->failed ? node : copyObject((Node *)output->expr);
     }
     return expression_tree_mutator(node, output_mutator, context);
 }
@@ -145,7 +228,7 @@ is_computed(Node *node)
 
 /* Where several would do, the one that finds least. */
 static void
-book(const Level *level, Node *clause, const char *why, List *requests, MemoryContext context)
+book(const Level *level, Node *clause, const Booking *booking)
 {
     PlanSubject subject = {.root = level->root, .rel = level->rel, .rte = level->rte};
     PlanPredicate *predicate;
@@ -157,7 +240,7 @@ book(const Level *level, Node *clause, const char *why, List *requests, MemoryCo
     predicate = plan_conjunct(&subject, clause);
     if (predicate->kind == PREDICATE_OTHER && predicate->searches == NIL)
         return;
-    foreach (cell, requests)
+    foreach (cell, booking->requests)
     {
         ReadRequest *read = lfirst(cell);
         PlanRequest *request = &read->request;
@@ -166,11 +249,11 @@ book(const Level *level, Node *clause, const char *why, List *requests, MemoryCo
         if (read->eref != level->rte->eref || request->relid != level->rte->relid ||
             (request->outside && request->outside->selectivity <= predicate->selectivity))
             continue;
-        planner = MemoryContextSwitchTo(context);
+        planner = MemoryContextSwitchTo(booking->context);
         request->outside = palloc0(sizeof(PlanPredicate));
         request->outside->clause = plan_copy_out(&subject, predicate->clause);
         request->outside->selectivity = predicate->selectivity;
-        request->outside_why = pstrdup(why);
+        request->outside_why = pstrdup(booking->why);
         MemoryContextSwitchTo(planner);
     }
 }
@@ -184,6 +267,10 @@ why_cte(const Level *level)
     int position;
     const CommonTableExpr *cte = find_cte(level, &root, &position);
 
+    if (cte->cterecursive)
+        return psprintf("the CTE %s is recursive; put the condition into its first SELECT, where the column stays the "
+                        "same from one step to the next",
+                        cte->ctename);
     if (cte->ctematerialized == CTEMaterializeAlways)
         return psprintf("the CTE %s is MATERIALIZED; write NOT MATERIALIZED, or put the condition inside",
                         cte->ctename);
@@ -192,6 +279,17 @@ why_cte(const Level *level)
                         "MATERIALIZED, or put the condition inside",
                         cte->ctename, cte->cterefcount);
     return psprintf("the CTE %s is computed by itself; put the condition inside", cte->ctename);
+}
+
+static bool
+has_except(Node *operation)
+{
+    const SetOperationStmt *set = (const SetOperationStmt *)operation;
+
+    if (operation == NULL || !IsA(operation, SetOperationStmt))
+        return false;
+    check_stack_depth();
+    return set->op == SETOP_EXCEPT || has_except(set->larg) || has_except(set->rarg);
 }
 
 static const char *
@@ -206,6 +304,8 @@ why_outside(const Level *level, const PlannerInfo *inner, Node *clause)
     if (query->limitCount || query->limitOffset)
         return psprintf(
             "%s has a LIMIT, and counts rows before it; put the condition inside, if that is what is meant", name);
+    if (has_except(query->setOperations))
+        return psprintf("conditions do not get into the EXCEPT of %s; put it into its SELECTs", name);
     if (query->hasWindowFuncs)
         return psprintf("window functions of %s see rows that it would hide, and only conditions on the columns of "
                         "every PARTITION BY get in; put it inside, or partition by its column",
