@@ -126,8 +126,9 @@ enter(PlannerInfo *inner, Index rel, Node *clause, const Booking *booking)
 }
 
 /*
- * UNION and the like, as far as it was not made an append relation. The clause is about columns of the first arm, and
- * those of the others are in the same places. Of a recursion only what it begins with is read by such a condition.
+ * UNION and the like, as far as it was not made an append relation. The clause is about columns of the first arm,
+ * and those of the others are in the same places. Of a recursion only what it begins with is read by such a
+ * condition.
  */
 static void
 enter_arms(PlannerInfo *inner, Node *operation, Node *clause, const Booking *booking)
@@ -268,9 +269,10 @@ why_cte(const Level *level)
     const CommonTableExpr *cte = find_cte(level, &root, &position);
 
     if (cte->cterecursive)
-        return psprintf("the CTE %s is recursive; put the condition into its first SELECT, where the column stays the "
-                        "same from one step to the next",
-                        cte->ctename);
+        return psprintf(
+            "the CTE %s is recursive; put the condition into its first SELECT, where the column stays the "
+            "same from one step to the next",
+            cte->ctename);
     if (cte->ctematerialized == CTEMaterializeAlways)
         return psprintf("the CTE %s is MATERIALIZED; write NOT MATERIALIZED, or put the condition inside",
                         cte->ctename);
