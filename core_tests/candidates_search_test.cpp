@@ -330,6 +330,27 @@ TEST_F(Sizing, WithoutOneNobodyIsAskedAndTheVerdictSaysSo)
     EXPECT_NE(std::string(result->verdicts[0].next_step).find("was not sampled"), std::string::npos);
 }
 
+TEST_F(Sizing, WhereAValueIsTooLargeForAnEntryTheVerdictSaysThat)
+{
+    asks(1);
+    shop.other(tags, 0.001).by(METHOD_GIN);
+    learn();
+    ASSERT_EQ(n, 1);
+    ASSERT_EQ(advisor_too_wide(advisor, numbers[0]), ADVISOR_OK);
+    EXPECT_EQ(advisor_too_wide(advisor, -1), ADVISOR_MISUSE);
+    EXPECT_EQ(questions(), 0);
+
+    const AdvisorResult *result;
+    ASSERT_EQ(advisor_result(advisor, &result), ADVISOR_OK);
+    EXPECT_EQ(result->n_advice, 0);
+    ASSERT_EQ(result->n_verdicts, 1);
+    EXPECT_EQ(result->verdicts[0].verdict, VERDICT_TOO_WIDE_KEY);
+    EXPECT_EQ(result->verdicts[0].attribute, tags);
+    const std::string step = result->verdicts[0].next_step;
+    EXPECT_NE(step.find("using gin (tags)"), std::string::npos) << step;
+    EXPECT_NE(step.find("an element of an array"), std::string::npos) << step;
+}
+
 TEST_F(Sizing, SizesAreNoMoreToldOnceQuestionsWereAsked)
 {
     asks(1);
@@ -339,6 +360,7 @@ TEST_F(Sizing, SizesAreNoMoreToldOnceQuestionsWereAsked)
     int32_t count;
     ASSERT_EQ(advisor_ask(advisor, 1, &asked, &count), ADVISOR_OK);
     EXPECT_EQ(advisor_sampled(advisor, numbers[0], nullptr), ADVISOR_MISUSE);
+    EXPECT_EQ(advisor_too_wide(advisor, numbers[0]), ADVISOR_MISUSE);
     EXPECT_EQ(advisor_unsized(advisor, &numbers, &n), ADVISOR_MISUSE);
 }
 

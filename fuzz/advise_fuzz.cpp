@@ -170,7 +170,9 @@ class Session
             sample.rows_passed = sample.rows_held = take_byte(&bytes_);
             sample.entry_bytes = take_byte(&bytes_);
             sample.pages_per_range = take_byte(&bytes_);
-            if (!take_one_in(&bytes_, 4))
+            if (take_one_in(&bytes_, 8))
+                note(advisor_too_wide(advisor_, candidate));
+            else if (!take_one_in(&bytes_, 4))
                 note(advisor_sampled(advisor_, candidate, take_one_in(&bytes_, 4) ? nullptr : &sample));
         }
     }

@@ -95,6 +95,13 @@ struct Knowledge
             leave_out(candidate);
     }
 
+    static void
+    too_wide(Candidate &candidate)
+    {
+        candidate.too_wide = true;
+        leave_out(candidate);
+    }
+
   private:
     static void
     leave_out(Candidate &candidate)
@@ -369,8 +376,9 @@ advisor_unsized(Advisor *handle, const int32_t **candidates, int32_t *n)
                            });
 }
 
-AdvisorStatus
-advisor_sampled(Advisor *handle, int32_t candidate, const IndexSample *sample)
+/* What is known of the size of a candidate that has none yet. */
+static AdvisorStatus
+tell_size(Advisor *handle, int32_t candidate, auto tell)
 {
     return guarded_knowing(handle,
                            [&](Knowledge &knowledge)
@@ -381,9 +389,22 @@ advisor_sampled(Advisor *handle, int32_t candidate, const IndexSample *sample)
                                    static_cast<std::size_t>(candidate) >= knowledge.candidates.size() ||
                                    knowledge.candidates[candidate].definition.method == METHOD_BTREE)
                                    return say(*handle, ADVISOR_MISUSE, "no candidate without a size");
-                               knowledge.sampled(sample, knowledge.candidates[candidate]);
+                               tell(knowledge, knowledge.candidates[candidate]);
                                return ADVISOR_OK;
                            });
+}
+
+AdvisorStatus
+advisor_sampled(Advisor *handle, int32_t candidate, const IndexSample *sample)
+{
+    return tell_size(handle, candidate,
+                     [sample](Knowledge &knowledge, Candidate &told) { knowledge.sampled(sample, told); });
+}
+
+AdvisorStatus
+advisor_too_wide(Advisor *handle, int32_t candidate)
+{
+    return tell_size(handle, candidate, [](Knowledge &, Candidate &told) { Knowledge::too_wide(told); });
 }
 
 /* Changes nothing, so that it needs no barrier: nothing in it throws. */

@@ -213,10 +213,12 @@ AdvisorStatus advisor_learn(Advisor *advisor, const Facts *facts);
 
 /*
  * Candidates of other methods than btree, whose sizes follow from a sample of rows each: to be asked for once, between
- * advisor_learn and the first question, and told one by one. Without a sample (NULL, or never told) it is left out.
+ * advisor_learn and the first question, and told one by one. Without a sample (NULL, or never told) it is left out; so is one
+ * that cannot be built, since a row's value is too large for an entry.
  */
 AdvisorStatus advisor_unsized(Advisor *advisor, const int32_t **candidates, int32_t *n);
 AdvisorStatus advisor_sampled(Advisor *advisor, int32_t candidate, const IndexSample *sample);
+AdvisorStatus advisor_too_wide(Advisor *advisor, int32_t candidate);
 
 /* A candidate's definition and size, valid from the first question that names it, or advisor_unsized. */
 AdvisorStatus advisor_candidate(const Advisor *advisor, int32_t candidate, IndexDefinition *definition,

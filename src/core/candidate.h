@@ -19,6 +19,7 @@ struct Candidate
     Vector<std::int32_t> dismissed_for; /* these statements, for one that is */
     bool sampled = true;                /* false: of another method than btree, and its size is not known yet */
     Vector<std::int32_t> unsampled_for; /* these statements, for one that nobody could sample */
+    bool too_wide = false;              /* of that one: a row's value, or a part of it, is too large for an entry */
 };
 
 } // namespace advisor

@@ -461,10 +461,13 @@ Judge::unsampled(const RequestFact &request, int32_t statement) const
 
     if (candidate == nullptr || any_sargable(workload_.predicates_of(request)))
         return std::nullopt;
+    if (candidate->too_wide)
+        return Ruling{VERDICT_TOO_WIDE_KEY, wide_entry_words(workload_, candidate->definition)}.of_attribute(
+            candidate->definition.keys[0].attribute);
     return Ruling{VERDICT_NOT_FINISHED,
                   "An index " + shape_words(workload_, candidate->definition) +
                       " might serve, but its size was not sampled: whoever asks must be allowed to read the table, "
-                      "all of its rows, and its values must fit into such an index; check_index() says which."};
+                      "all of its rows; check_index() says what is missing."};
 }
 
 Ruling

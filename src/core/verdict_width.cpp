@@ -108,4 +108,17 @@ wide_key_words(const Workload &workload, const RequestFact &request, int32_t att
            ". What would do: " + remedy(workload, request, attribute) + ".";
 }
 
+String
+wide_entry_words(const Workload &workload, const IndexDefinition &definition)
+{
+    const bool of_parts = definition.method == METHOD_GIN;
+
+    return "An index " + shape_words(workload, definition) + " might serve, but cannot be built: " +
+           (of_parts ? "a part of a row's value (an element of an array, a word)" : "a row's value") +
+           " is too large for an entry; check_index() says how large. What would do: " +
+           (of_parts ? "digests of the parts (md5) in an expression, and the condition on the same"
+                     : "an index on a shorter form of it, and the condition on the same") +
+           ", or a CHECK constraint that keeps such rows out.";
+}
+
 } // namespace advisor

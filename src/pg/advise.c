@@ -209,12 +209,13 @@ size_candidates(Session *session, Advisor *advisor)
         MemoryContext caller = MemoryContextSwitchTo(one);
         IndexDefinition definition;
         IndexSample sample;
-        bool sampled;
+        bool sampled, too_wide;
 
         CHECK_FOR_INTERRUPTS();
         check_core(advisor, advisor_candidate(advisor, candidates[i], &definition, NULL));
-        sampled = session_sample(session, &definition, &sample);
-        check_core(advisor, advisor_sampled(advisor, candidates[i], sampled ? &sample : NULL));
+        sampled = session_sample(session, &definition, &sample, &too_wide);
+        check_core(advisor, too_wide ? advisor_too_wide(advisor, candidates[i])
+                                     : advisor_sampled(advisor, candidates[i], sampled ? &sample : NULL));
         MemoryContextSwitchTo(caller);
         MemoryContextReset(one);
     }

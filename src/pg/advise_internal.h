@@ -73,10 +73,10 @@ extern void session_sample_relations(Session *session);
 extern bool session_price(Session *session, int statement, WhatifIndex **indexes, int n, PricedPlan *priced);
 
 /*
- * As advise_sample, for a candidate: false where the caller may not read the table, where its rows do not fit into
- * such an index, and where samples are switched off.
+ * As advise_sample, for a candidate: false where the caller may not read the table, where samples are switched off,
+ * and where its rows do not fit into such an index, which *too_wide says.
  */
-extern bool session_sample(Session *session, const IndexDefinition *definition, IndexSample *sample);
+extern bool session_sample(Session *session, const IndexDefinition *definition, IndexSample *sample, bool *too_wide);
 
 /* A name that neither a relation of the schema nor an advice (AdvisedIndex) of `chosen` has, quoted. */
 extern char *advise_unique_name(Oid relid, const char *name, List *chosen);

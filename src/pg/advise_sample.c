@@ -125,14 +125,19 @@ different_values(const WhatifIndex *index, const RelationFact *relation)
 
 /* Nobody asked for this index: that it cannot be sampled is no error. */
 bool
-session_sample(Session *session, const IndexDefinition *definition, IndexSample *sample)
+session_sample(Session *session, const IndexDefinition *definition, IndexSample *sample, bool *too_wide)
 {
     const IndexSize unknown = {0};
     SampleJob job = {gather_whatif(session->gathered, definition, &unknown), .sample = sample,
                      .context = CurrentMemoryContext};
+    ErrorData *error;
 
-    return setting_sample_blocks > 0 && catalog_may_sample(job.index->relid) &&
-           statement_guarded(sample_work, &job) == NULL;
+    *too_wide = false;
+    if (setting_sample_blocks == 0 || !catalog_may_sample(job.index->relid))
+        return false;
+    error = statement_guarded(sample_work, &job);
+    *too_wide = error != NULL && error->sqlerrcode == ERRCODE_PROGRAM_LIMIT_EXCEEDED;
+    return error == NULL;
 }
 
 static void
