@@ -21,10 +21,10 @@ OBJS = \
 	src/pg/advise.o \
 	src/pg/advise_build.o \
 	src/pg/advise_check.o \
-	src/pg/advise_index.o \
 	src/pg/advise_conjunction.o \
 	src/pg/advise_estimate.o \
 	src/pg/advise_front.o \
+	src/pg/advise_index.o \
 	src/pg/advise_lock.o \
 	src/pg/advise_proof.o \
 	src/pg/advise_sample.o \
@@ -54,8 +54,8 @@ OBJS = \
 	src/pg/functions_advice.o \
 	src/pg/functions_dismiss.o \
 	src/pg/functions_dump.o \
-	src/pg/functions_front.o \
 	src/pg/functions_explain.o \
+	src/pg/functions_front.o \
 	src/pg/functions_health.o \
 	src/pg/functions_lines.o \
 	src/pg/functions_prefer.o \
