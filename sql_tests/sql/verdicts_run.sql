@@ -15,7 +15,7 @@ VACUUM (ANALYZE) parcels, kinds, owners;
 \echo === deep_offset, with the keyset spelt out; a first page is none
 SELECT judge('SELECT * FROM parcels ORDER BY sent DESC, id DESC LIMIT 10 OFFSET 15000', 'WHERE (sent, id) < ($, $) instead of OFFSET');
 SELECT judge('SELECT * FROM parcels ORDER BY sent, id LIMIT 10 OFFSET 1000', 'WHERE (sent, id) > ($, $) instead of OFFSET');
-SELECT judge('SELECT * FROM parcels WHERE weight > 1 ORDER BY weight, note DESC LIMIT 10 OFFSET 15000', 'WHERE weight > $ OR weight = $ AND note < $ instead of OFFSET');
+SELECT judge('SELECT * FROM parcels WHERE weight > 1 ORDER BY weight, note DESC LIMIT 10 OFFSET 15000', 'WHERE (weight > $ OR weight = $ AND note < $) instead of OFFSET');
 \echo === limit_stops_early
 SELECT judge('SELECT * FROM parcels WHERE weight > 700 AND weight + owner > 1 LIMIT 600', 'the scan ends at its LIMIT');
 \echo === or_condition: over tables

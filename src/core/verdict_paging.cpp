@@ -38,8 +38,10 @@ keyset(const Workload &workload, std::span<const OrderFact> orders)
             .append(order.descending ? " < $" : " > $");
         equal.append(sql).append(" = $ AND ");
     }
-    if (orders.size() == 1 || !one_way)
+    if (orders.size() == 1)
         return spelt;
+    if (!one_way)
+        return "(" + spelt + ")";
     return "(" + columns + (orders[0].descending ? ") < (" : ") > (") + values + ")";
 }
 
