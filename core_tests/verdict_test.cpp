@@ -1,71 +1,10 @@
 /* verdict_test.cpp - every verdict once, with the words that go with it. */
-#include <functional>
-#include <memory>
-#include <string>
-
-#include <gtest/gtest.h>
-
-#include "core/advice.h"
-#include "core/candidates.h"
-#include "core/search.h"
-#include "core/verdict.h"
-#include "facts_builder.h"
-#include "fake_planner.h"
+#include "verdict_fixture.h"
 
 using namespace advisor;
 
 namespace
 {
-
-class Verdicts : public ::testing::Test
-{
-  protected:
-    FactsBuilder shop;
-    AdvisorLimits limits = FactsBuilder::limits();
-    int orders = shop.table("orders", 1e6, 20000);
-    int user = shop.column(orders, "user_id", 50000);
-    int status = shop.column(orders, "status", 5);
-    int created = shop.column(orders, "created_at", 1e6, 8);
-    std::string words;
-
-    using Change =
-        std::function<void(int32_t statement, std::span<const int32_t> configuration, FakePlanner::Plan &plan)>;
-
-    /* The verdict on the n-th request; `change` may make the planner say something else. */
-    AdvisorVerdict
-    verdict(int request = 0, const Change &change = nullptr, int stop_after = -1)
-    {
-        Workload workload(shop.facts());
-        const Vector<Candidate> candidates = make_candidates(workload, limits);
-        const FakePlanner planner(workload, candidates);
-        Search search(workload, candidates, limits);
-
-        drive(
-            search,
-            [&](int32_t s, std::span<const int32_t> c)
-            {
-                FakePlanner::Plan plan = planner.plan(s, c);
-                if (change != nullptr)
-                    change(s, c, plan);
-                return plan;
-            },
-            16, stop_after);
-        const Outcome outcome = search.outcome();
-        const Decision decision = {workload, candidates, limits, search.costs(), outcome};
-        const auto result = make_result(decision);
-        const AdvisorRequestVerdict &found = result->view().verdicts[request];
-        EXPECT_EQ(found.request, request);
-        EXPECT_EQ(found.verdict == VERDICT_INDEX_PROPOSED, found.advice != NONE);
-        words = found.next_step;
-        return found.verdict;
-    }
-
-    bool
-    says(const std::string &text) const
-    {
-        return words.find(text) != std::string::npos;
-    }
-};
 
 TEST_F(Verdicts, IndexProposed)
 {
@@ -92,25 +31,6 @@ TEST_F(Verdicts, AnExistingIndexThatFindsTooMuch)
 }
 
 /* Of an index on created_at that could be searched and is not: what is to blame. */
-class IdleIndex : public Verdicts
-{
-  protected:
-    void
-    SetUp() override
-    {
-        shop.attributes[created].correlation = 1;
-        shop.statement(1, 9000).on(orders).where(PREDICATE_RANGE, created, 0.2);
-        shop.requests.back().idle_index = shop.index(orders, {created});
-        shop.requests.back().idle_cost = 40000;
-    }
-
-    RequestFact &
-    request()
-    {
-        return shop.requests.back();
-    }
-};
-
 TEST_F(IdleIndex, FindsTooMuch)
 {
     EXPECT_EQ(verdict(), VERDICT_LOW_SELECTIVITY);
