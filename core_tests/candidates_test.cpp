@@ -145,6 +145,9 @@ TEST_F(Candidates, NoneWhileColumnsThatDependOnEachOtherAreMisestimated)
     shop.requests.back().planned_selectivity = 0.0001;
     shop.requests.back().selectivity = 0.05;
     EXPECT_TRUE(make().empty());
+    shop.requests.back().statistics_useless = true;
+    EXPECT_FALSE(make().empty()) << "nothing to wait for";
+    shop.requests.back().statistics_useless = false;
     shop.requests.back().selectivity = 0.005;
     EXPECT_FALSE(make().empty()) << "few rows all the same";
     shop.requests.back().selectivity = 0.05;

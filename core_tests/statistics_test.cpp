@@ -177,6 +177,24 @@ TEST_F(Statistics, RareCombinationsAreNoCommonValues)
               STATISTICS_NONE);
 }
 
+/* Between two values the planner expects what is above the one and below the other, not the product. */
+TEST_F(Statistics, BothEndsOfARangeAreOneCondition)
+{
+    const auto day = [](int row) { return row % 60; };
+
+    (void)chosen({{day, 50, false}, {[](int row) { return 59 - row % 60; }, 6, false}, {day, 52}});
+    facts.n_columns = 2;
+    facts.ranks[1] = facts.ranks[2];
+    facts.conditions[1].column = 0;
+    facts.conditions[2].column = 1;
+    facts.planned = (facts.conditions[0].selectivity + facts.conditions[1].selectivity - 1) / 60;
+    facts.rows = ROWS;
+    StatisticsChoice choice = {};
+    EXPECT_EQ(advisor_statistics(&facts, &choice), ADVISOR_OK);
+    EXPECT_EQ(choice.kind, STATISTICS_MCV);
+    EXPECT_NEAR(choice.estimate / facts.counted, 1, 0.05);
+}
+
 TEST_F(Statistics, OldStatisticsAreAnalysedFirst)
 {
     (void)chosen({{city, 3}, {zip, 13}});

@@ -58,6 +58,9 @@ TEST_F(IdleIndex, AWrongEstimateComesBeforeSettings)
     shop.relations[orders].modified_rows = 99999;
     EXPECT_EQ(verdict(), VERDICT_MISESTIMATED);
     EXPECT_TRUE(says("99,999 rows of about 1,000,000 written since, so ANALYZE would not help")) << words;
+    request().statistics_useless = true;
+    EXPECT_EQ(verdict(), VERDICT_MISESTIMATED);
+    EXPECT_TRUE(says("nor would CREATE STATISTICS")) << words;
     shop.relations[orders].modified_rows = 100000;
     EXPECT_EQ(verdict(), VERDICT_STALE_STATISTICS);
     EXPECT_TRUE(says("run ANALYZE public.orders")) << words;
@@ -217,6 +220,8 @@ TEST_F(Verdicts, ColumnsThatDependOnEachOther)
     shop.relations[orders].modified_rows = 0;
     EXPECT_EQ(verdict(), VERDICT_MISESTIMATED);
     EXPECT_TRUE(says("CREATE STATISTICS ON user_id, status FROM public.orders; ANALYZE public.orders.")) << words;
+    shop.requests.back().statistics_useless = true;
+    EXPECT_EQ(verdict(), VERDICT_INDEX_PROPOSED) << "the index is not kept waiting for what would change nothing";
 }
 
 TEST_F(Verdicts, PlannerPrefersTheScan)

@@ -338,6 +338,7 @@ class FactsFromBytes
         fact.custom_index = flag() ? NONE : reference(indexes_.size());
         fact.custom_cost = amount();
         fact.generic_share = fraction();
+        fact.statistics_useless = flag();
         spoil_a_slice(fact);
         requests_.push_back(fact);
     }

@@ -130,7 +130,7 @@ END $$;
 
 -- What was executed is known to the server.
 CREATE OR REPLACE FUNCTION quality.advice() RETURNS text[] LANGUAGE sql AS $$
-    SELECT ARRAY(SELECT ddl FROM index_advisor.advise()) $$;
+    SELECT ARRAY(SELECT ddl FROM index_advisor.advise() WHERE action = 'create') $$;
 
 -- Another advisor's word on what was executed; it says some things several times.
 CREATE OR REPLACE FUNCTION quality.advice_of_pg_qualstats() RETURNS text[] LANGUAGE plpgsql AS $$

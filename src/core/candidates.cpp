@@ -496,7 +496,8 @@ is_for_statistics(const Workload &workload, const RequestFact &request)
         if (predicate.kind == PREDICATE_EQUAL && predicate.or_group == 0 && predicate.attribute != NONE &&
             workload.attributes()[predicate.attribute].attnum > 0)
             compared.insert(predicate.attribute);
-    return compared.size() > 1 && request.planned_selectivity >= 0 && request.selectivity >= DEPENDENT_SHARE &&
+    return !request.statistics_useless && compared.size() > 1 && request.planned_selectivity >= 0 &&
+           request.selectivity >= DEPENDENT_SHARE &&
            request.selectivity >= DEPENDENT_TIMES * request.planned_selectivity;
 }
 

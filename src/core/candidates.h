@@ -56,7 +56,7 @@ bool is_below_thresholds(const Workload &workload, const RequestFact &request, c
 /*
  * Several columns are compared by equality, and were measured to keep ten times what the planner expects and a
  * hundredth of the table or more: they depend on each other. An index on them would leave the estimate as it is,
- * and with it the plan above the scan; CREATE STATISTICS comes first.
+ * and with it the plan above the scan; CREATE STATISTICS comes first, unless that was tried and changes no plan.
  */
 bool is_for_statistics(const Workload &workload, const RequestFact &request);
 

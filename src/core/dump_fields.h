@@ -158,6 +158,7 @@ each_field(Field &&field, Fact &fact)
     field("custom_cost", fact.custom_cost);
     field("generic_share", fact.generic_share);
     field("outside_selectivity", fact.outside_selectivity);
+    field("statistics_useless", fact.statistics_useless);
 }
 
 template <typename Field, IsFact<StatementFact> Fact>

@@ -219,6 +219,7 @@ typedef struct RequestFact
     const char *outside;       /* a condition on its columns that is applied to a sub-select's result, constants as $; NULL */
     const char *outside_why;   /* why it does not get in, and what to do, a sentence without full stop */
     double outside_selectivity;/* of it, were it inside */
+    bool statistics_useless;   /* it was tried: no extended statistics would bring the statement another plan */
 } RequestFact;
 
 /* A captured or given statement. */
@@ -468,7 +469,8 @@ typedef enum StatisticsParagraph
     STATISTICS_RULE,
     STATISTICS_GAIN,
     STATISTICS_PRICE,
-    STATISTICS_NEXT            /* next step of the verdict on a scan that it is for */
+    STATISTICS_NEXT,           /* next step of the verdict on a scan that it is for */
+    STATISTICS_EMPTY           /* the same where they are there, and empty */
 } StatisticsParagraph;
 
 /* An index that somebody does not want: it is not proposed, and its statements get the next best. */

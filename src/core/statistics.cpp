@@ -140,18 +140,39 @@ class Estimator
         return speaks_of(kind, condition) && (columns >> condition.column & 1U) != 0;
     }
 
+    /* The planner's product of those conjuncts that `is_meant`; two ends of one range it takes together. */
+    template <typename IsMeant>
+    double
+    product(IsMeant is_meant) const
+    {
+        double all = 1;
+
+        for (std::int32_t column = 0; column < facts_.n_columns; column++)
+        {
+            int ends = 0;
+            double kept = 1, missed = 0;
+            for (std::int32_t i = 0; i < facts_.n_conditions; i++)
+            {
+                const StatisticsCondition &condition = facts_.conditions[i];
+                if (condition.column != column || !is_meant(condition))
+                    continue;
+                kept *= condition.selectivity;
+                missed += condition.equality ? 0 : 1 - condition.selectivity;
+                ends += condition.equality ? 0 : 1;
+            }
+            all *= ends == 2 && missed < 1 ? 1 - missed : kept;
+        }
+        return all;
+    }
+
     /* Of the conjuncts that stay outside, known here or not. */
     double
     others(StatisticsKind kind, std::uint32_t columns) const
     {
-        double all = 1, outside = 1;
+        const double all = product([](const StatisticsCondition &) { return true; });
+        const double outside =
+            product([&](const StatisticsCondition &condition) { return !takes_part(kind, columns, condition); });
 
-        for (std::int32_t i = 0; i < facts_.n_conditions; i++)
-        {
-            all *= facts_.conditions[i].selectivity;
-            if (!takes_part(kind, columns, facts_.conditions[i]))
-                outside *= facts_.conditions[i].selectivity;
-        }
         return outside * (all > 0 ? std::min(1.0, facts_.planned / all) : 1);
     }
 
@@ -298,8 +319,8 @@ class Estimator
     {
         const double n = facts_.n_rows;
         Vector<Combination> combinations = common(columns);
-        Vector<double> product(combinations.size(), 1);
-        double listed = 0, met = 0, met_by_product = 0, simple = 1;
+        Vector<double> by_product(combinations.size(), 1);
+        double listed = 0, met = 0, met_by_product = 0;
 
         for (int column = 0; column < facts_.n_columns; column++)
         {
@@ -308,7 +329,7 @@ class Estimator
             const Vector<double> rows = rows_of_values(column);
             const Groups &groups = sample_.groups(1U << column);
             for (std::size_t i = 0; i < combinations.size(); i++)
-                product[i] *= rows[place(groups[place(combinations[i].row)])] / n;
+                by_product[i] *= rows[place(groups[place(combinations[i].row)])] / n;
         }
         for (std::size_t i = 0; i < combinations.size(); i++)
         {
@@ -316,11 +337,10 @@ class Estimator
             if (!meets(combinations[i].row, columns))
                 continue;
             met += combinations[i].rows / n;
-            met_by_product += product[i];
+            met_by_product += by_product[i];
         }
-        for (std::int32_t i = 0; i < facts_.n_conditions; i++)
-            if (takes_part(STATISTICS_MCV, columns, facts_.conditions[i]))
-                simple *= facts_.conditions[i].selectivity;
+        const double simple = product([&](const StatisticsCondition &condition)
+                                      { return takes_part(STATISTICS_MCV, columns, condition); });
         return met + std::min(std::max(0.0, simple - met_by_product), std::max(0.0, 1 - listed));
     }
 

@@ -85,6 +85,9 @@ statistics_words(const StatisticsStory &story, StatisticsParagraph paragraph)
             return price();
         case STATISTICS_NEXT:
             return next(story);
+        case STATISTICS_EMPTY:
+            return "The columns depend on each other. Statistics on " + String(story.columns) +
+                   " are there, but empty: run ANALYZE " + story.relation + ".";
     }
     return {};
 }

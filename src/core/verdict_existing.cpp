@@ -124,6 +124,12 @@ blame_for_estimate(const Workload &workload, const RequestFact &request)
 
     if (is_stale(relation.rows, relation.modified_rows))
         return {VERDICT_STALE_STATISTICS, start + ": run ANALYZE " + relation.name + ", then look again.", NONE};
+    if (request.statistics_useless)
+        return {VERDICT_MISESTIMATED,
+                start +
+                    ", so ANALYZE would not help; nor would CREATE STATISTICS, by a sample of the rows and by what "
+                    "the planner would do. For a rare value of one column ALTER TABLE ... SET STATISTICS tells it.",
+                NONE};
     if (const String columns = compared_columns(workload, request); !columns.empty())
         return {VERDICT_MISESTIMATED,
                 start +

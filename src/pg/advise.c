@@ -104,7 +104,7 @@ decide(Session *session, const AdviseOptions *options)
     ask_and_answer(session, advisor);
     check_core(advisor, advisor_result(advisor, &result));
     run = run_from(session, result);
-    advise_statistics(session, options, run);
+    advise_add_statistics(session, run);
     run->budget_bytes = limits.budget_bytes;
     price_given(session, result, run);
     if (advisor_dump(advisor, &dump) == ADVISOR_OK)
@@ -152,6 +152,7 @@ teach_core(Session *session, const AdvisorLimits *limits)
 
     session_sample_relations(session);
     advise_sample_conjunctions(session);
+    advise_find_statistics(session);
     check_core(advisor, advisor_learn(advisor, gather_facts(session->gathered)));
     size_candidates(session, advisor);
     return advisor;

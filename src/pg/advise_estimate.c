@@ -31,7 +31,8 @@ static const PlanWay ways[] = {
 typedef struct EstimateJob
 {
     const GatheredStatement *statement;
-    const WhatifEstimate *estimate;
+    const WhatifEstimate *estimates;
+    int n;
     WeighedEstimate *weighed;
 } EstimateJob;
 
@@ -40,6 +41,7 @@ typedef struct PlanShape
 {
     StringInfoData nodes;
     Bitmapset *ways;
+    int joins;
 } PlanShape;
 
 static void weigh_body(StatementContext *run, void *arg);
@@ -48,14 +50,14 @@ static void add_node(PlanShape *shape, Plan *plan);
 static void add_nodes(PlanShape *shape, List *plans);
 
 bool
-advise_weigh_estimate(const AdviseRun *run, const GatheredStatement *statement, const WhatifEstimate *estimate,
-                      WeighedEstimate *weighed)
+advise_weigh_estimates(Session *session, const GatheredStatement *statement, const WhatifEstimate *estimates, int n,
+                       WeighedEstimate *weighed)
 {
-    EstimateJob job = {statement, estimate, weighed};
+    EstimateJob job = {statement, estimates, n, weighed};
     StatementFailure failure;
 
     memset(weighed, 0, sizeof(*weighed));
-    return advise_run_statement(run, statement->captured, weigh_body, &job, &failure);
+    return session_run(session, statement->captured, weigh_body, &job, &failure);
 }
 
 static PlannedStmt *
@@ -66,7 +68,7 @@ plan_expecting(const EstimateJob *job, const StatementContext *run, int n)
 
     statement_fit_params(query, job->statement->binds[0]);
     return whatif_plan_expecting(query, captured->text, captured->cursor_options, job->statement->binds[0],
-                                 job->estimate, n);
+                                 job->estimates, n);
 }
 
 static void
@@ -74,9 +76,10 @@ weigh_body(StatementContext *run, void *arg)
 {
     const EstimateJob *job = arg;
     PlanShape now = shape_of(plan_expecting(job, run, 0));
-    PlannedStmt *then = plan_expecting(job, run, 1);
+    PlannedStmt *then = plan_expecting(job, run, job->n);
     int level;
 
+    job->weighed->joins = now.joins;
     job->weighed->changes = strcmp(shape_of(then).nodes.data, now.nodes.data) != 0;
     job->weighed->cost_before = job->weighed->cost_after = whatif_cost(then);
     if (!job->weighed->changes)
@@ -88,7 +91,7 @@ weigh_body(StatementContext *run, void *arg)
             (void)set_config_option(ways[i].setting, "off", PGC_SUSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0,
                                     false);
     }
-    job->weighed->cost_before = whatif_cost(plan_expecting(job, run, 1));
+    job->weighed->cost_before = whatif_cost(plan_expecting(job, run, job->n));
     AtEOXact_GUC(true, level);
 }
 
@@ -117,6 +120,7 @@ add_node(PlanShape *shape, Plan *plan)
         if (nodeTag(plan) != ways[i].tag && nodeTag(plan) != ways[i].same)
             continue;
         shape->ways = bms_add_member(shape->ways, i);
+        shape->joins += !ways[i].scans;
         if (ways[i].scans)
             appendStringInfo(&shape->nodes, " %u %u", ((const Scan *)plan)->scanrelid, whatif_scanned_index(plan));
     }

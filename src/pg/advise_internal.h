@@ -21,6 +21,9 @@ typedef struct Session
     List *unplannable;
     TimestampTz started;
     int64 time_limit_ms;       /* 0: none */
+    List *dismissed;           /* DismissedIndex */
+    List *statistics;          /* what advise_find_statistics found: to be created */
+    List *empty_statistics;    /* and what is there, and was never computed */
     List *slow_roles;          /* OIDs: a captured statement of theirs was interrupted */
     int64 planner_calls_before; /* of the process, when the session began */
     int n_captured;            /* statements seen in the store, before anything else */
@@ -44,6 +47,8 @@ extern double session_elapsed_ms(const Session *session);
 
 /* Asked so far: of statements as they are, of what a scan would need, of each question. */
 extern int64 session_planner_calls(const Session *session);
+/* Are so many more calls, by the way, within what is not the search's of max_planner_calls? */
+extern bool session_may_plan(const Session *session, int calls);
 /* For the core: without those that showing the given statements under the final set takes. */
 extern double session_planner_calls_left(const Session *session);
 
@@ -114,19 +119,27 @@ extern void advise_sample_conjunctions(Session *session);
  */
 extern BuildFacts advise_build_facts(const WhatifIndex *index);
 
-/* Proposes extended statistics on what the session gathered, beside the indexes and verdicts that the run has. */
-extern void advise_statistics(Session *session, const AdviseOptions *options, AdviseRun *run);
+/* Which extended statistics the session's statements ask for, before the core learns which they do not. */
+extern void advise_find_statistics(Session *session);
 
-/* What another estimate is worth to a statement. Costs are of its first parameter set, both with that estimate. */
+/* Adds those that were found to the indexes and verdicts that the run has. */
+extern void advise_add_statistics(const Session *session, AdviseRun *run);
+
+/* What other estimates are worth to a statement. Costs are of its first parameter set, both with these estimates. */
 typedef struct WeighedEstimate
 {
-    bool changes;              /* the plan is another one with it */
+    bool changes;              /* the plan is another one with them */
+    int joins;                 /* in the plan of now */
     double cost_before, cost_after; /* with no other ways to scan and join than those of the plan of now; of the best plan */
 } WeighedEstimate;
 
 /* False where the statement cannot be planned. */
-extern bool advise_weigh_estimate(const AdviseRun *run, const GatheredStatement *statement,
-                                  const WhatifEstimate *estimate, WeighedEstimate *weighed);
+extern bool advise_weigh_estimates(Session *session, const GatheredStatement *statement,
+                                   const WhatifEstimate *estimates, int n, WeighedEstimate *weighed);
+
+/* As statement_run, within what is left of the session's time, or soon after. */
+extern bool session_run(Session *session, CapturedStatement *captured, StatementBody body, void *arg,
+                        StatementFailure *failure);
 
 /* What a verdict is about. */
 typedef struct ProofSubject

@@ -16,22 +16,51 @@
 #include "utils/memutils.h"
 
 #include "catalog.h"
+#include "settings.h"
+
+/* Planner calls that weighing a statement's estimates takes. */
+#define WEIGHING_CALLS 3
+
+/* What all of it may take of the time limit; where there is none, milliseconds. */
+#define SHARE_OF_TIME 0.1
+#define MOST_MS 10000.0
+
+/* With fewer joins two plans of the same ways differ in which side is which. */
+#define MANY_JOINS 3
+
+/* What is saved must be that share of the load, or of one core where that is less; as of an index (core/search.h).
+ */
+#define LEAST_SHARE 0.0005
+#define MS_PER_HOUR 3600000.0
+
+/* In a definition, behind the kinds. */
+#define BEFORE_COLUMNS ") ON "
+
+typedef enum RemedyUse
+{
+    USE_UNKNOWN, /* it could not be tried */
+    USE_NONE,    /* nothing helps, or it changes no plan */
+    USE_ANALYZE, /* they are there, and empty */
+    USE_CREATE
+} RemedyUse;
 
 /* What statistics would do for one request. */
 typedef struct Remedy
 {
+    RemedyUse use;
     int statement, request;
     GatheredStatistics found;
     StatisticsChoice choice;
     Bitmapset *columns;
-    WeighedEstimate weighed;
+    char *definition;
+    WeighedEstimate weighed; /* with that of all requests of the statement that the same object helps */
 } Remedy;
 
 /* One object, for all requests that ask for it. */
 typedef struct Proposal
 {
     Oid relid;
-    const RelationFact *relation;
+    const char *relation;
     Bitmapset *columns;
     char *definition;
     StatisticsStory story;
@@ -40,58 +69,90 @@ typedef struct Proposal
     double ms_before, ms_after, calls; /* per hour */
 } Proposal;
 
-static List *find_remedies(Session *session, const AdviseOptions *options, const AdviseRun *run);
-static bool find_remedy(Session *session, Remedy *remedy);
+static double ms_per_hour(const StatementFact *statement);
+static bool is_worth_time(const Session *session, double saved);
+static List *find_remedies(Session *session, int statement);
+static void find_remedy(Session *session, Remedy *remedy);
 static bool choose(Remedy *remedy);
-static bool pays(const Session *session, const AdviseRun *run, Remedy *remedy);
-static List *add_remedy(List *proposals, const Session *session, const AdviseOptions *options,
-                        const Remedy *remedy);
+static char *definition_of(const Remedy *remedy);
+static bool is_dismissed(const Session *session, const Remedy *remedy);
+static void weigh_remedies(Session *session, List *remedies);
+static void add_remedy(Session *session, const Remedy *remedy);
 static AdvisedIndex *advised_from(const Session *session, Proposal *proposal, List **names);
 static char *words_of(const StatisticsStory *story, StatisticsParagraph paragraph);
 static void link_verdicts(AdviseRun *run, const Proposal *proposal, int position);
 
+/* The heaviest statements first. */
 void
-advise_statistics(Session *session, const AdviseOptions *options, AdviseRun *run)
+advise_find_statistics(Session *session)
+{
+    MemoryContext one =
+        AllocSetContextCreate(CurrentMemoryContext, "index_advisor statistics", ALLOCSET_DEFAULT_SIZES);
+
+    double since = session_elapsed_ms(session);
+    double most = session->time_limit_ms > 0 ? session->time_limit_ms * SHARE_OF_TIME : MOST_MS;
+
+    for (int s = 0; s < gather_facts(session->gathered)->n_statements; s++)
+    {
+        MemoryContext caller = MemoryContextSwitchTo(one);
+        List *remedies;
+        ListCell *cell;
+
+        if (session_is_late(session) || session_elapsed_ms(session) - since > most)
+            break;
+        remedies = is_worth_time(session, ms_per_hour(&gather_facts(session->gathered)->statements[s]))
+                       ? find_remedies(session, s)
+                       : NIL;
+        weigh_remedies(session, remedies);
+        MemoryContextSwitchTo(caller);
+        foreach (cell, remedies)
+            add_remedy(session, lfirst(cell));
+        MemoryContextReset(one);
+    }
+    MemoryContextDelete(one);
+}
+
+void
+advise_add_statistics(const Session *session, AdviseRun *run)
 {
     List *names = NIL;
     ListCell *cell;
 
-    foreach (cell, find_remedies(session, options, run))
+    foreach (cell, session->statistics)
     {
         Proposal *proposal = lfirst(cell);
 
         link_verdicts(run, proposal, list_length(run->indexes) + list_length(run->statistics));
         run->statistics = lappend(run->statistics, advised_from(session, proposal, &names));
     }
+    foreach (cell, session->empty_statistics)
+        link_verdicts(run, lfirst(cell), -1);
 }
 
-/* The heaviest statements first. */
-static List *
-find_remedies(Session *session, const AdviseOptions *options, const AdviseRun *run)
+/* ---- what matters ---- */
+
+static double
+ms_per_hour(const StatementFact *statement)
 {
-    MemoryContext one =
-        AllocSetContextCreate(CurrentMemoryContext, "index_advisor statistics", ALLOCSET_DEFAULT_SIZES);
+    return statement->total_ms / statement->hours;
+}
+
+/* Of all statements of the run. */
+static double
+load_of(const Session *session)
+{
     const Facts *facts = gather_facts(session->gathered);
-    List *proposals = NIL;
+    double load = 0;
 
-    for (int s = 0; s < facts->n_statements; s++)
-    {
-        const StatementFact *statement = &facts->statements[s];
+    for (int i = 0; i < facts->n_statements; i++)
+        load += ms_per_hour(&facts->statements[i]);
+    return load;
+}
 
-        for (int r = 0; r < statement->n_requests && !session_is_late(session); r++)
-        {
-            Remedy remedy = {.statement = s, .request = statement->first_request + r};
-            MemoryContext caller = MemoryContextSwitchTo(one);
-            bool found = find_remedy(session, &remedy) && pays(session, run, &remedy);
-
-            MemoryContextSwitchTo(caller);
-            if (found)
-                proposals = add_remedy(proposals, session, options, &remedy);
-            MemoryContextReset(one);
-        }
-    }
-    MemoryContextDelete(one);
-    return proposals;
+static bool
+is_worth_time(const Session *session, double saved)
+{
+    return saved >= LEAST_SHARE * Min(load_of(session), MS_PER_HOUR);
 }
 
 /* ---- what helps ---- */
@@ -109,19 +170,47 @@ columns_of(const WhatifIndex *index, uint32 chosen)
     return columns;
 }
 
-static bool
+static List *
+find_remedies(Session *session, int statement)
+{
+    const StatementFact fact = gather_facts(session->gathered)->statements[statement];
+    List *remedies = NIL;
+
+    for (int i = 0; i < fact.n_requests && !session_is_late(session); i++)
+    {
+        Remedy *remedy = palloc0(sizeof(Remedy));
+
+        CHECK_FOR_INTERRUPTS();
+        remedy->statement = statement;
+        remedy->request = fact.first_request + i;
+        find_remedy(session, remedy);
+        remedies = lappend(remedies, remedy);
+    }
+    return remedies;
+}
+
+/* What cannot be tried stays unknown. */
+static void
 find_remedy(Session *session, Remedy *remedy)
 {
     const WhatifIndex *index = &remedy->found.index;
+    CatalogCover cover;
 
-    CHECK_FOR_INTERRUPTS();
     if (!gather_statistics(session->gathered, remedy->request, &remedy->found) ||
         !advisor_statistics_wanted(&remedy->found.facts) ||
         get_rel_relkind(index->relid) == RELKIND_PARTITIONED_TABLE)
-        return false;
+        return;
     remedy->found.facts.target = catalog_statistics_target(index->relid, columns_of(index, PG_UINT32_MAX));
-    return remedy->found.facts.target > 0 && gather_statistics_rows(&remedy->found) && choose(remedy) &&
-           catalog_statistics_cover(index->relid, remedy->choice.kind, remedy->columns) == COVER_NONE;
+    if (remedy->found.facts.target < 1 || !gather_statistics_rows(&remedy->found))
+        return;
+    remedy->use = USE_NONE;
+    if (!choose(remedy))
+        return;
+    cover = catalog_statistics_cover(index->relid, remedy->choice.kind, remedy->columns);
+    if (cover == COVER_EMPTY)
+        remedy->use = USE_ANALYZE;
+    else if (cover == COVER_NONE && !is_dismissed(session, remedy))
+        remedy->use = USE_CREATE;
 }
 
 static bool
@@ -132,15 +221,31 @@ choose(Remedy *remedy)
     if (status != ADVISOR_OK)
         advise_core_failed(status, status == ADVISOR_NO_MEMORY, "extended statistics");
     remedy->columns = columns_of(&remedy->found.index, remedy->choice.columns);
+    remedy->definition = definition_of(remedy);
     return remedy->choice.kind != STATISTICS_NONE;
 }
 
-/*
- * Statistics that change no plan change nothing. Where both plans scan and join in the same ways what is gained is
- * not known, but then it is a statement of many joins, which gets another order of them.
- */
 static bool
-pays(const Session *session, const AdviseRun *run, Remedy *remedy)
+is_dismissed(const Session *session, const Remedy *remedy)
+{
+    const char *relation = catalog_relation_name(remedy->found.index.relid);
+    const char *columns = strstr(remedy->definition, BEFORE_COLUMNS);
+    ListCell *cell;
+
+    foreach (cell, session->dismissed)
+    {
+        const DismissedIndex *dismissed = lfirst(cell);
+        const char *others = strstr(dismissed->definition, BEFORE_COLUMNS);
+
+        if (strcmp(dismissed->relation, relation) == 0 && dismissed->definition[0] == '(' && others != NULL &&
+            strcmp(others, columns) == 0)
+            return true;
+    }
+    return false;
+}
+
+static WhatifEstimate
+estimate_of(const Remedy *remedy)
 {
     const GatheredStatistics *found = &remedy->found;
     WhatifEstimate estimate = {.relid = found->index.relid, .share = remedy->choice.estimate};
@@ -153,9 +258,62 @@ pays(const Session *session, const AdviseRun *run, Remedy *remedy)
             (condition->equality || remedy->choice.kind == STATISTICS_MCV))
             estimate.clauses = lappend(estimate.clauses, found->index.keys[i].expression);
     }
-    return advise_weigh_estimate(run, gather_statement_at(session->gathered, remedy->statement), &estimate,
-                                 &remedy->weighed) &&
-           remedy->weighed.changes;
+    return estimate;
+}
+
+static bool
+is_same_object(const Remedy *left, const Remedy *right)
+{
+    return left->use == USE_CREATE && right->use == USE_CREATE &&
+           left->found.index.relid == right->found.index.relid && strcmp(left->definition, right->definition) == 0;
+}
+
+/*
+ * Statistics that change no plan change nothing. Where both plans scan and join in the same ways what is gained is
+ * not known: a statement of many joins gets another order of them.
+ */
+static bool
+is_gain(const Session *session, const Remedy *remedy)
+{
+    const WeighedEstimate *weighed = &remedy->weighed;
+    double gain = weighed->cost_before > 0 ? 1 - weighed->cost_after / weighed->cost_before : 0;
+
+    if (!weighed->changes)
+        return false;
+    if (gain <= 0)
+        return weighed->joins >= MANY_JOINS;
+    return gain >= setting_min_improvement &&
+           is_worth_time(session,
+                         gain * ms_per_hour(&gather_facts(session->gathered)->statements[remedy->statement]));
+}
+
+/* A table that is read twice has both estimates put right at once: a join of two that are too low looks cheap until
+ * both are known. */
+static void
+weigh_remedies(Session *session, List *remedies)
+{
+    ListCell *cell, *other_cell;
+
+    foreach (cell, remedies)
+    {
+        Remedy *remedy = lfirst(cell);
+        WhatifEstimate *estimates = palloc(list_length(remedies) * sizeof(WhatifEstimate));
+        int n = 0;
+
+        if (remedy->use != USE_CREATE)
+            continue;
+        foreach (other_cell, remedies)
+        {
+            if (is_same_object(remedy, lfirst(other_cell)))
+                estimates[n++] = estimate_of(lfirst(other_cell));
+        }
+        if (!session_may_plan(session, WEIGHING_CALLS) ||
+            !advise_weigh_estimates(session, gather_statement_at(session->gathered, remedy->statement), estimates,
+                                    n, &remedy->weighed))
+            remedy->use = USE_UNKNOWN;
+        else if (!is_gain(session, remedy))
+            remedy->use = USE_NONE;
+    }
 }
 
 /* ---- what is proposed ---- */
@@ -180,19 +338,11 @@ column_list(Oid relid, const Bitmapset *columns)
     return list.data;
 }
 
-static bool
-is_dismissed(const AdviseOptions *options, const char *relation, const char *definition)
+static char *
+definition_of(const Remedy *remedy)
 {
-    ListCell *cell;
-
-    foreach (cell, options->dismissed)
-    {
-        const DismissedIndex *dismissed = lfirst(cell);
-
-        if (strcmp(dismissed->relation, relation) == 0 && strcmp(dismissed->definition, definition) == 0)
-            return true;
-    }
-    return false;
+    return psprintf("(%s%s%s", kind_name(remedy->choice.kind), BEFORE_COLUMNS,
+                    column_list(remedy->found.index.relid, remedy->columns));
 }
 
 static Proposal *
@@ -212,17 +362,17 @@ find_proposal(List *proposals, Oid relid, const char *definition)
 
 /* The story is that of the first, which is the heaviest. */
 static Proposal *
-begin_proposal(const Session *session, const Remedy *remedy, char *definition)
+begin_proposal(const Session *session, const Remedy *remedy)
 {
     const Facts *facts = gather_facts(session->gathered);
     const RequestFact *request = &facts->requests[remedy->request];
     Proposal *proposal = palloc0(sizeof(Proposal));
 
     proposal->relid = remedy->found.index.relid;
-    proposal->relation = &facts->relations[request->relation];
+    proposal->relation = facts->relations[request->relation].name;
     proposal->columns = bms_copy(remedy->columns);
-    proposal->definition = definition;
-    proposal->story.relation = proposal->relation->name;
+    proposal->definition = pstrdup(remedy->definition);
+    proposal->story.relation = proposal->relation;
     proposal->story.columns = column_list(proposal->relid, remedy->columns);
     proposal->story.filter = gather_filter_words(facts, request);
     proposal->story.facts = remedy->found.facts;
@@ -245,43 +395,32 @@ add_statement(Proposal *proposal, const StatementFact *statement, const Remedy *
     proposal->statements = lappend_int(proposal->statements, remedy->statement);
     proposal->cost_before += weighed->cost_before * per_hour;
     proposal->cost_after += weighed->cost_after * per_hour;
-    proposal->ms_before += statement->total_ms / statement->hours;
-    proposal->ms_after += statement->total_ms / statement->hours * left;
+    proposal->ms_before += ms_per_hour(statement);
+    proposal->ms_after += ms_per_hour(statement) * left;
     proposal->calls += per_hour;
 }
 
-static List *
-add_remedy(List *proposals, const Session *session, const AdviseOptions *options, const Remedy *remedy)
+static void
+add_remedy(Session *session, const Remedy *remedy)
 {
-    Oid relid = remedy->found.index.relid;
-    char *definition = psprintf("(%s) ON %s", kind_name(remedy->choice.kind), column_list(relid, remedy->columns));
-    Proposal *proposal = find_proposal(proposals, relid, definition);
+    List **proposals = remedy->use == USE_CREATE ? &session->statistics : &session->empty_statistics;
+    Proposal *proposal;
 
-    if (is_dismissed(options, catalog_relation_name(relid), definition))
-        return proposals;
+    if (remedy->use == USE_NONE)
+        gather_statistics_useless(session->gathered, remedy->request);
+    if (remedy->use != USE_CREATE && remedy->use != USE_ANALYZE)
+        return;
+    proposal = find_proposal(*proposals, remedy->found.index.relid, remedy->definition);
     if (proposal == NULL)
     {
-        proposal = begin_proposal(session, remedy, definition);
-        proposals = lappend(proposals, proposal);
+        proposal = begin_proposal(session, remedy);
+        *proposals = lappend(*proposals, proposal);
     }
     add_statement(proposal, &gather_facts(session->gathered)->statements[remedy->statement], remedy);
     proposal->requests = list_append_unique_int(proposal->requests, remedy->request);
-    return proposals;
 }
 
 /* ---- in the caller's terms ---- */
-
-/* Of all statements of the run. */
-static double
-load_of(const Session *session)
-{
-    const Facts *facts = gather_facts(session->gathered);
-    double load = 0;
-
-    for (int i = 0; i < facts->n_statements; i++)
-        load += facts->statements[i].total_ms / facts->statements[i].hours;
-    return load;
-}
 
 static void
 fill_figures(const Session *session, const Proposal *proposal, AdvisedIndex *advised)
@@ -328,7 +467,7 @@ advised_from(const Session *session, Proposal *proposal, List **names)
     fill_figures(session, proposal, advised);
     advised->action = "statistics";
     advised->relid = proposal->relid;
-    advised->relation = pstrdup(proposal->relation->name);
+    advised->relation = pstrdup(proposal->relation);
     advised->index_name = pstrdup(quote_identifier(name));
     advised->kind = pstrdup(kind_name(proposal->story.choice.kind));
     advised->definition = proposal->definition;
@@ -370,6 +509,6 @@ link_verdicts(AdviseRun *run, const Proposal *proposal, int position)
         if (strcmp(verdict->verdict, advisor_verdict_name(VERDICT_MISESTIMATED)) != 0)
             continue;
         verdict->advice = position;
-        verdict->next_step = words_of(&proposal->story, STATISTICS_NEXT);
+        verdict->next_step = words_of(&proposal->story, position >= 0 ? STATISTICS_NEXT : STATISTICS_EMPTY);
     }
 }

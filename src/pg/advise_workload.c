@@ -39,8 +39,6 @@ static void note_slow_role(Session *session, const CapturedStatement *captured, 
 static void gather_one(Session *session, CapturedStatement *captured, const StoredStatement *stored, double weight);
 static void note_failure(Session *session, const StoredStatement *stored, const char *text,
                          const StatementFailure *failure);
-static bool run_in_time(Session *session, CapturedStatement *captured, StatementBody body, void *arg,
-                        StatementFailure *failure);
 static void price_body(StatementContext *run, void *arg);
 
 static const StatementFailure too_late = {ERRCODE_QUERY_CANCELED,
@@ -56,6 +54,7 @@ session_begin(const AdviseOptions *options)
     session->planner_calls_before = whatif_planner_calls();
     session->started = GetCurrentTimestamp();
     session->time_limit_ms = options->time_limit_ms;
+    session->dismissed = options->dismissed;
     return session;
 }
 
@@ -89,6 +88,14 @@ session_planner_calls_left(const Session *session)
         calls += statement->stored ? 0 : Max(statement->n_binds, 1);
     }
     return setting_max_planner_calls > 0 ? Max(setting_max_planner_calls - calls, 0) : NO_LIMIT;
+}
+
+/* What it asks by the way must leave the search its half. */
+bool
+session_may_plan(const Session *session, int calls)
+{
+    return setting_max_planner_calls == 0 ||
+           session_planner_calls(session) + calls <= setting_max_planner_calls / 2;
 }
 
 /* The heaviest first. Once a statement was interrupted, the others of its role come after everybody else's. */
@@ -250,12 +257,12 @@ session_price(Session *session, int statement, WhatifIndex **indexes, int n, Pri
     PriceJob job = {gathered, indexes, n, priced};
 
     memset(priced, 0, sizeof(PricedPlan));
-    return run_in_time(session, gathered->captured, price_body, &job, &priced->failure);
+    return session_run(session, gathered->captured, price_body, &job, &priced->failure);
 }
 
 /* When the time is over, who was interrupted before does not get a second for each of his statements. */
-static bool
-run_in_time(Session *session, CapturedStatement *captured, StatementBody body, void *arg, StatementFailure *failure)
+bool
+session_run(Session *session, CapturedStatement *captured, StatementBody body, void *arg, StatementFailure *failure)
 {
     if (session_is_late(session) && !captured->given && list_member_oid(session->slow_roles, captured->userid))
     {
@@ -273,7 +280,7 @@ bool
 advise_run_statement(const AdviseRun *run, CapturedStatement *captured, StatementBody body, void *arg,
                      StatementFailure *failure)
 {
-    return run_in_time(run->session, captured, body, arg, failure);
+    return session_run(run->session, captured, body, arg, failure);
 }
 
 /* The best of one parameter set's plans so far. */

@@ -79,6 +79,9 @@ typedef struct GatheredStatistics
 /* False where they are not on two columns that extended statistics could speak of. Rows and target are not filled. */
 extern bool gather_statistics(Gathered *gathered, int request, GatheredStatistics *found);
 
+/* No extended statistics would bring its statement another plan. */
+extern void gather_statistics_useless(Gathered *gathered, int request);
+
 /* Tries them on a sample. False where the caller may not read the rows. */
 extern bool gather_statistics_rows(GatheredStatistics *found);
 

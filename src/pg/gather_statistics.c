@@ -30,7 +30,7 @@ typedef struct StatisticsJob
     bool met[MASKS];
 } StatisticsJob;
 
-static bool is_evaluable(const PredicateFact *fact, Node *clause);
+static bool is_evaluable(Oid relid, const PredicateFact *fact, Node *clause);
 static void add_condition(const Gathered *gathered, int predicate, GatheredStatistics *found);
 static void sample_body(StatementContext *run, void *arg);
 static bool add_row(void *arg, ItemPointer address, const Datum *row, const bool *nulls);
@@ -51,6 +51,12 @@ gather_statistics(Gathered *gathered, int request, GatheredStatistics *found)
     for (int i = 0; i < fact->n_predicates; i++)
         add_condition(gathered, fact->first_predicate + i, found);
     return found->facts.n_columns > 1;
+}
+
+void
+gather_statistics_useless(Gathered *gathered, int request)
+{
+    AT(gathered, REQUESTS, RequestFact, request)->statistics_useless = true;
 }
 
 bool
@@ -85,13 +91,13 @@ has_parameter(Node *node, void *context)
     return IsA(node, Param) || expression_tree_walker(node, has_parameter, context);
 }
 
-/* Of a form that extended statistics speak of, and with values that are known. */
+/* Of a form that extended statistics speak of, with values that are known, and running nobody's code. */
 static bool
-is_evaluable(const PredicateFact *fact, Node *clause)
+is_evaluable(Oid relid, const PredicateFact *fact, Node *clause)
 {
     if (clause == NULL || fact->attribute == NONE || fact->implied || fact->or_group > 0 ||
         fact->kind == PREDICATE_JOIN || fact->kind == PREDICATE_PREFIX || has_parameter(clause, NULL) ||
-        contain_mutable_functions(clause) || contain_subplans(clause))
+        contain_mutable_functions(clause) || contain_subplans(clause) || !catalog_is_harmless(relid, clause))
         return false;
     if (IsA(clause, OpExpr))
         return is_comparison(((OpExpr *)clause)->opno);
@@ -135,7 +141,7 @@ add_condition(const Gathered *gathered, int predicate, GatheredStatistics *found
     StatisticsFacts *facts = &found->facts;
     int column;
 
-    if (facts->n_conditions == MAX_STATISTICS_CONDITIONS || !is_evaluable(fact, clause))
+    if (facts->n_conditions == MAX_STATISTICS_CONDITIONS || !is_evaluable(found->index.relid, fact, clause))
         return;
     column = column_of(gathered, found, fact->attribute);
     if (column == NONE)
