@@ -220,6 +220,10 @@ TEST_F(Verdicts, ColumnsThatDependOnEachOther)
     shop.relations[orders].modified_rows = 0;
     EXPECT_EQ(verdict(), VERDICT_MISESTIMATED);
     EXPECT_TRUE(says("CREATE STATISTICS ON user_id, status FROM public.orders; ANALYZE public.orders.")) << words;
+    shop.relations[orders].partitions = 4;
+    EXPECT_EQ(verdict(), VERDICT_MISESTIMATED);
+    EXPECT_TRUE(says("FROM each partition")) << words;
+    shop.relations[orders].partitions = 0;
     shop.requests.back().statistics_useless = true;
     EXPECT_EQ(verdict(), VERDICT_INDEX_PROPOSED) << "the index is not kept waiting for what would change nothing";
 }

@@ -131,12 +131,15 @@ blame_for_estimate(const Workload &workload, const RequestFact &request)
                     "the planner would do. For a rare value of one column ALTER TABLE ... SET STATISTICS tells it.",
                 NONE};
     if (const String columns = compared_columns(workload, request); !columns.empty())
-        return {VERDICT_MISESTIMATED,
-                start +
-                    ", so ANALYZE alone would not help: the columns depend on each other. CREATE STATISTICS ON " +
-                    columns + " FROM " + relation.name + "; ANALYZE " + relation.name +
-                    ". Then look again whether it needs an index.",
-                NONE};
+        return {
+            VERDICT_MISESTIMATED,
+            start + ", so ANALYZE alone would not help: the columns depend on each other. CREATE STATISTICS ON " +
+                columns + " FROM " +
+                (relation.partitions > 0 ? "each partition (those of the whole table tell the planner nothing of "
+                                           "a scan)"
+                                         : relation.name) +
+                "; ANALYZE " + relation.name + ". Then look again whether it needs an index.",
+            NONE};
     return {VERDICT_MISESTIMATED,
             start + ", so ANALYZE would not help. For columns that depend on each other, or an expression, CREATE "
                     "STATISTICS tells the planner; for a rare value of one column ALTER TABLE ... SET STATISTICS.",
