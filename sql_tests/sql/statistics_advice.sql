@@ -136,6 +136,11 @@ SELECT advised($$WITH here AS MATERIALIZED (SELECT street, "From" FROM addresses
     there AS MATERIALIZED (SELECT street, "From" FROM addresses WHERE city = 'city 4' AND zip = 17 AND also = 17)
     SELECT count(*) FROM here JOIN there ON here.street = there.street AND here."From" = there."From"$$);
 SELECT judged();
+\echo === one object for statements that ask for parts of it
+SELECT index_advisor.reset() >= 0;
+SELECT count(*) FROM addresses AS a JOIN orders AS o ON o.address = a.id WHERE a.city = 'city 3' AND a.zip = 13;
+SELECT count(*) FROM addresses AS a JOIN orders AS o ON o.address = a.id WHERE a.city = 'city 3' AND a.zip = 13 AND a.also = 13;
+SELECT definition, cardinality(queryids), jsonb_array_length(evidence) FROM index_advisor.advise() WHERE action = 'statistics';
 \echo === values as parameters, known to the plan and not
 SET plan_cache_mode = force_custom_plan;
 PREPARE of_zip (text, int) AS SELECT count(*) FROM addresses AS a JOIN orders AS o ON o.address = a.id WHERE a.city = $1 AND a.zip = $2;

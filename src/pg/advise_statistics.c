@@ -56,6 +56,13 @@ typedef struct Remedy
     WeighedEstimate weighed; /* with that of all requests of the statement that the same object helps */
 } Remedy;
 
+/* A statement and what the object is worth to it. */
+typedef struct HelpedStatement
+{
+    int statement;
+    WeighedEstimate weighed;
+} HelpedStatement;
+
 /* One object, for all requests that ask for it. */
 typedef struct Proposal
 {
@@ -64,9 +71,8 @@ typedef struct Proposal
     Bitmapset *columns;
     char *definition;
     StatisticsStory story;
-    List *statements, *requests;       /* numbers */
-    double cost_before, cost_after;    /* of the statements, per hour */
-    double ms_before, ms_after, calls; /* per hour */
+    List *helped;   /* HelpedStatement */
+    List *requests; /* numbers */
 } Proposal;
 
 static double ms_per_hour(const StatementFact *statement);
@@ -78,6 +84,7 @@ static char *definition_of(const Remedy *remedy);
 static bool is_dismissed(const Session *session, const Remedy *remedy);
 static void weigh_remedies(Session *session, List *remedies);
 static void add_remedy(Session *session, const Remedy *remedy);
+static List *without_parts(List *proposals);
 static AdvisedIndex *advised_from(const Session *session, Proposal *proposal, List **names);
 static char *words_of(const StatisticsStory *story, StatisticsParagraph paragraph);
 static void link_verdicts(AdviseRun *run, const Proposal *proposal, int position);
@@ -115,10 +122,11 @@ advise_find_statistics(Session *session)
 void
 advise_add_statistics(const Session *session, AdviseRun *run)
 {
+    List *proposals = without_parts(session->statistics);
     List *names = NIL;
     ListCell *cell;
 
-    foreach (cell, session->statistics)
+    foreach (cell, proposals)
     {
         Proposal *proposal = lfirst(cell);
 
@@ -384,20 +392,16 @@ begin_proposal(const Session *session, const Remedy *remedy)
 
 /* A statement that reads a table twice is helped as a whole once. */
 static void
-add_statement(Proposal *proposal, const StatementFact *statement, const Remedy *remedy)
+add_helped(Proposal *proposal, const HelpedStatement *helped)
 {
-    const WeighedEstimate *weighed = &remedy->weighed;
-    double per_hour = statement->calls / statement->hours;
-    double left = weighed->cost_before > 0 ? Min(1.0, weighed->cost_after / weighed->cost_before) : 1.0;
+    ListCell *cell;
 
-    if (list_member_int(proposal->statements, remedy->statement))
-        return;
-    proposal->statements = lappend_int(proposal->statements, remedy->statement);
-    proposal->cost_before += weighed->cost_before * per_hour;
-    proposal->cost_after += weighed->cost_after * per_hour;
-    proposal->ms_before += ms_per_hour(statement);
-    proposal->ms_after += ms_per_hour(statement) * left;
-    proposal->calls += per_hour;
+    foreach (cell, proposal->helped)
+    {
+        if (((const HelpedStatement *)lfirst(cell))->statement == helped->statement)
+            return;
+    }
+    proposal->helped = lappend(proposal->helped, memcpy(palloc(sizeof(*helped)), helped, sizeof(*helped)));
 }
 
 static void
@@ -416,8 +420,53 @@ add_remedy(Session *session, const Remedy *remedy)
         proposal = begin_proposal(session, remedy);
         *proposals = lappend(*proposals, proposal);
     }
-    add_statement(proposal, &gather_facts(session->gathered)->statements[remedy->statement], remedy);
+    add_helped(proposal, &(HelpedStatement){remedy->statement, remedy->weighed});
     proposal->requests = list_append_unique_int(proposal->requests, remedy->request);
+}
+
+/* Dependencies of more columns hold those of fewer. */
+static bool
+is_part_of(const Proposal *part, const Proposal *whole)
+{
+    return part != whole && part->relid == whole->relid && part->story.choice.kind == STATISTICS_DEPENDENCIES &&
+           whole->story.choice.kind == STATISTICS_DEPENDENCIES && bms_is_subset(part->columns, whole->columns);
+}
+
+static void
+take_over(Proposal *whole, const Proposal *part)
+{
+    ListCell *cell;
+
+    foreach (cell, part->helped)
+        add_helped(whole, lfirst(cell));
+    whole->requests = list_concat_unique_int(whole->requests, part->requests);
+}
+
+/* One object does for statements that ask for parts of it. */
+static List *
+without_parts(List *proposals)
+{
+    List *left = NIL;
+    ListCell *cell, *other_cell;
+
+    foreach (cell, proposals)
+    {
+        Proposal *whole = NULL;
+
+        foreach (other_cell, proposals)
+        {
+            Proposal *other = lfirst(other_cell);
+
+            if (is_part_of(lfirst(cell), other) &&
+                (whole == NULL || bms_num_members(other->columns) > bms_num_members(whole->columns)))
+                whole = other;
+        }
+        if (whole)
+            take_over(whole, lfirst(cell));
+        else
+            left = lappend(left, lfirst(cell));
+    }
+    return left;
 }
 
 /* ---- in the caller's terms ---- */
@@ -426,14 +475,28 @@ static void
 fill_figures(const Session *session, const Proposal *proposal, AdvisedIndex *advised)
 {
     double load = load_of(session);
+    double ms_before = 0, ms_after = 0, calls = 0;
+    ListCell *cell;
 
-    advised->cost_before = proposal->cost_before;
-    advised->cost_after = proposal->cost_after;
-    advised->improvement = proposal->cost_before > 0 ? 1 - proposal->cost_after / proposal->cost_before : UNKNOWN;
-    advised->saved_ms_per_hour = proposal->ms_before - proposal->ms_after;
+    foreach (cell, proposal->helped)
+    {
+        const HelpedStatement *helped = lfirst(cell);
+        const WeighedEstimate *weighed = &helped->weighed;
+        const StatementFact *statement = &gather_facts(session->gathered)->statements[helped->statement];
+        double per_hour = statement->calls / statement->hours;
+        double left = weighed->cost_before > 0 ? Min(1.0, weighed->cost_after / weighed->cost_before) : 1.0;
+
+        advised->cost_before += weighed->cost_before * per_hour;
+        advised->cost_after += weighed->cost_after * per_hour;
+        ms_before += ms_per_hour(statement);
+        ms_after += ms_per_hour(statement) * left;
+        calls += per_hour;
+    }
+    advised->improvement = advised->cost_before > 0 ? 1 - advised->cost_after / advised->cost_before : UNKNOWN;
+    advised->saved_ms_per_hour = ms_before - ms_after;
     advised->share_of_load = load > 0 ? advised->saved_ms_per_hour / load : UNKNOWN;
-    advised->ms_per_call_before = proposal->ms_before / proposal->calls;
-    advised->ms_per_call_after = proposal->ms_after / proposal->calls;
+    advised->ms_per_call_before = ms_before / calls;
+    advised->ms_per_call_after = ms_after / calls;
     advised->size_bytes = advised->build_seconds = UNKNOWN;
     advised->writes_per_hour = advised->wal_bytes_per_hour = advised->hot_lost_per_hour = UNKNOWN;
     advised->helped_binds = advised->total_binds = -1;
@@ -444,11 +507,12 @@ fill_statements(const Session *session, const Proposal *proposal, AdvisedIndex *
 {
     ListCell *cell;
 
-    advised->queryids = palloc0(list_length(proposal->statements) * sizeof(int64));
-    advised->userids = palloc0(list_length(proposal->statements) * sizeof(Oid));
-    foreach (cell, proposal->statements)
+    advised->queryids = palloc0(list_length(proposal->helped) * sizeof(int64));
+    advised->userids = palloc0(list_length(proposal->helped) * sizeof(Oid));
+    foreach (cell, proposal->helped)
     {
-        const GatheredStatement *statement = gather_statement_at(session->gathered, lfirst_int(cell));
+        const GatheredStatement *statement =
+            gather_statement_at(session->gathered, ((const HelpedStatement *)lfirst(cell))->statement);
 
         advised->queryids[advised->n_statements] = statement->stored ? (int64)statement->stored->key.queryid : 0;
         advised->userids[advised->n_statements++] = statement->stored ? statement->stored->key.userid : GetUserId();
@@ -463,7 +527,7 @@ advised_from(const Session *session, Proposal *proposal, List **names)
     const char *schema = quote_identifier(get_namespace_name(get_rel_namespace(proposal->relid)));
 
     *names = lappend(*names, makeString(name));
-    proposal->story.statements = list_length(proposal->statements);
+    proposal->story.statements = list_length(proposal->helped);
     fill_figures(session, proposal, advised);
     advised->action = "statistics";
     advised->relid = proposal->relid;
