@@ -27,6 +27,7 @@ OBJS = \
 	src/pg/advise_index.o \
 	src/pg/advise_lock.o \
 	src/pg/advise_proof.o \
+	src/pg/advise_remedy.o \
 	src/pg/advise_sample.o \
 	src/pg/advise_statistics.o \
 	src/pg/advise_words.o \

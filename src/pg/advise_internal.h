@@ -4,7 +4,7 @@
  * advise_workload.c turns the store, or given texts, into a Session; advise.c
  * lets the core decide on it; advise_check.c weighs one index of the user's,
  * of which advise_index.c has size, build and price. advise_statistics.c proposes extended statistics,
- * whose worth to a statement advise_estimate.c weighs.
+ * which advise_remedy.c finds, and whose worth to a statement advise_estimate.c weighs.
  */
 #ifndef INDEX_ADVISOR_ADVISE_INTERNAL_H
 #define INDEX_ADVISOR_ADVISE_INTERNAL_H

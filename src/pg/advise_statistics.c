@@ -1,60 +1,24 @@
 /*
  * advise_statistics.c - extended statistics where executions kept far from what the planner expects.
  *
- * The counted rows of a run's statements are the evidence; a sample of rows says which statistics would have told
- * the planner. One object is proposed for all statements that it helps.
+ * One object is proposed for all statements that it helps. Which those are advise_remedy.c finds out.
  */
 #include "advise_internal.h"
 
 #include "core/advisor.h"
 
-#include "catalog/pg_class.h"
 #include "miscadmin.h"
 #include "nodes/value.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 
+#include "advise_remedy.h"
 #include "catalog.h"
-#include "settings.h"
-
-/* Planner calls that weighing a statement's estimates takes. */
-#define WEIGHING_CALLS 3
 
 /* What all of it may take of the time limit; where there is none, milliseconds. */
 #define SHARE_OF_TIME 0.1
 #define MOST_MS 10000.0
-
-/* With fewer joins two plans of the same ways differ in which side is which. */
-#define MANY_JOINS 3
-
-/* What is saved must be that share of the load, or of one core where that is less; as of an index (core/search.h).
- */
-#define LEAST_SHARE 0.0005
-#define MS_PER_HOUR 3600000.0
-
-/* In a definition, behind the kinds. */
-#define BEFORE_COLUMNS ") ON "
-
-typedef enum RemedyUse
-{
-    USE_UNKNOWN, /* it could not be tried */
-    USE_NONE,    /* nothing helps, or it changes no plan */
-    USE_ANALYZE, /* they are there, and empty */
-    USE_CREATE
-} RemedyUse;
-
-/* What statistics would do for one request. */
-typedef struct Remedy
-{
-    RemedyUse use;
-    int statement, request;
-    GatheredStatistics found;
-    StatisticsChoice choice;
-    Bitmapset *columns;
-    char *definition;
-    WeighedEstimate weighed; /* with that of all requests of the statement that the same object helps */
-} Remedy;
 
 /* A statement and what the object is worth to it. */
 typedef struct HelpedStatement
@@ -75,14 +39,6 @@ typedef struct Proposal
     List *requests; /* numbers */
 } Proposal;
 
-static double ms_per_hour(const StatementFact *statement);
-static bool is_worth_time(const Session *session, double saved);
-static List *find_remedies(Session *session, int statement);
-static void find_remedy(Session *session, Remedy *remedy);
-static bool choose(Remedy *remedy);
-static char *definition_of(const Remedy *remedy);
-static bool is_dismissed(const Session *session, const Remedy *remedy);
-static void weigh_remedies(Session *session, List *remedies);
 static void add_remedy(Session *session, const Remedy *remedy);
 static List *without_parts(List *proposals);
 static AdvisedIndex *advised_from(const Session *session, Proposal *proposal, List **names);
@@ -95,22 +51,19 @@ advise_find_statistics(Session *session)
 {
     MemoryContext one =
         AllocSetContextCreate(CurrentMemoryContext, "index_advisor statistics", ALLOCSET_DEFAULT_SIZES);
-
     double since = session_elapsed_ms(session);
     double most = session->time_limit_ms > 0 ? session->time_limit_ms * SHARE_OF_TIME : MOST_MS;
 
     for (int s = 0; s < gather_facts(session->gathered)->n_statements; s++)
     {
         MemoryContext caller = MemoryContextSwitchTo(one);
-        List *remedies;
+        List *remedies = NIL;
         ListCell *cell;
 
         if (session_is_late(session) || session_elapsed_ms(session) - since > most)
             break;
-        remedies = is_worth_time(session, ms_per_hour(&gather_facts(session->gathered)->statements[s]))
-                       ? find_remedies(session, s)
-                       : NIL;
-        weigh_remedies(session, remedies);
+        if (advise_is_worth_time(session, advise_ms_per_hour(&gather_facts(session->gathered)->statements[s])))
+            remedies = remedies_find(session, s);
         MemoryContextSwitchTo(caller);
         foreach (cell, remedies)
             add_remedy(session, lfirst(cell));
@@ -137,221 +90,7 @@ advise_add_statistics(const Session *session, AdviseRun *run)
         link_verdicts(run, lfirst(cell), -1);
 }
 
-/* ---- what matters ---- */
-
-static double
-ms_per_hour(const StatementFact *statement)
-{
-    return statement->total_ms / statement->hours;
-}
-
-/* Of all statements of the run. */
-static double
-load_of(const Session *session)
-{
-    const Facts *facts = gather_facts(session->gathered);
-    double load = 0;
-
-    for (int i = 0; i < facts->n_statements; i++)
-        load += ms_per_hour(&facts->statements[i]);
-    return load;
-}
-
-static bool
-is_worth_time(const Session *session, double saved)
-{
-    return saved >= LEAST_SHARE * Min(load_of(session), MS_PER_HOUR);
-}
-
-/* ---- what helps ---- */
-
-static Bitmapset *
-columns_of(const WhatifIndex *index, uint32 chosen)
-{
-    Bitmapset *columns = NULL;
-
-    for (int i = 0; i < index->n_includes; i++)
-    {
-        if (chosen >> i & 1)
-            columns = bms_add_member(columns, index->includes[i]);
-    }
-    return columns;
-}
-
-static List *
-find_remedies(Session *session, int statement)
-{
-    const StatementFact fact = gather_facts(session->gathered)->statements[statement];
-    List *remedies = NIL;
-
-    for (int i = 0; i < fact.n_requests && !session_is_late(session); i++)
-    {
-        Remedy *remedy = palloc0(sizeof(Remedy));
-
-        CHECK_FOR_INTERRUPTS();
-        remedy->statement = statement;
-        remedy->request = fact.first_request + i;
-        find_remedy(session, remedy);
-        remedies = lappend(remedies, remedy);
-    }
-    return remedies;
-}
-
-/* What cannot be tried stays unknown. */
-static void
-find_remedy(Session *session, Remedy *remedy)
-{
-    const WhatifIndex *index = &remedy->found.index;
-    CatalogCover cover;
-
-    if (!gather_statistics(session->gathered, remedy->request, &remedy->found) ||
-        !advisor_statistics_wanted(&remedy->found.facts) ||
-        get_rel_relkind(index->relid) == RELKIND_PARTITIONED_TABLE)
-        return;
-    remedy->found.facts.target = catalog_statistics_target(index->relid, columns_of(index, PG_UINT32_MAX));
-    if (remedy->found.facts.target < 1 || !gather_statistics_rows(&remedy->found))
-        return;
-    remedy->use = USE_NONE;
-    if (!choose(remedy))
-        return;
-    cover = catalog_statistics_cover(index->relid, remedy->choice.kind, remedy->columns);
-    if (cover == COVER_EMPTY)
-        remedy->use = USE_ANALYZE;
-    else if (cover == COVER_NONE && !is_dismissed(session, remedy))
-        remedy->use = USE_CREATE;
-}
-
-static bool
-choose(Remedy *remedy)
-{
-    AdvisorStatus status = advisor_statistics(&remedy->found.facts, &remedy->choice);
-
-    if (status != ADVISOR_OK)
-        advise_core_failed(status, status == ADVISOR_NO_MEMORY, "extended statistics");
-    remedy->columns = columns_of(&remedy->found.index, remedy->choice.columns);
-    remedy->definition = definition_of(remedy);
-    return remedy->choice.kind != STATISTICS_NONE;
-}
-
-static bool
-is_dismissed(const Session *session, const Remedy *remedy)
-{
-    const char *relation = catalog_relation_name(remedy->found.index.relid);
-    const char *columns = strstr(remedy->definition, BEFORE_COLUMNS);
-    ListCell *cell;
-
-    foreach (cell, session->dismissed)
-    {
-        const DismissedIndex *dismissed = lfirst(cell);
-        const char *others = strstr(dismissed->definition, BEFORE_COLUMNS);
-
-        if (strcmp(dismissed->relation, relation) == 0 && dismissed->definition[0] == '(' && others != NULL &&
-            strcmp(others, columns) == 0)
-            return true;
-    }
-    return false;
-}
-
-static WhatifEstimate
-estimate_of(const Remedy *remedy)
-{
-    const GatheredStatistics *found = &remedy->found;
-    WhatifEstimate estimate = {.relid = found->index.relid, .share = remedy->choice.estimate};
-
-    for (int i = 0; i < found->facts.n_conditions; i++)
-    {
-        const StatisticsCondition *condition = &found->facts.conditions[i];
-
-        if ((remedy->choice.columns >> condition->column & 1) != 0 &&
-            (condition->equality || remedy->choice.kind == STATISTICS_MCV))
-            estimate.clauses = lappend(estimate.clauses, found->index.keys[i].expression);
-    }
-    return estimate;
-}
-
-static bool
-is_same_object(const Remedy *left, const Remedy *right)
-{
-    return left->use == USE_CREATE && right->use == USE_CREATE &&
-           left->found.index.relid == right->found.index.relid && strcmp(left->definition, right->definition) == 0;
-}
-
-/*
- * Statistics that change no plan change nothing. Where both plans scan and join in the same ways what is gained is
- * not known: a statement of many joins gets another order of them.
- */
-static bool
-is_gain(const Session *session, const Remedy *remedy)
-{
-    const WeighedEstimate *weighed = &remedy->weighed;
-    double gain = weighed->cost_before > 0 ? 1 - weighed->cost_after / weighed->cost_before : 0;
-
-    if (!weighed->changes)
-        return false;
-    if (gain <= 0)
-        return weighed->joins >= MANY_JOINS;
-    return gain >= setting_min_improvement &&
-           is_worth_time(session,
-                         gain * ms_per_hour(&gather_facts(session->gathered)->statements[remedy->statement]));
-}
-
-/* A table that is read twice has both estimates put right at once: a join of two that are too low looks cheap until
- * both are known. */
-static void
-weigh_remedies(Session *session, List *remedies)
-{
-    ListCell *cell, *other_cell;
-
-    foreach (cell, remedies)
-    {
-        Remedy *remedy = lfirst(cell);
-        WhatifEstimate *estimates = palloc(list_length(remedies) * sizeof(WhatifEstimate));
-        int n = 0;
-
-        if (remedy->use != USE_CREATE)
-            continue;
-        foreach (other_cell, remedies)
-        {
-            if (is_same_object(remedy, lfirst(other_cell)))
-                estimates[n++] = estimate_of(lfirst(other_cell));
-        }
-        if (!session_may_plan(session, WEIGHING_CALLS) ||
-            !advise_weigh_estimates(session, gather_statement_at(session->gathered, remedy->statement), estimates,
-                                    n, &remedy->weighed))
-            remedy->use = USE_UNKNOWN;
-        else if (!is_gain(session, remedy))
-            remedy->use = USE_NONE;
-    }
-}
-
 /* ---- what is proposed ---- */
-
-static const char *
-kind_name(StatisticsKind kind)
-{
-    return kind == STATISTICS_MCV ? "mcv" : "dependencies";
-}
-
-/* As pg_get_statisticsobjdef_columns has them. */
-static char *
-column_list(Oid relid, const Bitmapset *columns)
-{
-    StringInfoData list;
-    int column = -1;
-
-    initStringInfo(&list);
-    while ((column = bms_next_member(columns, column)) >= 0)
-        appendStringInfo(&list, "%s%s", list.len > 0 ? ", " : "",
-                         quote_identifier(get_attname(relid, column, false)));
-    return list.data;
-}
-
-static char *
-definition_of(const Remedy *remedy)
-{
-    return psprintf("(%s%s%s", kind_name(remedy->choice.kind), BEFORE_COLUMNS,
-                    column_list(remedy->found.index.relid, remedy->columns));
-}
 
 static Proposal *
 find_proposal(List *proposals, Oid relid, const char *definition)
@@ -381,7 +120,7 @@ begin_proposal(const Session *session, const Remedy *remedy)
     proposal->columns = bms_copy(remedy->columns);
     proposal->definition = pstrdup(remedy->definition);
     proposal->story.relation = proposal->relation;
-    proposal->story.columns = column_list(proposal->relid, remedy->columns);
+    proposal->story.columns = remedy_columns(proposal->relid, remedy->columns);
     proposal->story.filter = gather_filter_words(facts, request);
     proposal->story.facts = remedy->found.facts;
     proposal->story.choice = remedy->choice;
@@ -474,7 +213,7 @@ without_parts(List *proposals)
 static void
 fill_figures(const Session *session, const Proposal *proposal, AdvisedIndex *advised)
 {
-    double load = load_of(session);
+    double load = advise_load(session);
     double ms_before = 0, ms_after = 0, calls = 0;
     ListCell *cell;
 
@@ -488,8 +227,8 @@ fill_figures(const Session *session, const Proposal *proposal, AdvisedIndex *adv
 
         advised->cost_before += weighed->cost_before * per_hour;
         advised->cost_after += weighed->cost_after * per_hour;
-        ms_before += ms_per_hour(statement);
-        ms_after += ms_per_hour(statement) * left;
+        ms_before += advise_ms_per_hour(statement);
+        ms_after += advise_ms_per_hour(statement) * left;
         calls += per_hour;
     }
     advised->improvement = advised->cost_before > 0 ? 1 - advised->cost_after / advised->cost_before : UNKNOWN;
@@ -533,7 +272,7 @@ advised_from(const Session *session, Proposal *proposal, List **names)
     advised->relid = proposal->relid;
     advised->relation = pstrdup(proposal->relation);
     advised->index_name = pstrdup(quote_identifier(name));
-    advised->kind = pstrdup(kind_name(proposal->story.choice.kind));
+    advised->kind = pstrdup(remedy_kind_name(proposal->story.choice.kind));
     advised->definition = proposal->definition;
     advised->ddl = psprintf("CREATE STATISTICS %s.%s %s FROM %s", schema, advised->index_name, advised->definition,
                             advised->relation);

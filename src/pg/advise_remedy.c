@@ -1,0 +1,253 @@
+/*
+ * advise_remedy.c - which extended statistics would have told the planner what executions counted.
+ *
+ * The counted rows of a statement's scans are the evidence. A sample of rows says which statistics would have told
+ * the planner, and the planner what it would have done then.
+ */
+#include "advise_remedy.h"
+
+#include "core/advisor.h"
+
+#include "catalog/pg_class.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+
+#include "catalog.h"
+#include "settings.h"
+
+/* Planner calls that weighing a statement's estimates takes. */
+#define WEIGHING_CALLS 3
+
+/* With fewer joins two plans of the same ways differ in which side is which. */
+#define MANY_JOINS 3
+
+/* What is saved must be that share of the load, or of one core where that is less; as of an index (core/search.h).
+ */
+#define LEAST_SHARE 0.0005
+#define MS_PER_HOUR 3600000.0
+
+/* In a definition, behind the kinds. */
+#define BEFORE_COLUMNS ") ON "
+
+static void find_remedy(Session *session, Remedy *remedy);
+static bool choose(Remedy *remedy);
+static char *definition_of(const Remedy *remedy);
+static bool is_dismissed(const Session *session, const Remedy *remedy);
+static void weigh_remedies(Session *session, List *remedies);
+
+List *
+remedies_find(Session *session, int statement)
+{
+    const StatementFact fact = gather_facts(session->gathered)->statements[statement];
+    List *remedies = NIL;
+
+    for (int i = 0; i < fact.n_requests && !session_is_late(session); i++)
+    {
+        Remedy *remedy = palloc0(sizeof(Remedy));
+
+        CHECK_FOR_INTERRUPTS();
+        remedy->statement = statement;
+        remedy->request = fact.first_request + i;
+        find_remedy(session, remedy);
+        remedies = lappend(remedies, remedy);
+    }
+    weigh_remedies(session, remedies);
+    return remedies;
+}
+
+/* ---- what helps ---- */
+
+static Bitmapset *
+columns_of(const WhatifIndex *index, uint32 chosen)
+{
+    Bitmapset *columns = NULL;
+
+    for (int i = 0; i < index->n_includes; i++)
+    {
+        if (chosen >> i & 1)
+            columns = bms_add_member(columns, index->includes[i]);
+    }
+    return columns;
+}
+
+/* What cannot be tried stays unknown. */
+static void
+find_remedy(Session *session, Remedy *remedy)
+{
+    const WhatifIndex *index = &remedy->found.index;
+    CatalogCover cover;
+
+    if (!gather_statistics(session->gathered, remedy->request, &remedy->found) ||
+        !advisor_statistics_wanted(&remedy->found.facts) ||
+        get_rel_relkind(index->relid) == RELKIND_PARTITIONED_TABLE)
+        return;
+    remedy->found.facts.target = catalog_statistics_target(index->relid, columns_of(index, PG_UINT32_MAX));
+    if (remedy->found.facts.target < 1 || !gather_statistics_rows(&remedy->found))
+        return;
+    remedy->use = USE_NONE;
+    if (!choose(remedy))
+        return;
+    cover = catalog_statistics_cover(index->relid, remedy->choice.kind, remedy->columns);
+    if (cover == COVER_EMPTY)
+        remedy->use = USE_ANALYZE;
+    else if (cover == COVER_NONE && !is_dismissed(session, remedy))
+        remedy->use = USE_CREATE;
+}
+
+static bool
+choose(Remedy *remedy)
+{
+    AdvisorStatus status = advisor_statistics(&remedy->found.facts, &remedy->choice);
+
+    if (status != ADVISOR_OK)
+        advise_core_failed(status, status == ADVISOR_NO_MEMORY, "extended statistics");
+    remedy->columns = columns_of(&remedy->found.index, remedy->choice.columns);
+    remedy->definition = definition_of(remedy);
+    return remedy->choice.kind != STATISTICS_NONE;
+}
+
+static bool
+is_dismissed(const Session *session, const Remedy *remedy)
+{
+    const char *relation = catalog_relation_name(remedy->found.index.relid);
+    const char *columns = strstr(remedy->definition, BEFORE_COLUMNS);
+    ListCell *cell;
+
+    foreach (cell, session->dismissed)
+    {
+        const DismissedIndex *dismissed = lfirst(cell);
+        const char *others = strstr(dismissed->definition, BEFORE_COLUMNS);
+
+        if (strcmp(dismissed->relation, relation) == 0 && dismissed->definition[0] == '(' && others != NULL &&
+            strcmp(others, columns) == 0)
+            return true;
+    }
+    return false;
+}
+
+static WhatifEstimate
+estimate_of(const Remedy *remedy)
+{
+    const GatheredStatistics *found = &remedy->found;
+    WhatifEstimate estimate = {.relid = found->index.relid, .share = remedy->choice.estimate};
+
+    for (int i = 0; i < found->facts.n_conditions; i++)
+    {
+        const StatisticsCondition *condition = &found->facts.conditions[i];
+
+        if ((remedy->choice.columns >> condition->column & 1) != 0 &&
+            (condition->equality || remedy->choice.kind == STATISTICS_MCV))
+            estimate.clauses = lappend(estimate.clauses, found->index.keys[i].expression);
+    }
+    return estimate;
+}
+
+static bool
+is_same_object(const Remedy *left, const Remedy *right)
+{
+    return left->use == USE_CREATE && right->use == USE_CREATE &&
+           left->found.index.relid == right->found.index.relid && strcmp(left->definition, right->definition) == 0;
+}
+
+/*
+ * Statistics that change no plan change nothing. Where both plans scan and join in the same ways what is gained is
+ * not known: a statement of many joins gets another order of them.
+ */
+static bool
+is_gain(const Session *session, const Remedy *remedy)
+{
+    const WeighedEstimate *weighed = &remedy->weighed;
+    double gain = weighed->cost_before > 0 ? 1 - weighed->cost_after / weighed->cost_before : 0;
+
+    if (!weighed->changes)
+        return false;
+    if (gain <= 0)
+        return weighed->joins >= MANY_JOINS;
+    return gain >= setting_min_improvement &&
+           advise_is_worth_time(
+               session, gain * advise_ms_per_hour(&gather_facts(session->gathered)->statements[remedy->statement]));
+}
+
+/* A table that is read twice has both estimates put right at once: a join of two that are too low looks cheap until
+ * both are known. */
+static void
+weigh_remedies(Session *session, List *remedies)
+{
+    ListCell *cell, *other_cell;
+
+    foreach (cell, remedies)
+    {
+        Remedy *remedy = lfirst(cell);
+        WhatifEstimate *estimates = palloc(list_length(remedies) * sizeof(WhatifEstimate));
+        int n = 0;
+
+        if (remedy->use != USE_CREATE)
+            continue;
+        foreach (other_cell, remedies)
+        {
+            if (is_same_object(remedy, lfirst(other_cell)))
+                estimates[n++] = estimate_of(lfirst(other_cell));
+        }
+        if (!session_may_plan(session, WEIGHING_CALLS) ||
+            !advise_weigh_estimates(session, gather_statement_at(session->gathered, remedy->statement), estimates,
+                                    n, &remedy->weighed))
+            remedy->use = USE_UNKNOWN;
+        else if (!is_gain(session, remedy))
+            remedy->use = USE_NONE;
+    }
+}
+
+/* ---- in words ---- */
+
+const char *
+remedy_kind_name(StatisticsKind kind)
+{
+    return kind == STATISTICS_MCV ? "mcv" : "dependencies";
+}
+
+char *
+remedy_columns(Oid relid, const Bitmapset *columns)
+{
+    StringInfoData list;
+    int column = -1;
+
+    initStringInfo(&list);
+    while ((column = bms_next_member(columns, column)) >= 0)
+        appendStringInfo(&list, "%s%s", list.len > 0 ? ", " : "",
+                         quote_identifier(get_attname(relid, column, false)));
+    return list.data;
+}
+
+static char *
+definition_of(const Remedy *remedy)
+{
+    return psprintf("(%s%s%s", remedy_kind_name(remedy->choice.kind), BEFORE_COLUMNS,
+                    remedy_columns(remedy->found.index.relid, remedy->columns));
+}
+
+/* ---- what matters ---- */
+
+double
+advise_ms_per_hour(const StatementFact *statement)
+{
+    return statement->total_ms / statement->hours;
+}
+
+/* Of all statements of the run. */
+double
+advise_load(const Session *session)
+{
+    const Facts *facts = gather_facts(session->gathered);
+    double load = 0;
+
+    for (int i = 0; i < facts->n_statements; i++)
+        load += advise_ms_per_hour(&facts->statements[i]);
+    return load;
+}
+
+bool
+advise_is_worth_time(const Session *session, double saved)
+{
+    return saved >= LEAST_SHARE * Min(advise_load(session), MS_PER_HOUR);
+}

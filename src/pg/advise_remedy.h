@@ -1,0 +1,44 @@
+/*
+ * advise_remedy.h - which extended statistics would help a statement.
+ */
+#ifndef INDEX_ADVISOR_ADVISE_REMEDY_H
+#define INDEX_ADVISOR_ADVISE_REMEDY_H
+
+#include "advise_internal.h"
+
+typedef enum RemedyUse
+{
+    USE_UNKNOWN, /* it could not be tried */
+    USE_NONE,    /* nothing helps, or it changes no plan */
+    USE_ANALYZE, /* they are there, and empty */
+    USE_CREATE
+} RemedyUse;
+
+/* What statistics would do for one request. */
+typedef struct Remedy
+{
+    RemedyUse use;
+    int statement, request;
+    GatheredStatistics found;
+    StatisticsChoice choice;
+    Bitmapset *columns;
+    char *definition;
+    WeighedEstimate weighed; /* with that of all requests of the statement that the same object helps */
+} Remedy;
+
+/* Of the requests of a statement, each once (List of Remedy). Takes a sample, and three planner calls for an object. */
+extern List *remedies_find(Session *session, int statement);
+
+extern const char *remedy_kind_name(StatisticsKind kind);
+
+/* As pg_get_statisticsobjdef_columns has them. */
+extern char *remedy_columns(Oid relid, const Bitmapset *columns);
+
+/* Of one statement, and of all of the run. */
+extern double advise_ms_per_hour(const StatementFact *statement);
+extern double advise_load(const Session *session);
+
+/* Saves so much that somebody might care. */
+extern bool advise_is_worth_time(const Session *session, double saved_ms_per_hour);
+
+#endif
