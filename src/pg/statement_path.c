@@ -74,7 +74,7 @@ statement_trusted_path(const char *path, Oid role)
         const char *name = lfirst(cell);
         Oid schema = get_namespace_oid(name, true);
 
-        if (schema >= FirstNormalObjectId && is_trusted_schema(schema, role))
+        if (OidIsValid(schema) && !isAnyTempNamespace(schema) && is_trusted_schema(schema, role))
             appendStringInfo(&trusted, ", %s", quote_identifier(name));
     }
     appendStringInfoString(&trusted, ", pg_temp");
