@@ -119,6 +119,7 @@ TEST_F(Advice, AnswersFourQuestions)
 {
     newest_orders();
     shop.relations[orders].inserts_per_hour = 500 * 3600;
+    shop.relations[orders].logged = false;
     const AdvisorAdvice &advice = result().advice[0];
 
     /* Which columns, in which order. */
@@ -283,6 +284,7 @@ TEST_F(Advice, WritesCountFromWhereTheyCanBeMeasured)
     const double per_entry = ms_per_entry(shop.relations[orders], definition, {});
 
     EXPECT_NEAR(per_entry, 0.0021, 0.00005);
+    shop.relations[orders].logged = false;
     shop.relations[orders].inserts_per_hour = 0.99 * NOISE_FLOOR_MS / per_entry;
     EXPECT_EQ(counted_ms(write_price(shop.facts(), definition, {})), 0);
     shop.relations[orders].inserts_per_hour = 1.01 * NOISE_FLOOR_MS / per_entry;

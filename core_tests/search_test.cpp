@@ -220,6 +220,7 @@ TEST_F(Searching, WritesOutweighARareReport)
 TEST_F(Searching, FewWritesDoNot)
 {
     shop.relations[orders].inserts_per_hour = 10 * 3600;
+    shop.attributes[created].correlation = 1;
     shop.statement(1, 80).on(orders).where(PREDICATE_RANGE, created, 0.001);
     shop.statements.back().calls = 1;
     shop.statements.back().hours = 24;

@@ -190,6 +190,23 @@ TEST_F(WriteCost, AnUnloggedTableWritesNoWal)
     EXPECT_EQ(price().wal_bytes + price().wal_page_bytes, 0);
 }
 
+TEST_F(WriteCost, WalCountsBesideTheProcessor)
+{
+    RelationFact &relation = shop.relations[orders];
+
+    relation.updates_per_hour = relation.hot_updates_per_hour = 0;
+    relation.inserts_per_hour = 12 * 20000;
+    const WritePrice logged = write_price(shop.facts(), definition, size(220000, 6e6, 16));
+    EXPECT_NEAR(wal_ms(logged), (logged.wal_bytes + logged.wal_page_bytes) * 5e-6, 1e-9) << "200 MB a second";
+    EXPECT_GT(wal_ms(logged), 10 * logged.ms) << "whole pages";
+    EXPECT_EQ(counted_ms(logged), logged.ms + wal_ms(logged));
+
+    relation.inserts_per_hour /= 100;
+    const WritePrice little = write_price(shop.facts(), definition, size(220000, 6e6, 16));
+    EXPECT_GT(writing_ms(little), little.ms);
+    EXPECT_EQ(counted_ms(little), 0) << "both together are below what can be measured";
+}
+
 TEST_F(WriteCost, NothingIsClaimedWhereNobodyWatched)
 {
     shop.relations[orders].inserts_per_hour = shop.relations[orders].updates_per_hour = UNKNOWN;
@@ -278,6 +295,7 @@ class WriteWeight : public ::testing::Test
         const int index = given.candidate(2e7);
 
         given.statement(1e6, {{{index}, 100}});
+        given.facts.relations[0].logged = false;
         const IndexDefinition &definition = given.candidates[index].definition;
         given.facts.relations[0].inserts_per_hour =
             3e5 / ms_per_entry(given.facts.relations[0], definition, given.candidates[index].size);

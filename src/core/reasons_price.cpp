@@ -141,10 +141,12 @@ price_words(const Case &one)
                " that were watched, so there are no entries to pay for.";
     words += number(price.entries / 3600) + " entries a second (" + number(price.entries) +
              " an hour, counted over " + span + ") from inserts and updates that are not HOT, about " +
-             milliseconds(price.ms) + " of CPU an hour by a model" + keys_words(one);
-    if (price.ms < NOISE_FLOOR_MS)
-        words += ", too little to be measured and not held against it";
-    return words + "; " + wal_words(one, price) + "." + hot_words(one, price);
+             milliseconds(price.ms) + " of CPU an hour by a model" + keys_words(one) + "; " + wal_words(one, price);
+    if (counted_ms(price) <= 0)
+        words += "; too little to be measured and not held against it";
+    else if (wal_ms(price) > 0)
+        words += "; both count against it, the WAL as " + milliseconds(wal_ms(price));
+    return words + "." + hot_words(one, price);
 }
 
 } // namespace advisor

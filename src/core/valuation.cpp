@@ -156,7 +156,7 @@ Valuation::Valuation(const Workload &workload, std::span<const Candidate> candid
         const WritePrice price = write_price(workload.facts(), candidate.definition, candidate.size);
 
         upkeep_.push_back(weight * counted_ms(price));
-        writes_.push_back(weight * std::max(price.ms, 0.0));
+        writes_.push_back(weight * writing_ms(price));
     }
     by_load_.resize(statements.size());
     std::iota(by_load_.begin(), by_load_.end(), 0);

@@ -15,6 +15,7 @@ namespace
 constexpr double NS_PER_COMPARISON = 30;
 constexpr double NS_PER_LEAF = 1500;
 constexpr double NS_PER_LOST_HOT = 8000; /* the old version and its entries, left to VACUUM */
+constexpr double NS_PER_WAL_BYTE = 5;
 constexpr double NS_PER_MS = 1e6;
 
 /* Of other methods, times that of a b-tree: measured, docs/benchmarks.md. */
@@ -211,9 +212,23 @@ write_price(const Facts &facts, const IndexDefinition &definition, const IndexSi
 }
 
 double
+wal_ms(const WritePrice &price)
+{
+    return (known_or_zero(price.wal_bytes) + known_or_zero(price.wal_page_bytes)) * NS_PER_WAL_BYTE / NS_PER_MS;
+}
+
+double
+writing_ms(const WritePrice &price)
+{
+    return known_or_zero(price.ms) + wal_ms(price);
+}
+
+double
 counted_ms(const WritePrice &price)
 {
-    return price.ms < NOISE_FLOOR_MS ? 0 : price.ms;
+    const double ms = writing_ms(price);
+
+    return ms < NOISE_FLOOR_MS ? 0 : ms;
 }
 
 } // namespace advisor
