@@ -21,6 +21,7 @@ OBJS = \
 	src/pg/advise.o \
 	src/pg/advise_build.o \
 	src/pg/advise_check.o \
+	src/pg/advise_checks.o \
 	src/pg/advise_conjunction.o \
 	src/pg/advise_estimate.o \
 	src/pg/advise_front.o \

@@ -22,6 +22,22 @@ SELECT count(*) AS mentions
 SELECT size_bytes BETWEEN 500000 AND 3000000 AS plausible_size
     FROM index_advisor.check_index('CREATE INDEX ON orders (customer_id)');
 
+-- A DELETE makes the server search what refers to its table, of which no plan tells; who may not read that is not told.
+CREATE TABLE lines (order_id int REFERENCES orders ON DELETE CASCADE, amount int);
+CREATE TABLE notes (order_id int REFERENCES orders, day date, PRIMARY KEY (order_id, day));
+INSERT INTO lines SELECT i, i FROM generate_series(1, 100000) AS i;
+INSERT INTO notes SELECT i, '2024-01-01' FROM generate_series(1, 100000) AS i;
+VACUUM ANALYZE lines, notes;
+SELECT relation, definition FROM index_advisor.advise_for(ARRAY['DELETE FROM orders WHERE id = $1']);
+CREATE ROLE regress_deletes;
+GRANT SELECT, DELETE ON orders TO regress_deletes;
+SET ROLE regress_deletes;
+SELECT relation, definition FROM index_advisor.advise_for(ARRAY['DELETE FROM orders WHERE id = $1']);
+RESET ROLE;
+DROP OWNED BY regress_deletes;
+DROP ROLE regress_deletes;
+DROP TABLE lines, notes;
+
 -- Nothing was built.
 SELECT count(*) AS indexes FROM pg_index WHERE indrelid = 'orders'::regclass;
 

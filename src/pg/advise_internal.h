@@ -66,6 +66,9 @@ extern void session_try_budgets(Session *session, AdviseOptions *options, Advise
 
 /* Reads what was captured in this database into the session. */
 extern void session_gather_captured(Session *session, bool own_only);
+
+/* A DELETE's searches of tables that refer to its own, as texts; NIL for another statement. The caller reads the tables. */
+extern List *advise_foreign_key_checks(const char *text);
 extern void session_gather_given(Session *session, char **texts, const double *weights, int n);
 
 /* To the end of the transaction. ERROR 55P03 with the pid if another advise() runs in this database. */

@@ -36,7 +36,8 @@ static void gather_stored(Session *session, const StoredStatement *stored);
 static bool gathers_too_long(const Session *session);
 static TimestampTz deadline_of(const Session *session, double share);
 static void note_slow_role(Session *session, const CapturedStatement *captured, const StatementFailure *failure);
-static void gather_one(Session *session, CapturedStatement *captured, const StoredStatement *stored, double weight);
+static bool gather_one(Session *session, CapturedStatement *captured, const StoredStatement *stored, double weight);
+static void gather_checks(Session *session, const char *text, double weight);
 static void note_failure(Session *session, const StoredStatement *stored, const char *text,
                          const StatementFailure *failure);
 static void price_body(StatementContext *run, void *arg);
@@ -143,7 +144,7 @@ gather_stored(Session *session, const StoredStatement *stored)
     }
     captured = stored->blob ? statement_read(stored->blob, stored->blob_size) : NULL;
     if (captured)
-        gather_one(session, captured, stored, 1.0);
+        (void)gather_one(session, captured, stored, 1.0);
     else
         note_failure(session, stored, stored->query, &missing);
 }
@@ -170,8 +171,24 @@ session_gather_given(Session *session, char **texts, const double *weights, int 
         CHECK_FOR_INTERRUPTS();
         if (gathers_too_long(session))
             note_failure(session, NULL, given->text, &too_late);
-        else
-            gather_one(session, given, NULL, weights ? weights[i] : 1.0);
+        else if (gather_one(session, given, NULL, weights ? weights[i] : 1.0))
+            gather_checks(session, texts[i], weights ? weights[i] : 1.0);
+    }
+}
+
+/* As often as the statement: of how many rows nobody knows. Nobody gave them: what cannot be planned is left out. */
+static void
+gather_checks(Session *session, const char *text, double weight)
+{
+    ListCell *cell;
+
+    foreach (cell, advise_foreign_key_checks(text))
+    {
+        CapturedStatement *check = statement_from_text(lfirst(cell));
+        StatementFailure failure = {0};
+
+        check->deadline = deadline_of(session, 0.5);
+        (void)gather_statement(session->gathered, check, NULL, weight, &failure);
     }
 }
 
@@ -213,9 +230,10 @@ gather_one(Session *session, CapturedStatement *captured, const StoredStatement 
 
     captured->deadline = deadline_of(session, 0.5);
     if (gather_statement(session->gathered, captured, stored, weight, &failure))
-        return;
+        return true;
     note_slow_role(session, captured, &failure);
     note_failure(session, stored, stored && stored->query[0] ? stored->query : captured->text, &failure);
+    return false;
 }
 
 static void
