@@ -149,6 +149,7 @@ CORE_OBJS = \
 	src/core/covering.o \
 	src/core/definition.o \
 	src/core/describe.o \
+	src/core/doubt.o \
 	src/core/dump.o \
 	src/core/facts_check.o \
 	src/core/greedy.o \

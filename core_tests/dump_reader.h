@@ -16,6 +16,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -276,9 +277,9 @@ class Replay
         else if (line.kind == "size")
             sizes_.push_back(line);
         else if (line.kind == "failed")
-            failed_.insert(line.number<int32_t>("statement"));
+            failed_.insert({line.number<int32_t>("statement"), line.number<int32_t>("in_memory") != 0});
         else if (line.kind == "plan")
-            plans_[{line.number<int32_t>("statement"), line.numbers("candidates")}] = {
+            plans_[{line.number<int32_t>("statement"), line.number<int32_t>("in_memory") != 0, line.numbers("candidates")}] = {
                 line.number<double>("cost"), line.number<int32_t>("calls"), line.numbers("used"), line.numbers<double>("binds")};
         else if (line.kind == "hurry")
             hurry_after_ = line.number<double>("after");
@@ -332,9 +333,11 @@ class Replay
         if (question.statement == NONE)
             return {};
         const auto plan = plans_.find(
-            {question.statement, std::vector<int32_t>(question.candidates, question.candidates + question.n_candidates)});
+            {question.statement, question.in_memory,
+             std::vector<int32_t>(question.candidates, question.candidates + question.n_candidates)});
+        const bool failed = failed_.count({question.statement, question.in_memory}) != 0;
 
-        if (plan == plans_.end() && failed_.count(question.statement) == 0)
+        if (plan == plans_.end() && !failed)
             throw std::runtime_error("a question that was not asked then, about statement " +
                                      std::to_string(question.statement));
         if (plan == plans_.end())
@@ -393,8 +396,8 @@ class Replay
     std::vector<DistinctFact> distincts_;
     std::vector<ConjunctionFact> conjunctions_;
     std::vector<DumpLine> sizes_;
-    std::map<std::pair<int32_t, std::vector<int32_t>>, Plan> plans_;
-    std::set<int32_t> failed_;
+    std::map<std::tuple<int32_t, bool, std::vector<int32_t>>, Plan> plans_;
+    std::set<std::pair<int32_t, bool>> failed_;
     std::deque<std::string> texts_;
     std::deque<std::vector<int32_t>> lists_;
     std::unique_ptr<advisor::Workload> workload_;

@@ -15,6 +15,7 @@
 #include <cmath>
 #include <set>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 #include "core/candidates.h"
@@ -221,6 +222,21 @@ class FakePlanner
     std::span<const advisor::Candidate> candidates_;
 };
 
+/* Plans where all pages are in memory are the same, unless the planner takes that as an argument. */
+template <typename Planner>
+FakePlanner::Plan
+plan_with(const Planner &plan, const AdvisorQuestion &question)
+{
+    const std::span configuration(question.candidates, question.n_candidates);
+
+    if (question.statement == NONE)
+        return {};
+    if constexpr (std::is_invocable_v<Planner, int32_t, std::span<const int32_t>, bool>)
+        return plan(question.statement, configuration, question.in_memory);
+    else
+        return plan(question.statement, configuration);
+}
+
 /* Asks and answers until nothing is left; the number of answers. `plan` is a function of statement and
  * configuration; about NONE it is not asked. Whenever the caller has a word, between() is called. */
 template <typename Planner, typename Between>
@@ -241,9 +257,7 @@ drive(advisor::Search &search, const Planner &plan, int32_t batch, int stop_afte
         if (questions.empty())
             return answered;
         for (const AdvisorQuestion &question : questions)
-            plans.push_back(question.statement == NONE
-                                ? FakePlanner::Plan()
-                                : plan(question.statement, std::span(question.candidates, question.n_candidates)));
+            plans.push_back(plan_with(plan, question));
         for (const FakePlanner::Plan &one : plans)
             answers.push_back({one.cost >= 0, one.cost, static_cast<int32_t>(one.used.size()), one.used.data(),
                                static_cast<int32_t>(one.binds.size()), one.binds.data(), 0});

@@ -38,6 +38,7 @@ class Given
     FactsBuilder facts;
     advisor::Vector<advisor::Candidate> candidates;
     std::vector<std::vector<GivenPlan>> plans;
+    std::vector<std::vector<GivenPlan>> in_memory; /* by statement, where they are others then */
     AdvisorLimits limits = FactsBuilder::limits();
     int failing = -1;
     bool own_candidates = false; /* the i-th candidate can matter to the i-th statement alone */
@@ -71,8 +72,9 @@ class Given
     }
 
     FakePlanner::Plan
-    plan(int32_t statement, std::span<const int32_t> configuration) const
+    plan(int32_t statement, std::span<const int32_t> configuration, bool memory = false) const
     {
+        const auto &plans = memory && !in_memory.empty() ? in_memory : this->plans;
         FakePlanner::Plan best = {1000, {}};
 
         if (statement == failing && !configuration.empty())
@@ -99,7 +101,7 @@ class Given
         }
         workload = std::make_unique<advisor::Workload>(facts.facts());
         advisor::Search search(*workload, candidates, limits);
-        answers = drive(search, [&](int32_t s, std::span<const int32_t> c) { return plan(s, c); });
+        answers = drive(search, [&](int32_t s, std::span<const int32_t> c, bool memory) { return plan(s, c, memory); });
         EXPECT_TRUE(search.finished());
         bound = bound_from(search.costs());
         return search.outcome();

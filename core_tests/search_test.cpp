@@ -132,6 +132,16 @@ TEST_F(Searching, CoveringNotForAFewVisits)
     EXPECT_EQ(chosen(), Texts({"(user_id)"})) << "twenty rows, of a million";
 }
 
+TEST_F(Searching, CoveringNotForPagesInMemoryThatSpareLessThanTheSpaceIsWorth)
+{
+    const int store = shop.column(orders, "store_id", 500);
+
+    shop.statement(1, 1800).on(orders).equal(store).needs({total, created});
+    EXPECT_EQ(chosen(), Texts({"(store_id)"})) << "some 120 ms an hour, for 24 MB";
+    shop.statements.back().calls = 1;
+    EXPECT_EQ(chosen(), Texts({"(store_id) INCLUDE (created_at, total)"})) << "from a disk";
+}
+
 TEST_F(Searching, ThePartialIndexThatItsConditionSearches)
 {
     shop.statement(1, 9000)
@@ -319,6 +329,43 @@ TEST(Search, WhatBecameRedundantGoes)
     given.statement(100, {{{wide}, 400}, {{a}, 100}});
     given.statement(100, {{{wide}, 400}, {{b}, 100}});
     EXPECT_EQ(given.search().chosen, Configuration({a, b}));
+}
+
+/* Of the two that a plan uses the second one saves random pages, which are in memory. */
+TEST(Search, WhatNobodyMissesInMemoryGoes)
+{
+    Given given;
+    const int site = given.candidate(1e6), day = given.candidate(1e6);
+
+    given.candidates[day].definition.relation = given.facts.table("daily", 1e6, 20000);
+    given.candidates[day].definition.keys[0].attribute = given.facts.column(1, "day", 1000);
+    given.statement(1000, {{{site}, 700}, {{site, day}, 300}});
+    given.in_memory = {{{{site}, 200}, {{site, day}, 199}}};
+    EXPECT_EQ(given.search().chosen, Configuration({site}));
+
+    given.in_memory = {{{{site}, 200}, {{site, day}, 100}}};
+    EXPECT_EQ(given.search().chosen, Configuration({site, day})) << "it saves something in memory, too";
+
+    given.in_memory = {{{{site}, 200}, {{site, day}, 199}}};
+    given.facts.statements[0].calls = 10;
+    EXPECT_EQ(given.search().chosen, Configuration({site, day})) << "100 ms for 1,000 pages: from a disk";
+
+    given.facts.statements[0].calls = 1000;
+    given.facts.requests[0].random_page_cost = 1;
+    EXPECT_EQ(given.search().chosen, Configuration({site, day})) << "the planner knows";
+}
+
+TEST(Search, BesideAnIndexThatServesAnotherOneSparesMoreThanAFewVisits)
+{
+    Given given;
+    const int a = given.candidate(1e6), b = given.candidate(1e6);
+
+    given.statement(500, {{{a}, 700}, {{a, b}, 120}});
+    EXPECT_EQ(given.search().chosen, Configuration({a, b}));
+    given.plans[0] = {{{a}, 180}, {{a, b}, 120}};
+    EXPECT_EQ(given.search().chosen, Configuration({a})) << "60 of the planner's, 30 ms an hour";
+    given.statement(500, {{{b}, 100}});
+    EXPECT_EQ(given.search().chosen, Configuration({a, b})) << "it serves another one alone";
 }
 
 /* The example of docs/search.md: the index of most gain is in no best set. */

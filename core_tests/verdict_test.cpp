@@ -205,6 +205,11 @@ TEST_F(Verdicts, AFewVisitsBesideAnIndexThatServes)
     shop.requests.back().sequential = false;
     EXPECT_EQ(verdict(0, cheap), VERDICT_SERVED);
     base = 200;
+    EXPECT_EQ(verdict(0, cheap), VERDICT_SERVED) << "0.3 ms a call: their pages are in memory";
+    shop.statements.back().calls = 10;
+    EXPECT_EQ(verdict(0, cheap), VERDICT_INDEX_PROPOSED) << "30 ms a call: they are not";
+    shop.statements.back().calls = 1000;
+    base = 500;
     EXPECT_EQ(verdict(0, cheap), VERDICT_INDEX_PROPOSED) << "more visits";
     base = 86;
     shop.statements.back().total_ms = 9000;

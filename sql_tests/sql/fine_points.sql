@@ -44,7 +44,10 @@ PREPARE next_job (int) AS SELECT * FROM jobs WHERE state = 'ready' AND id > $1 O
 EXECUTE next_job (5);
 EXECUTE next_job (6);
 SELECT advised(0, VARIADIC '{}');
-\echo === all columns of a few, no LIMIT: carried along
+\echo === all columns of some thousand rows, no LIMIT: carried along
+:forget
+SELECT advised(6, 'SELECT total, status FROM orders WHERE customer_id BETWEEN 10 AND 90');
+\echo === those of forty rows, whose pages were in memory: not
 :forget
 SELECT advised(6, 'SELECT total, status FROM orders WHERE customer_id = :i');
 \echo === all columns of a narrow table for a few rows, a second table: not

@@ -275,7 +275,7 @@ give_dump(Advisor &handle, Knowledge &knowledge, const char **text)
     const Decision decision = {knowledge.workload, knowledge.candidates, handle.limits, knowledge.search().costs(),
                                outcome};
 
-    handle.dump = dump_of({decision, handle.batch, handle.hurried_after});
+    handle.dump = dump_of({decision, knowledge.search().costs_in_memory(), handle.batch, handle.hurried_after});
     *text = handle.dump.c_str();
     return ADVISOR_OK;
 }

@@ -77,8 +77,17 @@ rule_of(const char *rule, bool covering, bool partial)
     return words;
 }
 
+/* A range that the keys leave room for narrows the search as the next key, where INCLUDE only spares visits. */
+bool
+leaves_out_range(const Shape &shape, const KeyList &list)
+{
+    return list.n == list.n_equal && list.n < MAX_CANDIDATE_KEYS &&
+           std::ranges::any_of(shape.ranges, [](const Conjunct &range) { return range.kind == PREDICATE_RANGE; });
+}
+
 void
-propose(Job &job, const RequestFact &request, const KeyList &list, std::span<const std::int32_t> predicates)
+propose(Job &job, const RequestFact &request, const Shape &shape, const KeyList &list,
+        std::span<const std::int32_t> predicates)
 {
     IndexDefinition definition = define(job, list, predicates);
     IndexDefinition covering = definition;
@@ -86,7 +95,7 @@ propose(Job &job, const RequestFact &request, const KeyList &list, std::span<con
 
     /* Where an index with these keys serves already, a second one would save the visits to the table alone. */
     bool served = !request.sequential && job.pool.is_provided(definition);
-    if (!served && cover(job.workload, request, job.limits.block_size, covering))
+    if (!served && !leaves_out_range(shape, list) && cover(job.workload, request, job.limits.block_size, covering))
         job.pool.add(covering, list.n_equal, rule_of(list.rule, true, !predicates.empty()), OWN_LIMIT);
     if (!list.for_order_alone || covers_by_itself)
         job.pool.add(definition, list.n_equal, rule_of(list.rule, false, !predicates.empty()), OWN_LIMIT);
@@ -250,8 +259,8 @@ each_list(const Job &job, Visit visit)
 void
 propose_own(Job &job)
 {
-    each_list(job, [&job](const RequestFact &request, const Shape &, const KeyList &list, const Numbers &predicates)
-              { propose(job, request, list, predicates); });
+    each_list(job, [&job](const RequestFact &request, const Shape &shape, const KeyList &list,
+                          const Numbers &predicates) { propose(job, request, shape, list, predicates); });
 }
 
 void

@@ -157,7 +157,7 @@ write_sizes(std::span<const Candidate> candidates, DumpWriter &writer)
 }
 
 void
-write_answers(const CostTable &costs, int32_t statements, DumpWriter &writer)
+write_answers(const CostTable &costs, bool in_memory, int32_t statements, DumpWriter &writer)
 {
     for (int32_t statement = 0; statement < statements; statement++)
     {
@@ -165,12 +165,14 @@ write_answers(const CostTable &costs, int32_t statements, DumpWriter &writer)
         {
             writer.begin("failed");
             writer("statement", statement);
+            writer("in_memory", in_memory);
             writer.end();
         }
         for (const KnownCell &known : costs.known(statement))
         {
             writer.begin("plan");
             writer("statement", statement);
+            writer("in_memory", in_memory);
             writer.list("candidates", known.configuration);
             writer.list("used", known.cell.used);
             writer("cost", known.cell.cost);
@@ -218,7 +220,8 @@ dump_of(const RunRecord &run)
     writer.record("limits", run.decision.limits);
     write_facts(facts, run.decision.candidates, writer);
     write_sizes(run.decision.candidates, writer);
-    write_answers(run.decision.costs, facts.n_statements, writer);
+    write_answers(run.decision.costs, false, facts.n_statements, writer);
+    write_answers(run.in_memory, true, facts.n_statements, writer);
     write_outcome(run, writer);
     conditions.write(writer);
     return std::move(writer).text();

@@ -33,6 +33,7 @@ namespace advisor
 struct RunRecord
 {
     const Decision &decision;
+    const CostTable &in_memory; /* what was answered of costs there */
     int32_t batch;         /* questions asked for at a time */
     double hurried_after;  /* answers; UNKNOWN: never */
 };

@@ -49,7 +49,7 @@ struct Problem
     const Valuation &valuation;
     Vector<int32_t> live; /* statements with something to gain, heaviest first */
     Vector<Configuration> bundles;
-    Set<int32_t> banned; /* candidates that made a statement worse */
+    Set<int32_t> banned; /* candidates that made a statement worse, or that nobody misses in memory */
 
     /* The candidate may still be chosen. */
     bool is_open(int32_t candidate) const;

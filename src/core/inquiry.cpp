@@ -26,7 +26,7 @@ Inquiry::cell(int32_t statement, std::span<const int32_t> configuration)
         return known.cell;
     Configuration projected = costs_.project(statement, configuration);
     if (noted_.emplace(statement, projected).second)
-        questions_.push_back({statement, std::move(projected)});
+        questions_.push_back({statement, std::move(projected), false});
     return nullptr;
 }
 

@@ -32,6 +32,7 @@ struct Question
 {
     int32_t statement;
     Configuration configuration;
+    bool in_memory = false; /* as AdvisorQuestion has it */
 };
 
 class Inquiry

@@ -122,6 +122,9 @@ Polish::loss_without(int32_t candidate, Inquiry &inquiry) const
         known = known && with.has_value() && less.has_value();
         if (!known)
             continue;
+        if (is_served_beside(candidate, problem_.costs.find(statement, chosen_after(out, statement))) &&
+            !valuation.is_noticed_beside(statement, *less, *with))
+            continue;
         slower += valuation.load_at(statement, *less) - valuation.load_at(statement, *with);
         load += valuation.load_at(statement, *with);
         missed = missed || valuation.improves(*less, *with);
@@ -130,6 +133,15 @@ Polish::loss_without(int32_t candidate, Inquiry &inquiry) const
         return std::nullopt;
     const double loss = slower - valuation.upkeep(candidate);
     return !missed && slower < REDUNDANT * load ? std::min(loss, 0.0) : loss;
+}
+
+/* Another member serves the statement on the same table: what this one spares beside it are a few visits. Of a
+ * statement that was given nobody knows how often they are. */
+bool
+Polish::is_served_beside(int32_t candidate, const Cell *less) const
+{
+    return problem_.valuation.measured() && less != nullptr &&
+           std::ranges::any_of(less->used, [&](int32_t other) { return table_of(other) == table_of(candidate); });
 }
 
 /* Lets one index with the columns of both take the place of two whose keys begin alike. */
@@ -151,7 +163,7 @@ Polish::merge(int32_t relation, Inquiry &inquiry)
             if (takes_over(problem_.candidates[merged], problem_.candidates[member]))
                 exchange.removed.push_back(member);
         if (exchange.removed.size() >= 2 && !was_there(exchange) && bytes_more(exchange) < 0 &&
-            equally_good(exchange, users(united(exchange.removed, exchange.added)), {0, 0}, inquiry) &&
+            equally_good(exchange, users(united(exchange.removed, exchange.added)), {0, 0, false}, inquiry) &&
             inquiry.pending() == 0)
         {
             make(exchange);
@@ -213,7 +225,7 @@ Polish::try_variant(int32_t candidate, int32_t variant, Inquiry &inquiry)
 }
 
 /* INCLUDE has to pay by what can be measured, or by its share of what little load there is, and of the statement;
- * keys by what the planner tells apart; both by what they cost writers more. */
+ * keys by what the planner tells apart; both by what they cost writers more, and INCLUDE by its space. */
 Tolerance
 Polish::tolerance(int32_t candidate, int32_t variant) const
 {
@@ -221,13 +233,16 @@ Polish::tolerance(int32_t candidate, int32_t variant) const
     const double spared = std::max(valuation.writes(candidate) - valuation.writes(variant), 0.0);
 
     if (adds_columns_alone(candidate, variant))
-        return {spared + std::min(NOISE_FLOOR_MS, valuation.least_gain()),
-                is_second_table(candidate) ? LEAST_BY_COVERING : LEAST_BY_INCLUDE};
+        return {spared +
+                    valuation.rent(problem_.candidates[candidate].size.bytes -
+                                   problem_.candidates[variant].size.bytes) +
+                    std::min(NOISE_FLOOR_MS, valuation.least_gain()),
+                is_second_table(candidate) ? LEAST_BY_COVERING : LEAST_BY_INCLUDE, true};
     if (is_read_in_ranges(candidate, variant))
-        return {spared, LEAST_BY_RANGES};
+        return {spared, LEAST_BY_RANGES, false};
     if (problem_.candidates[variant].size.bytes <= MUCH_SMALLER * problem_.candidates[candidate].size.bytes)
-        return {spared, LEAST_BY_SIZE};
-    return {spared, 0};
+        return {spared, LEAST_BY_SIZE, false};
+    return {spared, 0, false};
 }
 
 /* The candidate is the variant with INCLUDE, or with more of it; or has other keys, and INCLUDE besides. */
@@ -290,7 +305,7 @@ Polish::equally_good(const Exchange &exchange, std::span<const int32_t> statemen
         if (cost.has_value())
             missed_at_least +=
                 valuation.missed(statement, inquiry.bounds(statement, chosen_after(exchange, statement)).least,
-                                 *cost, tolerance.share);
+                                 *cost, tolerance.share, tolerance.visits);
         inquiry.spend(2);
         if (missed_at_least > tolerance.ms)
             return false;
@@ -301,7 +316,7 @@ Polish::equally_good(const Exchange &exchange, std::span<const int32_t> statemen
         const auto cost_other = inquiry.cost(statement, chosen_after(exchange, statement));
 
         if (cost.has_value() && cost_other.has_value())
-            missed += valuation.missed(statement, *cost_other, *cost, tolerance.share);
+            missed += valuation.missed(statement, *cost_other, *cost, tolerance.share, tolerance.visits);
         else if (++unknown >= AT_A_TIME)
             return false;
         if (missed > tolerance.ms)

@@ -43,6 +43,7 @@ struct Tolerance
 {
     double ms;    /* per hour, over all statements */
     double share; /* of a statement's cost without new indexes, where that is little time */
+    bool visits;  /* what is missed are visits to the table */
 };
 
 class Polish
@@ -78,6 +79,7 @@ class Polish
     Step merge(int32_t relation, Inquiry &inquiry);
     Step replace(int32_t relation, Inquiry &inquiry);
     std::optional<double> loss_without(int32_t candidate, Inquiry &inquiry) const;
+    bool is_served_beside(int32_t candidate, const Cell *less) const;
     Step try_variant(int32_t candidate, int32_t variant, Inquiry &inquiry);
     bool adds_columns_alone(int32_t candidate, int32_t variant) const;
     bool is_read_in_ranges(int32_t candidate, int32_t variant) const;

@@ -5,6 +5,7 @@
 
 #include "alternatives.h"
 #include "candidates.h"
+#include "doubt.h"
 #include "inquiry.h"
 #include "lower_bound.h"
 #include "polish.h"
@@ -69,6 +70,11 @@ class Search::State
     {
         return costs_;
     }
+    const CostTable &
+    costs_in_memory() const
+    {
+        return doubt_.costs();
+    }
 
   private:
     void run();
@@ -86,6 +92,20 @@ class Search::State
     std::optional<Regression> find_regression();
     bool drop_unverified();
     void throw_out(const Regression &regression);
+    void ban(int32_t candidate);
+
+    std::size_t
+    pending() const
+    {
+        return inquiry_.pending() + doubt_.inquiry().pending();
+    }
+    void
+    forget()
+    {
+        inquiry_.forget();
+        doubt_.inquiry().forget();
+    }
+    Question take();
     void explain();
     void prove();
 
@@ -95,6 +115,7 @@ class Search::State
     Valuation valuation_;
     Problem problem_;
     Inquiry inquiry_;
+    Doubt doubt_;
     Stage stage_ = Stage::SURVEY;
     Survey survey_;
 
@@ -163,6 +184,12 @@ Search::costs() const
     return state_->costs();
 }
 
+const CostTable &
+Search::costs_in_memory() const
+{
+    return state_->costs_in_memory();
+}
+
 /* ---- questions and answers ---- */
 
 Search::State::State(const Workload &workload, std::span<const Candidate> candidates, const AdvisorLimits &limits,
@@ -171,7 +198,7 @@ Search::State::State(const Workload &workload, std::span<const Candidate> candid
       costs_(known != nullptr ? *known : CostTable(static_cast<int32_t>(workload.statements().size()), candidates)),
       valuation_(workload, candidates, limits, costs_), problem_{workload,   candidates, limits, costs_,
                                                                  valuation_, {},         {},     {}},
-      inquiry_(costs_), survey_(problem_)
+      inquiry_(costs_), doubt_(problem_), survey_(problem_)
 {
     for (const int32_t statement : valuation_.by_load())
         most_to_verify_ += calls_of(statement);
@@ -228,9 +255,9 @@ void
 Search::State::run()
 {
     inquiry_.rest();
-    while (inquiry_.pending() == 0 && stage_ != Stage::FINISHED && !inquiry_.tired())
+    while (pending() == 0 && stage_ != Stage::FINISHED && !inquiry_.tired())
     {
-        inquiry_.forget();
+        forget();
         inquiry_.set_closed(exhausted_ || (hurried_ && stage_ != Stage::VERIFY));
         switch (stage_)
         {
@@ -258,31 +285,42 @@ Search::State::run()
     }
 }
 
+Question
+Search::State::take()
+{
+    Inquiry &inquiry = inquiry_.pending() > 0 ? inquiry_ : doubt_.inquiry();
+    Question question = inquiry.take();
+
+    question.in_memory = &inquiry != &inquiry_;
+    return question;
+}
+
 /* What does not fit into the calls that are left is not asked, and nothing after it. */
 void
 Search::State::hand_out(std::size_t most)
 {
     double left = calls_left();
 
-    while (inquiry_.pending() > 0 && asked_.size() < most)
+    while (pending() > 0 && asked_.size() < most)
     {
-        const Question &question = inquiry_.take();
+        const Question question = take();
+        const CostTable &costs = question.in_memory ? doubt_.costs() : costs_;
 
         /* An answer since it was noted may have settled it. */
-        if (costs_.find(question.statement, question.configuration) != nullptr || costs_.failed(question.statement))
+        if (costs.find(question.statement, question.configuration) != nullptr || costs.failed(question.statement))
             continue;
         left -= calls_of(question.statement);
         if (left < 0)
         {
             exhausted_ = asked_.empty();
-            inquiry_.forget();
+            forget();
             break;
         }
         asked_.push_back(question);
     }
     for (const Question &question : asked_)
         handed_out_.push_back({question.statement, static_cast<int32_t>(question.configuration.size()),
-                               question.configuration.data()});
+                               question.configuration.data(), question.in_memory});
     if (exhausted_)
         hurry("planner calls");
 }
@@ -291,8 +329,8 @@ Search::State::hand_out(std::size_t most)
 void
 Search::State::take_breath()
 {
-    asked_.push_back({NONE, {}});
-    handed_out_.push_back({NONE, 0, nullptr});
+    asked_.push_back({NONE, {}, false});
+    handed_out_.push_back({NONE, 0, nullptr, false});
 }
 
 void
@@ -306,12 +344,13 @@ Search::State::answer(std::span<const AdvisorAnswer> answers)
         answers_++;
         if (question.statement == NONE)
             continue;
+        CostTable &costs = question.in_memory ? doubt_.costs() : costs_;
         const int32_t calls = answer.calls > 0 ? answer.calls : calls_of(question.statement);
         calls_ += calls;
         inquiry_.note_answer();
         if (!answer.planned)
         {
-            costs_.fail(question.statement);
+            costs.fail(question.statement);
             continue;
         }
         Cell cell = {answer.cost, Configuration(answer.used, answer.used + answer.n_used), calls, {}};
@@ -321,7 +360,7 @@ Search::State::answer(std::span<const AdvisorAnswer> answers)
         if (!is_cost(cell.cost) || !std::ranges::all_of(cell.binds, is_cost) ||
             !is_subset(cell.used, question.configuration))
             throw BadFacts("answer " + std::to_string(i) + ": a cost or a used candidate that cannot be");
-        costs_.learn(question.statement, question.configuration, std::move(cell));
+        costs.learn(question.statement, question.configuration, std::move(cell));
     }
     asked_.clear();
     handed_out_.clear();
@@ -336,7 +375,7 @@ Search::State::hurry(const char *reason)
     stopped_by_ = reason;
     if (stage_ == Stage::VERIFY || stage_ == Stage::PROVE)
         return;
-    inquiry_.forget();
+    forget();
     if (stage_ == Stage::SURVEY)
     {
         survey_.cut_short();
@@ -442,8 +481,13 @@ Search::State::verify()
     const std::optional<Regression> regression = find_regression();
     if (inquiry_.pending() > 0)
         return;
+    const int32_t doubtful = hurried_ || regression.has_value() ? NONE : doubt_.find(chosen_);
+    if (pending() > 0)
+        return;
     if (regression.has_value())
         throw_out(*regression);
+    else if (doubtful != NONE)
+        ban(doubtful);
     else if (!drop_unverified())
         stage_ = hurried_ ? Stage::PROVE : Stage::EXPLAIN;
 }
@@ -493,9 +537,15 @@ void
 Search::State::throw_out(const Regression &regression)
 {
     regressions_.push_back(regression);
-    problem_.banned.insert(regression.candidate);
-    chosen_ = without(chosen_, regression.candidate);
-    if (!hurried_ && regressions_.size() <= MAX_BANS)
+    ban(regression.candidate);
+}
+
+void
+Search::State::ban(int32_t candidate)
+{
+    problem_.banned.insert(candidate);
+    chosen_ = without(chosen_, candidate);
+    if (!hurried_ && problem_.banned.size() <= MAX_BANS)
         stage_ = Stage::SELECT;
 }
 

@@ -60,6 +60,9 @@ class Search
     Outcome outcome() const;
     const CostTable &costs() const;
 
+    /* What it was told of costs where all pages are in memory. */
+    const CostTable &costs_in_memory() const;
+
   private:
     class State;
     std::unique_ptr<State> state_;

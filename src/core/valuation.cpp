@@ -25,6 +25,15 @@ constexpr double MS_PER_HOUR = 3600.0 * 1000.0;
 /* A hundredth of a core. */
 constexpr double LITTLE_TIME_MS = 0.01 * MS_PER_HOUR;
 
+/*
+ * What a byte of index has to save an hour: 1 GB with its copies and backups costs what some 0.3 % of a core do,
+ * 10 s an hour.
+ */
+constexpr double RENT_MS_PER_BYTE = 10.0 / (1 << 20);
+
+/* A page of 8 kB from a disk that reads 500 MB a second; what takes less per page was in memory. */
+constexpr double MS_PER_PAGE_READ = 0.016;
+
 /* So much dearer is as dear as can be told: beyond it sums are no longer finite. */
 constexpr double MOST_TIMES = 1e100;
 
@@ -134,7 +143,8 @@ Valuation::correction_of(const Workload &workload, int32_t statement)
 
 Valuation::Valuation(const Workload &workload, std::span<const Candidate> candidates, const AdvisorLimits &limits,
                      const CostTable &costs)
-    : candidates_(candidates), limits_(limits), costs_(costs), measured_(any_measured(workload))
+    : workload_(workload), candidates_(candidates), limits_(limits), costs_(costs),
+      measured_(any_measured(workload))
 {
     const auto statements = workload.statements();
     const double weight = measured_ ? limits.write_weight : 0;
@@ -216,6 +226,12 @@ Valuation::bytes(std::span<const int32_t> configuration) const
     return sum;
 }
 
+double
+Valuation::rent(double bytes) const
+{
+    return measured_ ? RENT_MS_PER_BYTE * std::max(bytes, 0.0) : 0;
+}
+
 bool
 Valuation::affordable(std::span<const int32_t> configuration) const
 {
@@ -244,17 +260,58 @@ Valuation::improves(double before, double after) const
 bool
 Valuation::is_noticed(int32_t statement, double base, double best) const
 {
-    return !searched_[statement] || base - best > LEAST_BESIDE_AN_INDEX ||
-           (measured_ && load_at(statement, base) - load_at(statement, best) > NOISE_FLOOR_MS);
+    return !searched_[statement] || is_noticed_beside(statement, base, best);
+}
+
+bool
+Valuation::is_noticed_beside(int32_t statement, double before, double after) const
+{
+    const double worth = worth_of_visit(statement);
+
+    return worth * (before - after) > LEAST_BESIDE_AN_INDEX ||
+           (measured_ && worth * (load_at(statement, before) - load_at(statement, after)) > NOISE_FLOOR_MS);
+}
+
+namespace
+{
+
+double
+dearest_page(const Workload &workload, int32_t statement)
+{
+    double price = NEXT_PAGE_COST;
+
+    for (const RequestFact &request : workload.requests_of(statement))
+        price = std::max(price, request.random_page_cost);
+    return price;
+}
+
+} // namespace
+
+/* The planner's unit is a page of a sequential scan: what took far less for each cannot have waited for a disk. */
+bool
+Valuation::in_memory(int32_t statement) const
+{
+    const StatementFact &fact = workload_.statements()[statement];
+
+    return fact.measured && fact.calls > 0 &&
+           fact.total_ms / fact.calls < MS_PER_PAGE_READ * costs_.base(statement)->cost &&
+           dearest_page(workload_, statement) > NEXT_PAGE_COST;
 }
 
 double
-Valuation::missed(int32_t statement, double before, double after, double share) const
+Valuation::worth_of_visit(int32_t statement) const
+{
+    return in_memory(statement) ? NEXT_PAGE_COST / dearest_page(workload_, statement) : 1;
+}
+
+double
+Valuation::missed(int32_t statement, double before, double after, double share, bool visits_alone) const
 {
     if (!improves(before, after))
         return 0;
-    const double ms = load_at(statement, before) - load_at(statement, after);
-    const bool little = before - after <= share * costs_.base(statement)->cost;
+    const double worth = visits_alone ? worth_of_visit(statement) : 1;
+    const double ms = worth * (load_at(statement, before) - load_at(statement, after));
+    const bool little = worth * (before - after) <= share * costs_.base(statement)->cost;
 
     if (little && (!measured_ || ms <= LITTLE_TIME_MS))
         return 0;

@@ -45,6 +45,13 @@ class Valuation
     Valuation(const Workload &workload, std::span<const Candidate> candidates, const AdvisorLimits &limits,
               const CostTable &costs);
 
+    /* Some statement was: then all loads are ms per hour. */
+    bool
+    measured() const
+    {
+        return measured_;
+    }
+
     /* ms per hour, as measured. */
     double
     load(int32_t statement) const
@@ -81,7 +88,14 @@ class Valuation
         return writes_[candidate];
     }
 
+    /* ms per hour that so many bytes more have to earn, of an index that carries columns to be read. */
+    double rent(double bytes) const;
+
     double bytes(std::span<const int32_t> configuration) const;
+
+    /* It was measured to take less time than its pages would from a disk, and the planner takes random ones for dearer
+     * than the next one. Needs the base cost. */
+    bool in_memory(int32_t statement) const;
 
     /* Within the budget; within the numbers of indexes, in all and per table. */
     bool affordable(std::span<const int32_t> configuration) const;
@@ -94,9 +108,10 @@ class Valuation
     /*
      * ms per hour that the statement would miss if it cost `before` and not `after`: 0 if that is no improvement,
      * or not more than `share` of what it costs without any new index, and little time; infinitely many where
-     * nothing was measured.
+     * nothing was measured. Where the difference is visits to the table alone, and the statement was measured to find
+     * its pages in memory, a visit is worth no more than a page of the scan that there is.
      */
-    double missed(int32_t statement, double before, double after, double share) const;
+    double missed(int32_t statement, double before, double after, double share, bool visits_alone = false) const;
 
     /*
      * ms per hour that an index must save, beyond what it costs writers, to be worth somebody's attention: 0.05 %
@@ -135,6 +150,9 @@ class Valuation
      */
     bool is_noticed(int32_t statement, double base, double best) const;
 
+    /* The same of what serves a statement that an index serves without it. Needs the base cost. */
+    bool is_noticed_beside(int32_t statement, double before, double after) const;
+
     /* All statements, heaviest load first, then by id. */
     std::span<const int32_t>
     by_load() const
@@ -154,6 +172,11 @@ class Valuation
     };
 
     static Correction correction_of(const Workload &workload, int32_t statement);
+
+    /* Of what the planner asks for a visit to the table, what it is worth. */
+    double worth_of_visit(int32_t statement) const;
+
+    const Workload &workload_;
 
     std::span<const Candidate> candidates_;
     const AdvisorLimits &limits_;

@@ -276,7 +276,8 @@ price_question(Session *session, const Advisor *advisor, CandidateCache *cache, 
         return;
     for (int i = 0; i < question->n_candidates; i++)
         indexes[i] = candidate_index(session, advisor, cache, question->candidates[i]);
-    answer->planned = session_price(session, question->statement, indexes, question->n_candidates, &priced);
+    answer->planned =
+        session_price(session, question->statement, indexes, question->n_candidates, question->in_memory, &priced);
     if (!answer->planned)
         return;
     answer->cost = priced.mean_cost;
@@ -511,7 +512,7 @@ price_given(Session *session, const AdvisorResult *result, AdviseRun *run)
         advised->query = pstrdup(facts->statements[i].query);
         advised->startup_before = advised->startup_after = statement->startup_cost;
         advised->total_before = advised->total_after = statement->total_cost;
-        if (result->n_advice > 0 && session_price(session, i, indexes, result->n_advice, &priced))
+        if (result->n_advice > 0 && session_price(session, i, indexes, result->n_advice, false, &priced))
         {
             advised->startup_after = priced.startup_cost;
             advised->total_after = priced.total_cost;

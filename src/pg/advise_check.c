@@ -157,8 +157,8 @@ weigh_statement(Session *session, int statement, WhatifIndex *index, CheckedInde
     double calls_per_hour = fact->calls / fact->hours;
 
     CHECK_FOR_INTERRUPTS();
-    if (!session_price(session, statement, NULL, 0, &before) ||
-        !session_price(session, statement, &index, 1, &after))
+    if (!session_price(session, statement, NULL, 0, false, &before) ||
+        !session_price(session, statement, &index, 1, false, &after))
         return;
     sums->touched++;
     sums->before += before.mean_cost * calls_per_hour;

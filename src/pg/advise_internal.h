@@ -77,8 +77,12 @@ extern void session_lock(void);
 /* Samples the relations gathered so far; those that it comes to too late are left to their statistics. */
 extern void session_sample_relations(Session *session);
 
-/* Plans a gathered statement under every parameter set of its own with these indexes. False: failure is filled. */
-extern bool session_price(Session *session, int statement, WhatifIndex **indexes, int n, PricedPlan *priced);
+/*
+ * Plans a gathered statement under every parameter set of its own with these indexes, as its settings are; in_memory: but with
+ * random pages as cheap as sequential ones. False: failure is filled.
+ */
+extern bool session_price(Session *session, int statement, WhatifIndex **indexes, int n, bool in_memory,
+                          PricedPlan *priced);
 
 /*
  * As advise_sample, for a candidate: false where the caller may not read the table, where samples are switched off,

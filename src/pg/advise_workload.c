@@ -7,8 +7,10 @@
 #include "executor/spi.h"
 #include "miscadmin.h"
 #include "nodes/nodeFuncs.h"
+#include "optimizer/optimizer.h"
 #include "storage/lock.h"
 #include "utils/acl.h"
+#include "utils/guc.h"
 #include "utils/memutils.h"
 #include "utils/timestamp.h"
 
@@ -29,6 +31,7 @@ typedef struct PriceJob
     const GatheredStatement *statement;
     WhatifIndex **indexes;
     int n;
+    bool in_memory;
     PricedPlan *priced;
 } PriceJob;
 
@@ -223,7 +226,7 @@ note_slow_role(Session *session, const CapturedStatement *captured, const Statem
     MemoryContextSwitchTo(previous);
 }
 
-static void
+static bool
 gather_one(Session *session, CapturedStatement *captured, const StoredStatement *stored, double weight)
 {
     StatementFailure failure = {0};
@@ -269,10 +272,10 @@ note_failure(Session *session, const StoredStatement *stored, const char *text, 
 }
 
 bool
-session_price(Session *session, int statement, WhatifIndex **indexes, int n, PricedPlan *priced)
+session_price(Session *session, int statement, WhatifIndex **indexes, int n, bool in_memory, PricedPlan *priced)
 {
     const GatheredStatement *gathered = gather_statement_at(session->gathered, statement);
-    PriceJob job = {gathered, indexes, n, priced};
+    PriceJob job = {gathered, indexes, n, in_memory, priced};
 
     memset(priced, 0, sizeof(PricedPlan));
     return session_run(session, gathered->captured, price_body, &job, &priced->failure);
@@ -372,6 +375,10 @@ price_body(StatementContext *run, void *arg)
     PricedPlan *priced = job->priced;
     double sum = 0;
 
+    /* Ends with the subtransaction that the statement is run in. */
+    if (job->in_memory)
+        (void)set_config_option("random_page_cost", psprintf("%.17g", seq_page_cost), PGC_SUSET, PGC_S_SESSION,
+                                GUC_ACTION_LOCAL, true, 0, false);
     priced->n_binds = statement->n_binds;
     priced->bind_costs = MemoryContextAlloc(run->result_context, statement->n_binds * sizeof(double));
     for (int i = 0; i < statement->n_binds; i++)
