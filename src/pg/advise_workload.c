@@ -179,7 +179,8 @@ session_gather_given(Session *session, char **texts, const double *weights, int 
     }
 }
 
-/* As often as the statement: of how many rows nobody knows. Nobody gave them: what cannot be planned is left out. */
+/* As often as the statement: of how many rows nobody knows. Nobody gave them: what cannot be planned is left out.
+ */
 static void
 gather_checks(Session *session, const char *text, double weight)
 {
