@@ -241,6 +241,32 @@ TEST_F(Statistics, ContradictionsAreRefused)
     EXPECT_EQ(advisor_statistics(&facts, &choice), ADVISOR_BAD_FACTS);
 }
 
+/* Whatever the sample is: a share, and columns that there are. */
+TEST_F(Statistics, AnySampleHasAnAnswer)
+{
+    for (int round = 0; round < 60; round++)
+    {
+        const int n = 2 + scattered(round, 5) % 4;
+        std::vector<Column> columns;
+
+        for (int c = 0; c < n; c++)
+        {
+            const int values = 1 + scattered(round, 10 + c) % 300, like = scattered(round, 20 + c) % 2;
+            columns.push_back({[=](int row) { return scattered(row, like ? 0 : c) % values; },
+                               scattered(round, 30 + c) % values, scattered(round, 40 + c) % 3 > 0});
+        }
+        const StatisticsChoice choice = chosen(columns);
+        if (choice.kind == STATISTICS_NONE)
+            continue;
+        EXPECT_EQ(choice.columns >> n, 0U);
+        EXPECT_GT(choice.estimate, 0);
+        EXPECT_LE(choice.estimate, 1);
+        const double least = 1 / facts.rows, counted = std::max(facts.counted, least);
+        const auto off = [counted](double share) { return std::max(share, counted) / std::min(share, counted); };
+        EXPECT_LE(off(choice.estimate) * 2, off(std::max(facts.planned, least)) * 1.0001) << "round " << round;
+    }
+}
+
 TEST_F(Statistics, WordsHaveTheFigures)
 {
     StatisticsStory story = {};

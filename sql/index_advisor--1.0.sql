@@ -151,9 +151,9 @@ COMMENT ON COLUMN index_advisor.recommendation.relid IS 'OID of the table, the r
 COMMENT ON COLUMN index_advisor.recommendation.relation IS 'name of the table, qualified and quoted';
 COMMENT ON COLUMN index_advisor.recommendation.partitioned IS 'the table is partitioned';
 COMMENT ON COLUMN index_advisor.recommendation.index_oid IS 'OID of the index concerned, for drop and reindex';
-COMMENT ON COLUMN index_advisor.recommendation.index_name IS 'name of the index, quoted where needed, unqualified';
-COMMENT ON COLUMN index_advisor.recommendation.kind IS 'btree; btree, partial; btree, covering; gin; hash; ...';
-COMMENT ON COLUMN index_advisor.recommendation.definition IS 'the index from its key columns on, or from USING on where it is no btree';
+COMMENT ON COLUMN index_advisor.recommendation.index_name IS 'name of the index, or of the statistics, quoted where needed, unqualified';
+COMMENT ON COLUMN index_advisor.recommendation.kind IS 'btree; btree, partial; btree, covering; gin; hash; ...; of statistics dependencies or mcv';
+COMMENT ON COLUMN index_advisor.recommendation.definition IS 'the index from its key columns on, or from USING on where it is no btree; the statistics from their kind to their columns';
 COMMENT ON COLUMN index_advisor.recommendation.ddl IS 'what to execute';
 COMMENT ON COLUMN index_advisor.recommendation.undo IS 'what takes it back';
 COMMENT ON COLUMN index_advisor.recommendation.cost_before IS 'planner cost of the helped statements without the whole set, weighted by calls per hour';
@@ -391,8 +391,8 @@ COMMENT ON VIEW index_advisor.recommendations IS
 COMMENT ON COLUMN index_advisor.recommendations.id IS 'short hash of relation and definition by their names; stays the same over restore and upgrade';
 COMMENT ON COLUMN index_advisor.recommendations.action IS 'create, drop, replace, reindex, statistics or rewrite';
 COMMENT ON COLUMN index_advisor.recommendations.relation IS 'the table, qualified and quoted; the root of a partition tree';
-COMMENT ON COLUMN index_advisor.recommendations.index_name IS 'the index, quoted where needed, in the schema of its table';
-COMMENT ON COLUMN index_advisor.recommendations.kind IS 'btree, hash, gin, gist, spgist or brin; with partial, covering, expression as they apply';
+COMMENT ON COLUMN index_advisor.recommendations.index_name IS 'the index, or the statistics, quoted where needed, in the schema of its table';
+COMMENT ON COLUMN index_advisor.recommendations.kind IS 'btree, hash, gin, gist, spgist or brin; with partial, covering, expression as they apply; of statistics dependencies or mcv';
 COMMENT ON COLUMN index_advisor.recommendations.ddl IS 'what to execute: one statement; for reindex two, separated by a semicolon';
 COMMENT ON COLUMN index_advisor.recommendations.undo IS 'what takes it back; NULL: there is nothing to take back';
 COMMENT ON COLUMN index_advisor.recommendations.cost_before IS 'planner cost per hour of the helped statements without the whole set';
@@ -410,10 +410,10 @@ COMMENT ON COLUMN index_advisor.recommendations.total_binds IS 'observed paramet
 COMMENT ON COLUMN index_advisor.recommendations.queryids IS 'query ids of the helped statements that you may see';
 COMMENT ON COLUMN index_advisor.recommendations.reason IS 'why, by which rule, for what gain, at what price; a paragraph a line';
 COMMENT ON COLUMN index_advisor.recommendations.evidence IS 'array of the scans that it rests on: queryid, userid, filter, total_exec_time in milliseconds, query';
-COMMENT ON COLUMN index_advisor.recommendations.status IS 'open; applied: a valid index of that shape is there under whatever name; dismissed; stale: the table is gone; superseded: the last set does without it';
+COMMENT ON COLUMN index_advisor.recommendations.status IS 'open; applied: a valid index of that shape, or such statistics, are there under whatever name; dismissed; stale: the table is gone; superseded: the last set does without it';
 COMMENT ON COLUMN index_advisor.recommendations.first_seen IS 'when it was first recommended';
 COMMENT ON COLUMN index_advisor.recommendations.last_seen IS 'when it was last recommended';
-COMMENT ON COLUMN index_advisor.recommendations.definition IS 'the index from its key columns on, or from USING on where it is no btree';
+COMMENT ON COLUMN index_advisor.recommendations.definition IS 'the index from its key columns on, or from USING on where it is no btree; the statistics from their kind to their columns';
 COMMENT ON COLUMN index_advisor.recommendations.ms_per_call_before IS 'measured mean time of the helped statements, milliseconds';
 COMMENT ON COLUMN index_advisor.recommendations.ms_per_call_after IS 'predicted mean time of the helped statements, milliseconds';
 COMMENT ON COLUMN index_advisor.recommendations.why IS 'which statements, which rows; NULL: it rests on statements of other roles too';
@@ -447,7 +447,7 @@ WHERE r.status = 'open'
 ORDER BY r.run DESC, r.rank;
 COMMENT ON VIEW index_advisor.summary IS 'open recommendations for people, best first; report(id) has the whole story of each';
 COMMENT ON COLUMN index_advisor.summary.id IS 'id of the recommendation';
-COMMENT ON COLUMN index_advisor.summary.target IS 'table and index columns, cut to 34 characters';
+COMMENT ON COLUMN index_advisor.summary.target IS 'table and columns, cut to 34 characters';
 COMMENT ON COLUMN index_advisor.summary.saves IS 'saved share of all measured execution time, per cent';
 COMMENT ON COLUMN index_advisor.summary.per_call IS 'mean time of the helped statements, measured -> predicted';
 COMMENT ON COLUMN index_advisor.summary.size IS 'predicted size';
