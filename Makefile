@@ -97,6 +97,7 @@ OBJS = \
 	src/pg/settings.o \
 	src/pg/statement_blob.o \
 	src/pg/statement_deadline.o \
+	src/pg/statement_functions.o \
 	src/pg/statement_params.o \
 	src/pg/statement_parse.o \
 	src/pg/statement_path.o \

@@ -235,9 +235,9 @@ ANALYZE retyped;
 INSERT INTO retyped SELECT generate_series(10001, 12000);
 CREATE FUNCTION look(query text) RETURNS bigint LANGUAGE sql AS
     $$ SELECT count(*) FROM index_advisor.explain(query, ARRAY['CREATE INDEX ON samples.retyped (code)']) $$;
-CREATE FUNCTION retype() RETURNS void LANGUAGE plpgsql AS
+CREATE FUNCTION retype() RETURNS void LANGUAGE plpgsql SET search_path = samples AS
     $$ BEGIN ALTER TABLE samples.retyped ALTER code TYPE text; ANALYZE samples.retyped; END $$;
-CREATE FUNCTION meanwhile() RETURNS int IMMUTABLE LANGUAGE plpgsql AS $$
+CREATE FUNCTION meanwhile() RETURNS int IMMUTABLE LANGUAGE plpgsql SET search_path = samples AS $$
 BEGIN
     PERFORM samples.look('SELECT * FROM samples.retyped WHERE code > 9900');
     PERFORM samples.retype();
@@ -251,8 +251,8 @@ CREATE TABLE changing (id int, a int, b int, spare int, words text);
 INSERT INTO changing SELECT i, i % 100, i % 77, i, 'w' || i FROM generate_series(1, 20000) i;
 ANALYZE changing;
 CREATE TABLE one AS SELECT 1 AS n;
-CREATE FUNCTION change(ddl text) RETURNS void LANGUAGE plpgsql AS $$ BEGIN EXECUTE ddl; END $$;
-CREATE FUNCTION changed(ddl text) RETURNS int IMMUTABLE LANGUAGE plpgsql AS $$ BEGIN PERFORM samples.change(ddl); RETURN 7; END $$;
+CREATE FUNCTION change(ddl text) RETURNS void LANGUAGE plpgsql SET search_path = samples AS $$ BEGIN EXECUTE ddl; END $$;
+CREATE FUNCTION changed(ddl text) RETURNS int IMMUTABLE LANGUAGE plpgsql SET search_path = samples AS $$ BEGIN PERFORM samples.change(ddl); RETURN 7; END $$;
 CREATE FUNCTION used_after(ddl text, index text) RETURNS text LANGUAGE plpgsql AS $$
 BEGIN
     RETURN (SELECT count(*) FILTER (WHERE line LIKE '%changing_%idx%') FROM index_advisor.explain(
@@ -306,7 +306,7 @@ SET maintenance_work_mem = '1MB';
 SELECT advised() = :'with_room' AS the_same, :'with_room' LIKE '%reading%' AS told;
 -- Nobody uses a sample any more after an error.
 CREATE SEQUENCE most_kept;
-CREATE FUNCTION fails(int) RETURNS int LANGUAGE plpgsql IMMUTABLE AS $$
+CREATE FUNCTION fails(int) RETURNS int LANGUAGE plpgsql IMMUTABLE SET search_path = samples AS $$
 BEGIN
     PERFORM setval('samples.most_kept', greatest(last_value, (SELECT count(*) FROM pg_backend_memory_contexts WHERE name = 'sampled rows')))
         FROM samples.most_kept;

@@ -16,6 +16,7 @@
 #include "plan_reader.h"
 #include "scope.h"
 #include "settings.h"
+#include "statement.h"
 #include "store.h"
 #include "whatif.h"
 #include "worker.h"
@@ -60,6 +61,7 @@ _PG_init(void)
 {
     settings_define(process_shared_preload_libraries_in_progress);
     scope_install();
+    statement_install();
     whatif_install();
     plan_reader_install();
     if (process_shared_preload_libraries_in_progress)

@@ -52,6 +52,9 @@ typedef struct StatementFailure
     bool late;                 /* interrupted at its deadline */
 } StatementFailure;
 
+/* Once per process: functions are looked at from then on. */
+extern void statement_install(void);
+
 /*
  * Writing, for capture. Palloc'd in the current context; may ereport(ERROR)
  * (capture's one PG_TRY is around these). tree: query == NULL writes the text

@@ -61,6 +61,23 @@ extern List *statement_named_relations(const char *text, bool *reads_parts);
  */
 extern Oid statement_planning_role(Oid userid, Query *query, bool *runs_own_code);
 
+/* statement_functions.c: which functions that are not built in are an error when they are run. */
+typedef enum StatementRefusal
+{
+    REFUSE_NONE,
+    REFUSE_STATEFUL, /* of languages that keep what names led to, without a search_path of their own */
+    REFUSE_ALL
+} StatementRefusal;
+
+/* Of a statement planned as the role; runs_own_code: as statement_planning_role says. */
+extern StatementRefusal statement_refusal(Oid role, bool runs_own_code);
+
+/* From now on; returns what was so far. */
+extern StatementRefusal statement_refuse_functions(StatementRefusal refusal);
+
+/* The current role is about to become this one. */
+extern void statement_runs_as(Oid role);
+
 /*
  * statement_path.c: pg_catalog, those schemas of the path in which nobody but superusers and the role may create anything
  * or owns anything, and pg_temp last.

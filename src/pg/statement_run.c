@@ -62,8 +62,10 @@ bool
 statement_run(const CapturedStatement *statement, StatementBody body, void *arg, StatementFailure *failure)
 {
     GuardedRun run = {statement, {.result_context = CurrentMemoryContext}, body, arg};
+    StatementRefusal refusal = statement_refuse_functions(REFUSE_NONE);
     ErrorData *error = catch_error(run_guarded, &run, &run.deadline, &run.late);
 
+    (void)statement_refuse_functions(refusal);
     *failure = (StatementFailure){0};
     if (error == NULL)
         return true;
@@ -175,16 +177,21 @@ run_guarded(void *arg)
     const CapturedStatement *statement = run->statement;
     StatementContext *context = &run->context;
     bool runs_own_code;
+    Oid role;
 
     statement_deadline_begin(&run->deadline, statement->deadline);
     take_role(statement->userid);
     take_settings(statement);
     PushActiveSnapshot(GetTransactionSnapshot());
+    /* Literals are read with functions, too. */
+    (void)statement_refuse_functions(statement_refusal(statement->userid, false));
     context->query = statement_settle(bring_back(statement, &context->source), &context->settings);
     if (statement->given && !superuser_arg(statement->userid))
         check_permissions(context->query);
     (void)prepare_for_planning((Node *)context->query, NULL);
-    take_role(statement_planning_role(statement->userid, context->query, &runs_own_code));
+    role = statement_planning_role(statement->userid, context->query, &runs_own_code);
+    take_role(role);
+    (void)statement_refuse_functions(statement_refusal(role, runs_own_code));
     if (runs_own_code)
         take_setting("search_path", statement_trusted_path(statement->search_path, statement->userid));
     run->body(context, run->arg);
@@ -200,6 +207,7 @@ take_role(Oid userid)
     if (!SearchSysCacheExists1(AUTHOID, ObjectIdGetDatum(userid)))
         ereport(ERROR, errcode(ERRCODE_UNDEFINED_OBJECT), errmsg("the role that ran the statement is gone"));
     GetUserIdAndSecContext(&current, &security_context);
+    statement_runs_as(userid);
     SetUserIdAndSecContext(userid, security_context | SECURITY_RESTRICTED_OPERATION);
 }
 
