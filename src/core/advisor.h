@@ -69,7 +69,7 @@ typedef struct AdvisorQuestion
     int32_t statement;
     int32_t n_candidates;
     const int32_t *candidates;
-    bool in_memory;            /* with random pages as cheap as the next one, as where all of them are in memory */
+    bool in_memory;            /* with page costs as where all of them are in memory */
 } AdvisorQuestion;
 
 typedef struct AdvisorAnswer

@@ -8,6 +8,20 @@
 namespace advisor
 {
 
+namespace
+{
+
+/* Of what it promises, an index that joins others has to save so much in memory: the rest may be pages. */
+constexpr double LEAST_OF_PROMISE = 0.5;
+
+double
+share_saved(double before, double after)
+{
+    return before > 0 ? 1 - after / before : 0;
+}
+
+} // namespace
+
 Doubt::Doubt(const Problem &problem)
     : problem_(problem), costs_(static_cast<int32_t>(problem.workload.statements().size()), problem.candidates),
       inquiry_(costs_)
@@ -37,9 +51,13 @@ Doubt::is_missed(int32_t candidate, int32_t statement, const Configuration &chos
 
     if (cell == nullptr || cell->used.size() < 2 || !problem_.valuation.in_memory(statement))
         return true;
+    const Configuration rest = without(chosen, candidate);
     const auto with = inquiry_.cost(statement, chosen);
-    const auto less = inquiry_.cost(statement, without(chosen, candidate));
-    return !with.has_value() || !less.has_value() || problem_.valuation.improves(*less, *with);
+    const auto less = inquiry_.cost(statement, rest);
+    const double promised = share_saved(problem_.costs.bounds(statement, rest).most, cell->cost);
+
+    return !with.has_value() || !less.has_value() ||
+           (problem_.valuation.improves(*less, *with) && share_saved(*less, *with) >= LEAST_OF_PROMISE * promised);
 }
 
 } // namespace advisor

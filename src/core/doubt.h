@@ -3,8 +3,8 @@
  *
  * An index that joins others may be chosen because it lets a plan read a range in order where it looked up rows here
  * and there. Where a statement was measured to find its pages in memory that is no gain: the plan reads more, and the
- * planner takes it all the same once the index is there. So such an index has to save something as well if a random
- * page costs what the next one does.
+ * planner takes it all the same once the index is there. So such an index has to save half of the share that it
+ * promises as well if pages cost what they do in memory.
  */
 #ifndef ADVISOR_DOUBT_H
 #define ADVISOR_DOUBT_H

@@ -233,11 +233,15 @@ Polish::tolerance(int32_t candidate, int32_t variant) const
     const double spared = std::max(valuation.writes(candidate) - valuation.writes(variant), 0.0);
 
     if (adds_columns_alone(candidate, variant))
-        return {spared +
-                    valuation.rent(problem_.candidates[candidate].size.bytes -
-                                   problem_.candidates[variant].size.bytes) +
-                    std::min(NOISE_FLOOR_MS, valuation.least_gain()),
-                is_second_table(candidate) ? LEAST_BY_COVERING : LEAST_BY_INCLUDE, true};
+    {
+        const bool visits = has_same_keys(candidate, variant);
+        const double rent = visits ? valuation.rent(problem_.candidates[candidate].size.bytes -
+                                                    problem_.candidates[variant].size.bytes)
+                                   : 0;
+
+        return {spared + rent + std::min(NOISE_FLOOR_MS, valuation.least_gain()),
+                visits && is_second_table(candidate) ? LEAST_BY_COVERING : LEAST_BY_INCLUDE, visits};
+    }
     if (is_read_in_ranges(candidate, variant))
         return {spared, LEAST_BY_RANGES, false};
     if (problem_.candidates[variant].size.bytes <= MUCH_SMALLER * problem_.candidates[candidate].size.bytes)
@@ -245,13 +249,22 @@ Polish::tolerance(int32_t candidate, int32_t variant) const
     return {spared, 0, false};
 }
 
-/* The candidate is the variant with INCLUDE, or with more of it; or has other keys, and INCLUDE besides. */
+/* The candidate is the variant with INCLUDE, or with more of it: nothing but visits to the table is spared. */
+bool
+Polish::has_same_keys(int32_t candidate, int32_t variant) const
+{
+    const Candidate &more = problem_.candidates[candidate], &less = problem_.candidates[variant];
+
+    return more.definition.n_keys == less.definition.n_keys && takes_over(more, less);
+}
+
+/* Or it has other keys, and INCLUDE besides. */
 bool
 Polish::adds_columns_alone(int32_t candidate, int32_t variant) const
 {
     const Candidate &more = problem_.candidates[candidate], &less = problem_.candidates[variant];
 
-    return (more.definition.n_keys == less.definition.n_keys && takes_over(more, less)) ||
+    return has_same_keys(candidate, variant) ||
            (more.definition.n_includes > 0 && less.definition.n_includes == 0 &&
             same_conditions(more.definition, less.definition));
 }

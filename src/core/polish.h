@@ -81,6 +81,7 @@ class Polish
     std::optional<double> loss_without(int32_t candidate, Inquiry &inquiry) const;
     bool is_served_beside(int32_t candidate, const Cell *less) const;
     Step try_variant(int32_t candidate, int32_t variant, Inquiry &inquiry);
+    bool has_same_keys(int32_t candidate, int32_t variant) const;
     bool adds_columns_alone(int32_t candidate, int32_t variant) const;
     bool is_read_in_ranges(int32_t candidate, int32_t variant) const;
     bool is_second_table(int32_t candidate) const;

@@ -78,8 +78,8 @@ extern void session_lock(void);
 extern void session_sample_relations(Session *session);
 
 /*
- * Plans a gathered statement under every parameter set of its own with these indexes, as its settings are; in_memory: but with
- * random pages as cheap as sequential ones. False: failure is filled.
+ * Plans a gathered statement under every parameter set of its own with these indexes, as its settings are; in_memory: but as
+ * where all pages are cached. False: failure is filled.
  */
 extern bool session_price(Session *session, int statement, WhatifIndex **indexes, int n, bool in_memory,
                           PricedPlan *priced);

@@ -7,7 +7,6 @@
 #include "executor/spi.h"
 #include "miscadmin.h"
 #include "nodes/nodeFuncs.h"
-#include "optimizer/optimizer.h"
 #include "storage/lock.h"
 #include "utils/acl.h"
 #include "utils/guc.h"
@@ -19,6 +18,10 @@
 #include "settings.h"
 #include "store.h"
 #include "whatif.h"
+
+/* Of any page: what ten rows cost (the server's manual: both settings below those of the processor, where all is
+ * cached). */
+#define PAGE_COST_IN_MEMORY "0.1"
 
 /* A planner call may take so long even where the time limit is near or over: the last questions need answers. */
 #define LEAST_MS 1000
@@ -368,6 +371,17 @@ price_bind(const PriceJob *job, const StatementContext *run, ParamListInfo param
     return best;
 }
 
+/* Until the subtransaction ends that the statement is run in. */
+static void
+take_memory_costs(void)
+{
+    static const char *const settings[] = {"seq_page_cost", "random_page_cost"};
+
+    for (int i = 0; i < lengthof(settings); i++)
+        (void)set_config_option(settings[i], PAGE_COST_IN_MEMORY, PGC_SUSET, PGC_S_SESSION, GUC_ACTION_LOCAL, true,
+                                0, false);
+}
+
 static void
 price_body(StatementContext *run, void *arg)
 {
@@ -376,10 +390,8 @@ price_body(StatementContext *run, void *arg)
     PricedPlan *priced = job->priced;
     double sum = 0;
 
-    /* Ends with the subtransaction that the statement is run in. */
     if (job->in_memory)
-        (void)set_config_option("random_page_cost", psprintf("%.17g", seq_page_cost), PGC_SUSET, PGC_S_SESSION,
-                                GUC_ACTION_LOCAL, true, 0, false);
+        take_memory_costs();
     priced->n_binds = statement->n_binds;
     priced->bind_costs = MemoryContextAlloc(run->result_context, statement->n_binds * sizeof(double));
     for (int i = 0; i < statement->n_binds; i++)
