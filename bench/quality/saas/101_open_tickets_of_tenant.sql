@@ -8,6 +8,7 @@
 -- expect: CREATE INDEX ON tickets (tenant_id, status, updated_at) WHERE deleted_at IS NULL
 -- accept: CREATE INDEX ON tickets (tenant_id, status, updated_at DESC) WHERE deleted_at IS NULL
 -- accept: CREATE INDEX ON tickets (tenant_id, status, updated_at)
+-- accept: CREATE INDEX ON tickets (tenant_id, status, updated_at DESC)
 -- accept: CREATE INDEX ON tickets (status, tenant_id, updated_at) WHERE deleted_at IS NULL
 -- harmful: CREATE INDEX ON tickets (deleted_at) | unused: most rows have NULL there
 -- harmful: CREATE INDEX ON tickets (updated_at, tenant_id, status) | slow: order before equality, small tenants read all
