@@ -142,6 +142,14 @@ TEST_F(Searching, CoveringNotForPagesInMemoryThatSpareLessThanTheSpaceIsWorth)
     EXPECT_EQ(chosen(), Texts({"(store_id) INCLUDE (created_at, total)"})) << "from a disk";
 }
 
+/* A third is what the planner takes for a value that it does not know. */
+TEST_F(Searching, ARangeThatTheKeysLeaveRoomForIsAKeyAndNotInInclude)
+{
+    shop.statement(1, 9000).on(orders).equal(user).where(PREDICATE_RANGE, created, 1.0 / 3).needs({created});
+    shop.statements.back().measured = false;
+    EXPECT_EQ(chosen(), Texts({"(user_id, created_at)"}));
+}
+
 TEST_F(Searching, ThePartialIndexThatItsConditionSearches)
 {
     shop.statement(1, 9000)
