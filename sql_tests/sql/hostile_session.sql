@@ -7,6 +7,7 @@ CREATE ROLE regress_alice;
 CREATE SCHEMA trusting;
 GRANT USAGE, CREATE ON SCHEMA trusting TO PUBLIC;
 CREATE SCHEMA planted AUTHORIZATION regress_mallory;
+CREATE SCHEMA waiting AUTHORIZATION regress_mallory;
 GRANT USAGE ON SCHEMA planted TO PUBLIC;
 SET search_path = trusting;
 CREATE TABLE orders (id int, state int, note text) WITH (autovacuum_enabled = false);
@@ -96,5 +97,16 @@ SELECT count(*) >= 0 FROM index_advisor.advise();
 SELECT query, planned FROM planted.seen ORDER BY 1;
 SELECT planted.counted();
 
-DROP SCHEMA trusting, planted CASCADE;
+\echo === a function that reads whatever is in a schema
+SELECT index_advisor.reset() >= 0;
+SET search_path = trusting;
+SELECT count(*) FROM orders WHERE id < 50 AND note = schema_to_xml('waiting', false, false, '')::text;
+SELECT count(*) FROM orders WHERE id < 50 AND note = schema_to_xml('waiting', false, false, '')::text;
+CREATE VIEW waiting.view AS SELECT 1 AS one WHERE planted.trap(1);
+ALTER VIEW waiting.view OWNER TO regress_mallory;
+SELECT count(*) >= 0 FROM index_advisor.advise();
+SELECT query, planned FROM planted.seen ORDER BY 1;
+SELECT planted.counted();
+
+DROP SCHEMA trusting, planted, waiting CASCADE;
 DROP ROLE regress_mallory, regress_alice;

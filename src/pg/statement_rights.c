@@ -212,9 +212,35 @@ meet_code(Strangers *strangers, int cache, Oid oid)
         strangers->several |= strangers->code_owner != owner;
 }
 
+/* Built in, and runs what views, or domains, are made of whose names are values. */
+static bool
+follows_names(Oid function)
+{
+    switch (function)
+    {
+        case F_TABLE_TO_XML:
+        case F_TABLE_TO_XML_AND_XMLSCHEMA:
+        case F_SCHEMA_TO_XML:
+        case F_SCHEMA_TO_XML_AND_XMLSCHEMA:
+        case F_DATABASE_TO_XML:
+        case F_DATABASE_TO_XML_AND_XMLSCHEMA:
+#ifdef F_PG_INPUT_IS_VALID
+        case F_PG_INPUT_IS_VALID:
+        case F_PG_INPUT_ERROR_INFO:
+#endif
+            return true;
+        default:
+            return false;
+    }
+}
+
 static bool
 meet_function(Oid function, void *context)
 {
+    if (follows_names(function))
+        ereport(ERROR, errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+                errmsg("planning this statement of role \"%s\" could run anybody's code: function %s is called",
+                       GetUserNameFromId(((const Strangers *)context)->role, false), get_func_name(function)));
     meet_code(context, PROCOID, function);
     return false;
 }
