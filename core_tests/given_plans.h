@@ -211,7 +211,7 @@ random_instance(unsigned seed)
         given.statement(1000.0 * (10 + below(1000)), plans);
     }
     if (below(3) == 0)
-        given.facts.relations[0].inserts_per_hour = 1e6 * below(50);
+        given.facts.relations[0].inserts_per_hour = 1e5 * below(50);
     given.limits.max_indexes_per_table = below(4) == 0 ? 3 : 20;
     given.limits.budget_bytes = below(2) == 0 ? 1e12 : 1e6 * (10 + below(50));
     return given;
