@@ -42,28 +42,30 @@ class Sample
   public:
     explicit Sample(const StatisticsFacts &facts) : facts_(facts), groups_(std::size_t(1) << facts.n_columns)
     {
+        groups_[0].resize(place(facts.n_rows), 0);
     }
 
     /* Rows that are equal in these columns; NULL equals NULL, as ANALYZE has it. */
     const Groups &
     groups(std::uint32_t columns)
     {
-        Groups &groups = groups_[columns];
+        Vector<std::uint32_t> missing;
 
-        if (groups.empty())
-            groups = split(columns);
-        return groups;
+        for (std::uint32_t set = columns; set != 0 && groups_[set].empty(); set &= set - 1)
+            missing.push_back(set);
+        for (; !missing.empty(); missing.pop_back())
+            groups_[missing.back()] = split(missing.back());
+        return groups_[columns];
     }
 
   private:
+    /* By the first of the columns what the others have grouped. */
     Groups
-    split(std::uint32_t columns)
+    split(std::uint32_t columns) const
     {
-        Groups groups(place(facts_.n_rows), 0);
-        if (columns == 0)
-            return groups;
         const int column = std::countr_zero(columns);
-        const Groups &others = this->groups(columns & (columns - 1));
+        const Groups &others = groups_[columns & (columns - 1)];
+        Groups groups(place(facts_.n_rows), 0);
         Vector<std::pair<std::int64_t, std::int32_t>> keys;
 
         for (std::int32_t row = 0; row < facts_.n_rows; row++)
