@@ -99,7 +99,7 @@ SELECT decide('SELECT * FROM orders WHERE customer_id = :i', 'SELECT * FROM orde
 SELECT decide('SELECT * FROM orders WHERE user_id = :i AND score = 77 AND state5 = '':l''',
     'SELECT * FROM orders WHERE user_id = :i', 'SELECT * FROM orders WHERE user_id = :i AND score = 77');
 \echo === covering, all visible
-SELECT decide('SELECT total, created_at FROM orders WHERE score = :i');
+SELECT decide(VARIADIC array_fill('SELECT total, created_at FROM orders WHERE score = :i'::text, ARRAY[10]));
 \echo === twenty rows are fetched as fast from the table
 SELECT decide('SELECT total, created_at FROM orders WHERE customer_id = :i');
 \echo === expression

@@ -32,6 +32,9 @@ SELECT judge('SELECT * FROM (SELECT owner, count(*) AS n FROM parcels GROUP BY o
 SELECT judge('SELECT * FROM heavy WHERE lower(note) = ''note of parcel 77''', 'heavy is a security barrier, and lower(text) is not leakproof');
 SELECT judge('SELECT * FROM heavy WHERE id = 77');
 \echo === UNION and the like: what gets into each arm, and what stays outside of all
+-- From 17 on the arms of a UNION may be wanted in order, which an index gives.
+SET enable_indexscan = off;
+SET enable_indexonlyscan = off;
 SELECT judge('SELECT * FROM (SELECT id, owner FROM parcels UNION SELECT id, owner FROM parcels WHERE weight = 3) x WHERE id = 77');
 SELECT judge('SELECT * FROM (SELECT id, owner FROM parcels UNION ALL SELECT owner, id FROM parcels) x WHERE id = 77');
 SELECT judge('SELECT * FROM (SELECT id FROM parcels UNION SELECT owner FROM parcels LIMIT 15000) x WHERE id = 77', 'x has a LIMIT');
@@ -44,6 +47,8 @@ SELECT judge('SELECT * FROM (SELECT id FROM parcels UNION SELECT id FROM lost LI
 \echo not where the arms have other types than the whole
 SELECT judge('SELECT * FROM (SELECT id FROM parcels UNION SELECT id::bigint FROM lost LIMIT 3) x WHERE id = 77');
 SELECT judge('SELECT * FROM (SELECT sum(id) AS n FROM parcels UNION SELECT 7 LIMIT 3) x WHERE n = 77');
+RESET enable_indexscan;
+RESET enable_indexonlyscan;
 \echo === two levels down; and a condition that no index could be searched for, or that many rows meet
 SELECT judge('WITH x AS MATERIALIZED (SELECT * FROM (SELECT * FROM parcels OFFSET 0) y) SELECT * FROM x WHERE id = 77', 'the CTE x is MATERIALIZED');
 SELECT judge('WITH x AS MATERIALIZED (SELECT * FROM parcels) SELECT * FROM x WHERE note LIKE ''%parcel 77''');

@@ -12,12 +12,12 @@ my $node = start_server('limit');
 fill($node, 't', 'u');
 # Planning evaluates it, in order to estimate: it sleeps for as long as test.sleep says, and may catch what wakes it.
 $node->safe_psql('postgres', q{
-CREATE FUNCTION sleepy_7() RETURNS int STABLE LANGUAGE plpgsql COST 1 AS $$
+CREATE FUNCTION sleepy_7() RETURNS int STABLE LANGUAGE plpgsql COST 1 SET search_path = public AS $$
 BEGIN
     PERFORM pg_sleep(coalesce(nullif(current_setting('test.sleep', true), '')::float8, 0));
     RETURN 7;
 END $$;
-CREATE FUNCTION stubborn_7() RETURNS int STABLE LANGUAGE plpgsql COST 1 AS $$
+CREATE FUNCTION stubborn_7() RETURNS int STABLE LANGUAGE plpgsql COST 1 SET search_path = public AS $$
 BEGIN
     BEGIN
         PERFORM pg_sleep(coalesce(nullif(current_setting('test.sleep', true), '')::float8, 0));

@@ -108,7 +108,7 @@ is(runs($node), $others, 'no other has');
 # Dropped while it is at work there: the round goes on with the others.
 $node->append_conf('postgresql.conf', q{index_advisor.worker_database = ''});
 $node->safe_psql('second', q{
-    CREATE FUNCTION nap(int) RETURNS int STABLE LANGUAGE plpgsql AS $$
+    CREATE FUNCTION nap(int) RETURNS int STABLE LANGUAGE plpgsql SET search_path = public AS $$
     BEGIN
         IF (SELECT backend_type = 'index_advisor worker' FROM pg_stat_activity WHERE pid = pg_backend_pid()) THEN
             PERFORM pg_sleep(600);

@@ -112,11 +112,12 @@ is_stateful(Oid function)
 }
 
 static void
-refuse(Oid function, const char *where)
+refuse(Oid function, const char *where, const char *hint)
 {
     ereport(ERROR, errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
             errmsg("function \"%s\" does not run as role \"%s\" %s", get_func_name(function),
-                   GetUserNameFromId(GetUserId(), false), where));
+                   GetUserNameFromId(GetUserId(), false), where),
+            errhint("%s", hint));
 }
 
 static void
@@ -125,9 +126,11 @@ check_function(Oid function)
     if (refused == REFUSE_NONE || function < FirstNormalObjectId)
         return;
     if (refused == REFUSE_ALL)
-        refuse(function, "in a session with temporary objects of somebody else");
+        refuse(function, "in a session with temporary objects of somebody else",
+               "Ask in a session without temporary objects.");
     else if (is_stateful(function))
-        refuse(function, "without a search_path of its own");
+        refuse(function, "without a search_path of its own",
+               "ALTER FUNCTION ... SET search_path; or ask in a new session of that role.");
 }
 
 /* Of functions without settings of their own. */
