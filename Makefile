@@ -185,6 +185,7 @@ CORE_OBJS = \
 	src/core/selection.o \
 	src/core/split_pages.o \
 	src/core/statistics.o \
+	src/core/statistics_estimate.o \
 	src/core/statistics_words.o \
 	src/core/survey.o \
 	src/core/valuation.o \
