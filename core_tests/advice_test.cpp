@@ -10,23 +10,17 @@
 #include "core/words.h"
 #include "core/write_cost.h"
 #include "core/write_wal.h"
-#include "facts_builder.h"
 #include "fake_planner.h"
+#include "orders_fixture.h"
 
 using namespace advisor;
 
 namespace
 {
 
-class Advice : public ::testing::Test
+class Advice : public Orders
 {
   protected:
-    FactsBuilder shop;
-    AdvisorLimits limits = FactsBuilder::limits();
-    int orders = shop.table("orders", 1e6, 20000);
-    int user = shop.column(orders, "user_id", 50000);
-    int status = shop.column(orders, "status", 5);
-    int created = shop.column(orders, "created_at", 1e6, 8);
     int total = shop.column(orders, "total", 90000, 6);
 
     std::unique_ptr<Workload> workload;

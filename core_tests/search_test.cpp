@@ -11,25 +11,18 @@
 #include "core/definition.h"
 #include "core/search.h"
 #include "core/valuation.h"
-#include "facts_builder.h"
 #include "fake_planner.h"
 #include "given_plans.h"
+#include "orders_fixture.h"
 
 using namespace advisor;
 
 namespace
 {
 
-/* A million orders of 50,000 customers in five states. */
-class Searching : public ::testing::Test
+class Searching : public Orders
 {
   protected:
-    FactsBuilder shop;
-    AdvisorLimits limits = FactsBuilder::limits();
-    int orders = shop.table("orders", 1e6, 20000);
-    int user = shop.column(orders, "user_id", 50000);
-    int status = shop.column(orders, "status", 5);
-    int created = shop.column(orders, "created_at", 1e6, 8);
     int total = shop.column(orders, "total", 90000, 6);
 
     Outcome outcome;

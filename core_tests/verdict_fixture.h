@@ -12,22 +12,16 @@
 #include "core/candidates.h"
 #include "core/search.h"
 #include "core/verdict.h"
-#include "facts_builder.h"
 #include "fake_planner.h"
+#include "orders_fixture.h"
 
-class Verdicts : public ::testing::Test
+class Verdicts : public Orders
 {
   public:
     using Change =
         std::function<void(int32_t statement, std::span<const int32_t> configuration, FakePlanner::Plan &plan)>;
 
   protected:
-    FactsBuilder shop;
-    AdvisorLimits limits = FactsBuilder::limits();
-    int orders = shop.table("orders", 1e6, 20000);
-    int user = shop.column(orders, "user_id", 50000);
-    int status = shop.column(orders, "status", 5);
-    int created = shop.column(orders, "created_at", 1e6, 8);
     std::string words;
     std::string refused; /* the index that the verdict is about */
 

@@ -27,6 +27,10 @@ extern "C" {
 #define NONE (-1)
 #define UNKNOWN (-1.0)
 
+/* What an action has to save to be worth somebody's attention: that share of the load, or of one core where that is less. */
+#define LEAST_SHARE_OF_LOAD 0.0005
+#define MS_PER_HOUR 3600000.0
+
 /* Bounds of one index, those of PostgreSQL (INDEX_MAX_KEYS) and of good sense. */
 #define MAX_INDEX_KEYS 8
 #define MAX_INDEX_INCLUDES 16

@@ -18,10 +18,6 @@ namespace
 /* More than this share nobody has to promise. */
 constexpr double MOST_ASKED = 0.9;
 
-/* An index that saves less than this share of the load, and of one core, is for nobody. */
-constexpr double LEAST_SHARE_OF_LOAD = 0.0005;
-constexpr double MS_PER_HOUR = 3600.0 * 1000.0;
-
 /* A hundredth of a core. */
 constexpr double LITTLE_TIME_MS = 0.01 * MS_PER_HOUR;
 

@@ -22,11 +22,6 @@
 /* With fewer joins two plans of the same ways differ in which side is which. */
 #define MANY_JOINS 3
 
-/* What is saved must be that share of the load, or of one core where that is less; as of an index (core/search.h).
- */
-#define LEAST_SHARE 0.0005
-#define MS_PER_HOUR 3600000.0
-
 /* In a definition, behind the kinds. */
 #define BEFORE_COLUMNS ") ON "
 
@@ -249,5 +244,5 @@ advise_load(const Session *session)
 bool
 advise_is_worth_time(const Session *session, double saved)
 {
-    return saved >= LEAST_SHARE * Min(advise_load(session), MS_PER_HOUR);
+    return saved >= LEAST_SHARE_OF_LOAD * Min(advise_load(session), MS_PER_HOUR);
 }
