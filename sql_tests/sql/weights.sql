@@ -16,7 +16,7 @@ SELECT index_advisor.reset() >= 0 AS reset;
 SELECT count(filler) FROM dependent WHERE a = 7 AND b = 1007;
 SELECT cost_after / cost_before < 0.05 AS planner_promises, ms_per_call_after / ms_per_call_before > 3 * cost_after / cost_before AS corrected,
     ms_per_call_after / ms_per_call_before BETWEEN 0.01 AND 0.9 AS still_pays,
-    r.saved_ms_per_hour / s.total_exec_time / (1 - ms_per_call_after / ms_per_call_before) BETWEEN 11 AND 12.01 AS in_the_gain,
+    r.saved_ms_per_hour / s.total_exec_time / (1 - ms_per_call_after / ms_per_call_before) BETWEEN 0.9 AND 1.001 AS in_the_gain,
     gain LIKE '%(counted: 500 rows kept per call; the planner expects %, by which it would be %' AS said
 FROM index_advisor.advise() AS r JOIN index_advisor.statements AS s ON s.queryid = ANY (r.queryids);
 

@@ -14,8 +14,14 @@
 #include "catalog.h"
 #include "normalise.h"
 
-/* Of a shorter time nobody can tell what an hour would bring: one execution in it is not twelve an hour or more. */
+/*
+ * Of a shorter time nobody can tell what an hour would bring: three executions in a second are not thousands an hour.
+ * What has come once or twice has no interval to be seen in these minutes: it may be a report of the hour, or of the
+ * month, and is taken for the former, so that a promise a dozen times too large does not pay for writes that are real.
+ */
 #define LEAST_OBSERVED_S 300.0
+#define LEAST_CALLS_OF_A_RATE 3
+#define LEAST_OBSERVED_S_OF_FEW 3600.0
 
 /* What the body of statement_run needs. */
 typedef struct GatherJob
@@ -246,6 +252,15 @@ origin_of(const StoredStatement *stored)
     return psprintf("application_name %s, %s", stored->application_name, stored->tags);
 }
 
+static double
+hours_observed(const StoredStatement *stored)
+{
+    double seconds = (GetCurrentTimestamp() - stored->observed_since) / (double)USECS_PER_SEC;
+    double least = stored->counts.calls < LEAST_CALLS_OF_A_RATE ? LEAST_OBSERVED_S_OF_FEW : LEAST_OBSERVED_S;
+
+    return Max(seconds, least) / SECS_PER_HOUR;
+}
+
 static void
 add_statement_fact(Gathered *gathered, const GatheredStatement *statement, double weight, int first_request)
 {
@@ -258,8 +273,6 @@ add_statement_fact(Gathered *gathered, const GatheredStatement *statement, doubl
     fact->n_requests = COUNT(gathered, REQUESTS) - first_request;
     if (stored)
     {
-        double seconds = (GetCurrentTimestamp() - stored->observed_since) / (double)USECS_PER_SEC;
-
         fact->id = (int64)stored->key.queryid;
         fact->query = stored->query[0] ? stored->query : normal_text(statement->captured->text);
         fact->calls = (double)Max(stored->counts.calls, 1);
@@ -267,7 +280,7 @@ add_statement_fact(Gathered *gathered, const GatheredStatement *statement, doubl
         fact->measured = true;
         fact->streak = (double)stored->streak;
         fact->origin = origin_of(stored);
-        fact->hours = Max(seconds, LEAST_OBSERVED_S) / 3600.0;
+        fact->hours = hours_observed(stored);
     }
     else
     {
