@@ -70,8 +70,15 @@ DROP TYPE helpers.left_behind;
 SELECT pg_temp.advised();
 ALTER SCHEMA helpers OWNER TO regress_helper;
 SELECT pg_temp.advised();
+-- A schema of superusers with the name that stands for another one in every path.
+CREATE FUNCTION odd.part(int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT inner_part($1)';
+SELECT current_user AS me \gset
+ALTER SCHEMA helpers RENAME TO :"me";
+CREATE SCHEMA "$user";
+SET search_path = "$user", odd;
+SELECT index_advisor.advise_for(ARRAY['SELECT note FROM t WHERE odd.part(id) = 5']);
 RESET search_path;
 
 SET client_min_messages = error;
-DROP SCHEMA odd, helpers CASCADE;
+DROP SCHEMA odd, :"me", "$user" CASCADE;
 DROP ROLE regress_helper;

@@ -72,7 +72,8 @@ statement_trusted_path(const char *path, Oid role)
     foreach (cell, names)
     {
         const char *name = lfirst(cell);
-        Oid schema = get_namespace_oid(name, true);
+        /* That name means the schema of whoever's turn it is, even where a schema is called so. */
+        Oid schema = strcmp(name, "$user") == 0 ? InvalidOid : get_namespace_oid(name, true);
 
         if (OidIsValid(schema) && !isAnyTempNamespace(schema) && is_trusted_schema(schema, role))
             appendStringInfo(&trusted, ", %s", quote_identifier(name));
