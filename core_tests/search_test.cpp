@@ -135,6 +135,17 @@ TEST_F(Searching, CoveringNotForPagesInMemoryThatSpareLessThanTheSpaceIsWorth)
     EXPECT_EQ(chosen(), Texts({"(store_id) INCLUDE (created_at, total)"})) << "from a disk";
 }
 
+TEST_F(Searching, ColumnsThatAreAllOfTheIndexsUseHaveToBeWorthTheirSpace)
+{
+    const int region = shop.column(orders, "region", 5);
+
+    shop.statement(1, 2000).on(orders).equal(region).needs({total});
+    shop.statements.back().calls = 1;
+    EXPECT_EQ(chosen(), Texts({"(region) INCLUDE (total)"}));
+    shop.statements.back().total_ms = 100;
+    EXPECT_EQ(chosen(), Texts({})) << "once an hour, and the keys alone serve nobody";
+}
+
 /* A third is what the planner takes for a value that it does not know. */
 TEST_F(Searching, ARangeThatTheKeysLeaveRoomForIsAKeyAndNotInInclude)
 {
@@ -232,10 +243,11 @@ TEST_F(Searching, FewWritesDoNot)
 {
     shop.relations[orders].inserts_per_hour = 10 * 3600;
     shop.attributes[created].correlation = 1;
-    shop.statement(1, 80).on(orders).where(PREDICATE_RANGE, created, 0.001);
+    shop.statement(1, 400).on(orders).where(PREDICATE_RANGE, created, 0.001);
     shop.statements.back().calls = 1;
-    shop.statements.back().hours = 24;
     EXPECT_EQ(chosen(), Texts({"(created_at)"}));
+    shop.statements.back().hours = 24;
+    EXPECT_EQ(chosen(), Texts({})) << "but for what saves no more than they cost";
 }
 
 TEST_F(Searching, GivenStatementsAreNotComparedWithWrites)

@@ -258,6 +258,19 @@ TEST_F(Verdicts, WritesOutweigh)
     EXPECT_TRUE(says("2,000 entries a second")) << words;
 }
 
+TEST_F(Verdicts, WritesThatNobodyCanMeasureOutweighWhatNobodyCanMeasure)
+{
+    shop.relations[orders].logged = false;
+    shop.relations[orders].inserts_per_hour = 70000;
+    shop.statement(1, 100).on(orders).where(PREDICATE_RANGE, created, 0.001);
+    EXPECT_EQ(verdict(), VERDICT_WRITES_OUTWEIGH);
+    EXPECT_TRUE(says("cost writers about 147 ms")) << words;
+    shop.statements.back().total_ms = 140;
+    EXPECT_EQ(verdict(), VERDICT_WRITES_OUTWEIGH);
+    shop.statements.back().total_ms = 160;
+    EXPECT_EQ(verdict(), VERDICT_INDEX_PROPOSED);
+}
+
 TEST_F(Verdicts, OverTheBudget)
 {
     shop.statement(1, 9000).on(orders).equal(user);

@@ -131,7 +131,7 @@ Polish::loss_without(int32_t candidate, Inquiry &inquiry) const
     }
     if (!known)
         return std::nullopt;
-    const double loss = slower - valuation.upkeep(candidate);
+    const double loss = slower - valuation.held_against(candidate, slower);
     return !missed && slower < REDUNDANT * load ? std::min(loss, 0.0) : loss;
 }
 
@@ -218,7 +218,8 @@ Polish::try_variant(int32_t candidate, int32_t variant, Inquiry &inquiry)
                                  helped(statements, {}, out, inquiry));
     const Merit other_merit = merit_of(problem_.workload, problem_.candidates, Configuration(1, variant),
                                        helped(statements, exchange, out, inquiry));
-    if (inquiry.pending() > 0 || !preferred(other_merit, merit))
+    /* Columns that do not earn their space go, even where the same keys without them help nobody: drop() takes those. */
+    if (inquiry.pending() > 0 || !(preferred(other_merit, merit) || has_same_keys(candidate, variant)))
         return Step::NOTHING;
     make(exchange);
     return Step::CHANGED;

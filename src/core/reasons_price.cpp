@@ -143,7 +143,7 @@ price_words(const Case &one)
              " an hour, counted over " + span + ") from inserts and updates that are not HOT, about " +
              milliseconds(price.ms) + " of CPU an hour by a model" + keys_words(one) + "; " + wal_words(one, price);
     if (counted_ms(price) <= 0)
-        words += "; too little to be measured and not held against it";
+        words += "; too little to be measured";
     else if (wal_ms(price) > 0)
         words += "; both count against it, the WAL as " + milliseconds(wal_ms(price));
     return words + "." + hot_words(one, price);

@@ -213,6 +213,12 @@ Valuation::upkeep(std::span<const int32_t> configuration) const
 }
 
 double
+Valuation::held_against(int32_t candidate, double saved) const
+{
+    return saved < NOISE_FLOOR_MS ? writes_[candidate] : upkeep_[candidate];
+}
+
+double
 Valuation::bytes(std::span<const int32_t> configuration) const
 {
     double sum = 0;

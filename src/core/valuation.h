@@ -88,6 +88,12 @@ class Valuation
         return writes_[candidate];
     }
 
+    /*
+     * What of its writes counts against a candidate that saves so many ms per hour: where that could not be measured
+     * either, all of it. Of two things that nobody can measure the one is not forgiven for the sake of the other.
+     */
+    double held_against(int32_t candidate, double saved) const;
+
     /* ms per hour that so many bytes more have to earn, of an index that carries columns to be read. */
     double rent(double bytes) const;
 

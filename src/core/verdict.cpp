@@ -390,7 +390,7 @@ MaybeRuling
 Judge::against_candidate(int32_t candidate, const KnownCell &cell) const
 {
     const Configuration &chosen = decision_.outcome.chosen;
-    const double writes = valuation_.upkeep(candidate);
+    const double saved = gain_of(candidate), writes = valuation_.held_against(candidate, saved);
 
     for (const Regression &regression : decision_.outcome.regressions)
         if (regression.candidate == candidate)
@@ -398,17 +398,17 @@ Judge::against_candidate(int32_t candidate, const KnownCell &cell) const
                                                      " would help here, but make another statement dearer: " +
                                                      number(regression.cost_before) + " -> " +
                                                      number(regression.cost_after) + "."};
-    if (writes > 0 && gain_of(candidate) <= writes)
+    if (writes > 0 && saved <= writes)
         return Ruling{
             VERDICT_WRITES_OUTWEIGH,
-            "An index on " + definition(candidate) + " would save " + milliseconds(gain_of(candidate)) +
+            "An index on " + definition(candidate) + " would save " + milliseconds(saved) +
                 " an hour beside the chosen ones, and cost writers about " + milliseconds(writes) + ": " +
                 number(entries_per_hour(workload_.facts(), decision_.candidates[candidate].definition) / 3600) +
                 " entries a second."};
-    if (gain_of(candidate) - writes <= valuation_.least_gain())
+    if (saved - writes <= valuation_.least_gain())
         return Ruling{VERDICT_BELOW_MIN_IMPROVEMENT,
                       "An index on " + definition(candidate) + " would save " +
-                          milliseconds(gain_of(candidate) - writes) +
+                          milliseconds(saved - writes) +
                           " an hour beside the chosen ones: less than " + milliseconds(valuation_.least_gain()) +
                           ", 0.05 % of the load or of one core, is for nobody to look after."};
     const Configuration more = united(chosen, cell.cell.used);

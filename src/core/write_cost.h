@@ -25,7 +25,8 @@
  *
  * Work below one ten-thousandth of one core (360 ms an hour, CPU and WAL together) is not
  * held against an index: nobody could measure it on a server, whereas somebody waits
- * for each statement that the index would speed up. Above, all of it counts.
+ * for each statement that the index would speed up. Above, all of it counts, and so it does where what the index
+ * saves is as little (Valuation::held_against).
  */
 #ifndef ADVISOR_WRITE_COST_H
 #define ADVISOR_WRITE_COST_H
