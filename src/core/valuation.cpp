@@ -215,7 +215,9 @@ Valuation::upkeep(std::span<const int32_t> configuration) const
 double
 Valuation::held_against(int32_t candidate, double saved) const
 {
-    return saved < NOISE_FLOOR_MS ? writes_[candidate] : upkeep_[candidate];
+    if (saved >= NOISE_FLOOR_MS || writes_[candidate] <= 0)
+        return upkeep_[candidate];
+    return writes_[candidate] + rent(candidates_[candidate].size.bytes);
 }
 
 double

@@ -89,8 +89,9 @@ class Valuation
     }
 
     /*
-     * What of its writes counts against a candidate that saves so many ms per hour: where that could not be measured
-     * either, all of it. Of two things that nobody can measure the one is not forgiven for the sake of the other.
+     * What counts against a candidate that saves so many ms per hour: of its writes, where what it saves could not be
+     * measured either, all of them, and its space besides. Of two things that nobody can measure the one is not
+     * forgiven for the sake of the other. Space alone is held against none.
      */
     double held_against(int32_t candidate, double saved) const;
 

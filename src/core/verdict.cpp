@@ -390,7 +390,8 @@ MaybeRuling
 Judge::against_candidate(int32_t candidate, const KnownCell &cell) const
 {
     const Configuration &chosen = decision_.outcome.chosen;
-    const double saved = gain_of(candidate), writes = valuation_.held_against(candidate, saved);
+    const double saved = gain_of(candidate), held = valuation_.held_against(candidate, saved);
+    const double writes = std::min(held, valuation_.writes(candidate));
 
     for (const Regression &regression : decision_.outcome.regressions)
         if (regression.candidate == candidate)
@@ -405,10 +406,16 @@ Judge::against_candidate(int32_t candidate, const KnownCell &cell) const
                 " an hour beside the chosen ones, and cost writers about " + milliseconds(writes) + ": " +
                 number(entries_per_hour(workload_.facts(), decision_.candidates[candidate].definition) / 3600) +
                 " entries a second."};
-    if (saved - writes <= valuation_.least_gain())
+    if (held > writes && saved <= held)
+        return Ruling{VERDICT_BELOW_MIN_IMPROVEMENT,
+                      "An index on " + definition(candidate) + " would save " + milliseconds(saved) +
+                          " an hour beside the chosen ones: less than what it costs writers, about " +
+                          milliseconds(writes) + " an hour, and its " +
+                          size_words(decision_.candidates[candidate].size.bytes) + " are worth together."};
+    if (saved - held <= valuation_.least_gain())
         return Ruling{VERDICT_BELOW_MIN_IMPROVEMENT,
                       "An index on " + definition(candidate) + " would save " +
-                          milliseconds(saved - writes) +
+                          milliseconds(saved - held) +
                           " an hour beside the chosen ones: less than " + milliseconds(valuation_.least_gain()) +
                           ", 0.05 % of the load or of one core, is for nobody to look after."};
     const Configuration more = united(chosen, cell.cell.used);
