@@ -33,6 +33,8 @@ SELECT judge('SELECT * FROM parcels WHERE sent = timestamp ''2024-02-01 00:00'''
 SELECT judge('SELECT * FROM parcels WHERE id = 77.0 AND owner = 77');
 \echo === collation_mismatch
 SELECT judge('SELECT * FROM parcels WHERE name = ''n77'' COLLATE "backwards"', 'backwards');
+SELECT judge('SELECT * FROM parcels WHERE name COLLATE "backwards" = ''n77''', 'COLLATE backwards, the column');
+SELECT judge('SELECT * FROM parcels WHERE note COLLATE "C" = ''note of parcel 77''', 'COLLATE "C", the column');
 SELECT judge('SELECT * FROM parcels WHERE name = ''n77''');
 \echo === function_on_column: settings, and values that are not the column
 SELECT judge('SELECT * FROM parcels WHERE sent::date = date ''2024-02-01''', 'Write sent >= $::date AND sent < $::date + 1, ');

@@ -407,6 +407,9 @@ is_relabelled_column(Node *side, Oid op)
 
     if (!IsA(side, RelabelType) || relabel->relabelformat != COERCE_IMPLICIT_CAST || !IsA(relabel->arg, Var))
         return false;
+    /* What COLLATE becomes when planned looks alike, but leaves the type as it is. */
+    if (relabel->resulttype == exprType((Node *)relabel->arg))
+        return false;
     opclass = GetDefaultOpClass(relabel->resulttype, BTREE_AM_OID);
     return OidIsValid(opclass) && get_op_opfamily_strategy(op, get_opclass_family(opclass)) != 0;
 }
