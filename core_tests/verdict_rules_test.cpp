@@ -65,6 +65,50 @@ TEST_F(Verdicts, ServedWithoutAScanOfTheTable)
     EXPECT_EQ(verdict(), VERDICT_SERVED);
 }
 
+/* Its condition is searched for in none, so that it can only be read whole. */
+TEST_F(Verdicts, ServedByAnIndexThatIsReadWhole)
+{
+    shop.statement(1, 9000).on(orders).other(created, 0.001, OBSTACLE_STABLE_EXPRESSION);
+    shop.predicates.back().rewrite = "created_at >= $";
+    shop.requests.back().served_by = shop.index(orders, {user});
+    shop.requests.back().sequential = false;
+    EXPECT_EQ(verdict(0, never), VERDICT_SERVED) << "nobody counted";
+    shop.requests.back().rows_read = 1e6;
+    shop.requests.back().rows_removed = 999000;
+    EXPECT_EQ(verdict(0, never), VERDICT_FUNCTION_ON_COLUMN);
+    EXPECT_TRUE(says("Write created_at >= $")) << words;
+    shop.predicates.back().rewrite = nullptr;
+    EXPECT_EQ(verdict(0, never), VERDICT_SERVED) << "there is no other way";
+    shop.predicates.back().rewrite = "created_at >= $";
+    shop.requests.back().rows_removed = 100;
+    EXPECT_EQ(verdict(0, never), VERDICT_SERVED) << "it costs nothing";
+    shop.requests.back().rows_removed = 999000;
+    shop.requests.back().selectivity = 0.6;
+    EXPECT_EQ(verdict(0, never), VERDICT_SERVED) << "most of it is wanted";
+    shop.requests.back().selectivity = 0.001;
+    shop.equal(user);
+    EXPECT_EQ(verdict(0, never), VERDICT_SERVED) << "something else is searched for";
+}
+
+TEST_F(Verdicts, RefusedAnIndexThatWouldBeReadWhole)
+{
+    const Change slightly = [](int32_t, std::span<const int32_t> configuration, FakePlanner::Plan &plan)
+    {
+        plan.used.assign(configuration.begin(), configuration.end());
+        plan.cost = configuration.empty() ? 30000 : 20000;
+    };
+
+    shop.statement(1, 9000).on(orders).other(created, 0.001, OBSTACLE_STABLE_EXPRESSION).order(user).limit();
+    shop.requests.back().rows_read = 1e6;
+    shop.requests.back().rows_removed = 999000;
+    EXPECT_NE(verdict(0, slightly), VERDICT_FUNCTION_ON_COLUMN);
+    shop.predicates.back().rewrite = "created_at >= $";
+    if (verdict(0, slightly) == VERDICT_INDEX_PROPOSED)
+        EXPECT_TRUE(says(" Or write created_at >= $")) << words;
+    else
+        EXPECT_EQ(verdict(0, slightly), VERDICT_FUNCTION_ON_COLUMN);
+}
+
 TEST_F(Verdicts, WhatWasDismissed)
 {
     shop.statement(1, 9000).on(orders).equal(user);

@@ -12,7 +12,10 @@ INSERT INTO parcels SELECT i, i, i % 5000, 'c' || i % 6000, 'n' || i, i % 1000, 
     point(i, i), json_build_object('k', i), i % 2 = 0 FROM generate_series(1, 20000) i;
 CREATE TABLE owners (id int, number numeric, name text);
 INSERT INTO owners SELECT i, i, 'o' || i FROM generate_series(1, 5000) i;
-VACUUM (ANALYZE) parcels, owners;
+CREATE TABLE slips (id int PRIMARY KEY, owner int, sent timestamptz, kept boolean, filler text);
+INSERT INTO slips SELECT i, i % 4000, timestamptz '2024-01-01 00:00+00' + i * interval '7 minutes', i % 30 > 0, repeat('x', 300)
+    FROM generate_series(1, 20000) i;
+VACUUM (ANALYZE) parcels, owners, slips;
 
 \echo === implicit_cast: numeric against int, also through a domain, a list and the other way round; text against char(n)
 SELECT judge('SELECT * FROM parcels WHERE id = 77.0', 'it is integer, the value numeric). Write id = $::integer.');
@@ -36,6 +39,12 @@ SELECT judge('SELECT * FROM parcels WHERE name = ''n77'' COLLATE "backwards"', '
 SELECT judge('SELECT * FROM parcels WHERE name COLLATE "backwards" = ''n77''', 'COLLATE backwards, the column');
 SELECT judge('SELECT * FROM parcels WHERE note COLLATE "C" = ''note of parcel 77''', 'COLLATE "C", the column');
 SELECT judge('SELECT * FROM parcels WHERE name = ''n77''');
+\echo === where a condition could be written otherwise, an index that is read whole does not serve it, nor is it enough that a LIMIT ends the scan
+SET enable_seqscan = off;
+SELECT judge('SELECT id FROM slips WHERE id = 77.0', 'Write id = $::integer.', 'verdicts.slips');
+RESET enable_seqscan;
+SELECT judge('SELECT * FROM slips WHERE date(sent) = date ''2024-02-01'' AND kept LIMIT 20', 'Write sent >= $::date', 'verdicts.slips');
+SELECT judge('SELECT * FROM slips WHERE date(sent) >= date ''2024-01-02'' AND kept LIMIT 20', '', 'verdicts.slips');
 \echo === function_on_column: settings, and values that are not the column
 SELECT judge('SELECT * FROM parcels WHERE sent::date = date ''2024-02-01''', 'Write sent >= $::date AND sent < $::date + 1, ');
 SELECT judge('SELECT * FROM parcels WHERE date(sent) > date ''2024-04-05''', 'Write sent >= $::date + 1, ');

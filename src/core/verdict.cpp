@@ -33,9 +33,6 @@ namespace advisor
 namespace
 {
 
-/* A filter that keeps more than this keeps nearly all. */
-constexpr double NEARLY_ALL = 0.5;
-
 struct Ruling
 {
     AdvisorVerdict verdict;
@@ -92,6 +89,7 @@ class Judge
     MaybeRuling pointless(const RequestFact &request, int32_t statement) const;
     MaybeRuling proposed(const RequestFact &request, int32_t statement) const;
     MaybeRuling run_otherwise(const RequestFact &request, int32_t statement) const;
+    MaybeRuling written_otherwise(const RequestFact &request) const;
     String besides(const RequestFact &request, int32_t statement) const;
     String rewrite_instead(const RequestFact &request, const IndexDefinition &definition) const;
     MaybeRuling served(const RequestFact &request, int32_t statement) const;
@@ -120,31 +118,6 @@ class Judge
     Vector<Vector<int32_t>> proposals_on_; /* by relation */
 };
 
-const PredicateFact *
-first_obstacle(std::span<const PredicateFact> predicates)
-{
-    const auto found = std::find_if(predicates.begin(), predicates.end(),
-                                    [](const PredicateFact &p) { return p.kind == PREDICATE_OTHER; });
-
-    return found == predicates.end() ? nullptr : &*found;
-}
-
-bool
-any_sargable(std::span<const PredicateFact> predicates)
-{
-    return std::any_of(predicates.begin(), predicates.end(),
-                       [](const PredicateFact &p) { return p.kind != PREDICATE_OTHER; });
-}
-
-/* Of what could be searched for, nothing is about the relation alone. */
-bool
-only_joins(std::span<const PredicateFact> predicates)
-{
-    return std::all_of(predicates.begin(), predicates.end(),
-                       [](const PredicateFact &p)
-                       { return p.kind == PREDICATE_OTHER || p.kind == PREDICATE_JOIN; });
-}
-
 /* Something was weighed for it that is no btree, or would have been. */
 const Candidate *
 other_kind_for(std::span<const Candidate> on_relation, int32_t statement, bool sampled)
@@ -154,6 +127,14 @@ other_kind_for(std::span<const Candidate> on_relation, int32_t statement, bool s
             contains(sampled ? candidate.statements : candidate.unsampled_for, statement))
             return &candidate;
     return nullptr;
+}
+
+Ruling
+unsearched(const PredicateFact &obstacle)
+{
+    return Ruling{obstacle_verdict(obstacle.obstacle),
+                  String(obstacle.words) + " is searched for in no index: " + obstacle_step(obstacle) + "."}
+        .of_attribute(obstacle.attribute);
 }
 
 Ruling
@@ -168,6 +149,8 @@ Judge::judge(int32_t number) const
     if (MaybeRuling ruling = proposed(request, statement))
         return *ruling;
     if (MaybeRuling ruling = run_otherwise(request, statement))
+        return *ruling;
+    if (MaybeRuling ruling = written_otherwise(request))
         return *ruling;
     if (MaybeRuling ruling = served(request, statement))
         return *ruling;
@@ -228,6 +211,16 @@ Judge::run_otherwise(const RequestFact &request, int32_t statement) const
     return std::nullopt;
 }
 
+/* Nor does it matter then which index is read whole, or that a LIMIT ends what is long all the same. */
+MaybeRuling
+Judge::written_otherwise(const RequestFact &request) const
+{
+    const PredicateFact *obstacle = only_badly_written(workload_, request);
+    const bool much = throws_away_many(request, decision_.limits) && request.selectivity <= NEARLY_ALL;
+
+    return obstacle != nullptr && much ? MaybeRuling(unsearched(*obstacle)) : std::nullopt;
+}
+
 MaybeRuling
 Judge::proposed(const RequestFact &request, int32_t statement) const
 {
@@ -255,16 +248,21 @@ Judge::besides(const RequestFact &request, int32_t statement) const
     return other ? " Besides: " + other->next_step : String();
 }
 
-/* Where the index is on an expression that need not be one. */
+/* Where the index is on an expression that need not be one, or is read whole. */
 String
 Judge::rewrite_instead(const RequestFact &request, const IndexDefinition &definition) const
 {
+    const PredicateFact *found = only_badly_written(workload_, request);
+
     for (const PredicateFact &predicate : workload_.predicates_of(request))
         for (int i = 0; i < definition.n_keys; i++)
-            if (predicate.rewrite != nullptr && definition.keys[i].attribute == predicate.attribute)
-                return String(" Or write ") + predicate.rewrite + ", for which an index on the column serves" +
-                       (predicate.detail == nullptr ? String() : String(" (") + predicate.detail + ")") + ".";
-    return String();
+            if (found == nullptr && predicate.rewrite != nullptr &&
+                definition.keys[i].attribute == predicate.attribute)
+                found = &predicate;
+    if (found == nullptr)
+        return String();
+    return String(" Or write ") + found->rewrite + ", for which an index on the column serves" +
+           (found->detail == nullptr ? String() : String(" (") + found->detail + ")") + ".";
 }
 
 /* The plan uses an index already, or one is there that it would rather not use. */
@@ -502,9 +500,7 @@ Judge::hopeless(const RequestFact &request, int32_t statement) const
         return nearly_all(request);
     if (obstacle != nullptr && !weighed &&
         (!any_sargable(predicates) || (obstacle->obstacle == OBSTACLE_OR_RELATIONS && only_joins(predicates))))
-        return Ruling{obstacle_verdict(obstacle->obstacle),
-                      String(obstacle->words) + " is searched for in no index: " + obstacle_step(*obstacle) + "."}
-            .of_attribute(obstacle->attribute);
+        return unsearched(*obstacle);
     if (predicates.empty() && !weighed)
         return Ruling{VERDICT_NO_PREDICATE,
                       request.n_orders > 0

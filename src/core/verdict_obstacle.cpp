@@ -7,7 +7,10 @@
  */
 #include "verdict_obstacle.h"
 
+#include <algorithm>
 #include <iterator>
+
+#include "workload.h"
 
 namespace advisor
 {
@@ -135,6 +138,56 @@ obstacle_step(const PredicateFact &predicate)
     if (is_function_on_column(predicate.obstacle))
         return step.append(", for which an index on the column serves");
     return step;
+}
+
+const PredicateFact *
+first_obstacle(std::span<const PredicateFact> predicates)
+{
+    const auto found = std::find_if(predicates.begin(), predicates.end(),
+                                    [](const PredicateFact &p) { return p.kind == PREDICATE_OTHER; });
+
+    return found == predicates.end() ? nullptr : &*found;
+}
+
+bool
+any_sargable(std::span<const PredicateFact> predicates)
+{
+    return std::any_of(predicates.begin(), predicates.end(),
+                       [](const PredicateFact &p) { return p.kind != PREDICATE_OTHER; });
+}
+
+bool
+only_joins(std::span<const PredicateFact> predicates)
+{
+    return std::all_of(predicates.begin(), predicates.end(),
+                       [](const PredicateFact &p)
+                       { return p.kind == PREDICATE_OTHER || p.kind == PREDICATE_JOIN; });
+}
+
+const PredicateFact *
+only_badly_written(const Workload &workload, const RequestFact &request)
+{
+    const PredicateFact *found = nullptr;
+
+    for (const SearchFact &search : workload.searches_of(request))
+        if (search.predicate == NONE || workload.predicates()[search.predicate].kind == PREDICATE_OTHER)
+            return nullptr;
+    for (const PredicateFact &predicate : workload.predicates_of(request))
+    {
+        if (predicate.or_group != 0 || predicate.kind == PREDICATE_JOIN ||
+            (predicate.kind != PREDICATE_OTHER && predicate.selectivity <= NEARLY_ALL))
+            return nullptr;
+        if (found == nullptr && predicate.kind == PREDICATE_OTHER && predicate.rewrite != nullptr)
+            found = &predicate;
+    }
+    return found;
+}
+
+bool
+throws_away_many(const RequestFact &request, const AdvisorLimits &limits)
+{
+    return request.rows_removed >= limits.min_rows_removed &&
+           request.rows_removed >= limits.min_removed_fraction * request.rows_read;
 }
 
 } // namespace advisor
