@@ -286,7 +286,11 @@ TEST_F(Verdicts, OverTheBudget)
     limits.budget_bytes = 1e12;
     limits.max_indexes = 0;
     EXPECT_EQ(verdict(), VERDICT_OVER_BUDGET);
-    EXPECT_TRUE(says("max_indexes")) << words;
+    EXPECT_TRUE(says("max_indexes = 0 is used up")) << words;
+    limits.max_indexes = 1;
+    limits.max_indexes_per_table = 0;
+    EXPECT_EQ(verdict(), VERDICT_OVER_BUDGET);
+    EXPECT_TRUE(says("max_indexes_per_table = 0 is used up")) << words;
 }
 
 TEST_F(Verdicts, OverTheNumberNamesTheIndexOfTheRequestsOwnTable)

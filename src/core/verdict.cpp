@@ -424,10 +424,15 @@ Judge::against_candidate(int32_t candidate, const KnownCell &cell) const
                                                size_words(valuation_.bytes(chosen)) + ") into the budget of " +
                                                size_words(decision_.limits.budget_bytes) + "."};
     if (!valuation_.few_enough(more))
-        return Ruling{
-            VERDICT_OVER_BUDGET,
-            "An index on " + definition(candidate) +
-                " would help, but the number of indexes allowed (max_indexes, max_indexes_per_table) is used up."};
+    {
+        const bool of_all = static_cast<int32_t>(more.size()) > decision_.limits.max_indexes;
+
+        return Ruling{VERDICT_OVER_BUDGET, "An index on " + definition(candidate) + " would help, but " +
+                                               (of_all ? "max_indexes = " + number(decision_.limits.max_indexes)
+                                                       : "index_advisor.max_indexes_per_table = " +
+                                                             number(decision_.limits.max_indexes_per_table)) +
+                                               " is used up."};
+    }
     return std::nullopt;
 }
 
