@@ -95,10 +95,23 @@ UPDATE index_advisor.recommendation SET id = 'feedface', definition = '(a DESC)'
     ddl = 'CREATE INDEX CONCURRENTLY face_made_up ON public.face_t (a DESC)', size_bytes = 1000
 WHERE relation = 'public.face_t' AND action = 'create';
 SELECT id, definition FROM index_advisor.advise() WHERE relation = 'public.face_t';
-SELECT advice FROM index_advisor.scans WHERE relation = 'public.face_t';
+SELECT advice, next_step FROM index_advisor.scans WHERE relation = 'public.face_t';
+-- Of two that stay, each scan gets the one that begins like what the run would have it served by.
+DO $$ DECLARE r record; BEGIN FOR i IN 1..5 LOOP FOR r IN SELECT * FROM face_t WHERE b = i LOOP END LOOP; END LOOP; END $$;
+SELECT definition FROM index_advisor.advise() WHERE relation = 'public.face_t' ORDER BY definition;
+UPDATE index_advisor.recommendation SET id = 'beefface', definition = '(b DESC)', rank = 0,
+    ddl = 'CREATE INDEX CONCURRENTLY face_made_up_too ON public.face_t (b DESC)', size_bytes = 1000
+WHERE relation = 'public.face_t' AND definition = '(b)';
+UPDATE index_advisor.recommendation SET id = 'feedfac2', definition = '(a DESC)', rank = 1,
+    ddl = 'CREATE INDEX CONCURRENTLY face_made_up ON public.face_t (a DESC)', size_bytes = 1000
+WHERE relation = 'public.face_t' AND definition = '(a)';
+SELECT id, definition FROM index_advisor.advise() WHERE relation = 'public.face_t' ORDER BY id;
+SELECT filter, advice, next_step FROM index_advisor.scans WHERE relation = 'public.face_t' ORDER BY filter;
+SELECT index_advisor.reset(queryid => (SELECT queryid FROM index_advisor.scans WHERE relation = 'public.face_t' AND filter LIKE 'b%'));
+DELETE FROM index_advisor.recommendation WHERE id = 'beefface';
 UPDATE index_advisor.recommendation SET id = 'badface1', definition = '(b)',
     ddl = 'CREATE INDEX CONCURRENTLY face_made_up ON public.face_t (b)'
-WHERE id = 'feedface';
+WHERE id = 'feedfac2';
 SELECT definition FROM index_advisor.advise() WHERE relation = 'public.face_t';
 SELECT id, status FROM index_advisor.recommendations WHERE id = 'badface1';
 

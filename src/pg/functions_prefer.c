@@ -70,25 +70,42 @@ prefer_published(const AdviseRun *run, bool own_only)
     return preference;
 }
 
-const char *
-prefer_id(const AdviseRun *run, const Preference *preference, int position)
+/* How far two definitions say the same, behind the index's name, which is its own. */
+static int
+common_length(const char *a, const char *b)
+{
+    const char *on_a = strstr(a, " ON "), *on_b = strstr(b, " ON ");
+    int length = 0;
+
+    while (on_a && on_b && on_a[length] != '\0' && on_a[length] == on_b[length])
+        length++;
+    return length;
+}
+
+const KeptAdvice *
+prefer_kept(const AdviseRun *run, const Preference *preference, int position)
 {
     const AdvisedIndex *index;
+    const KeptAdvice *like = NULL;
+    int longest = -1;
     ListCell *cell;
 
-    if (position < 0)
+    if (!bms_is_member(position, preference->not_taken))
         return NULL;
     index = advice_at(run, position);
-    if (!bms_is_member(position, preference->not_taken))
-        return advice_id_of(index);
     foreach (cell, preference->kept)
     {
         const KeptAdvice *kept = lfirst(cell);
 
-        if (kept->relid == index->relid)
-            return kept->id;
+        if (kept->relid == index->relid && common_length(kept->ddl, index->ddl) > longest)
+        {
+            longest = common_length(kept->ddl, index->ddl);
+            like = kept;
+        }
     }
-    elog(ERROR, "nothing was kept in place of advice %d", position);
+    if (like == NULL)
+        elog(ERROR, "nothing was kept in place of advice %d", position);
+    return like;
 }
 
 static List *

@@ -31,8 +31,10 @@ typedef struct Preference
 
 extern Preference prefer_published(const AdviseRun *run, bool own_only);
 
-/* The id under which the run's index at `position` is published, or that of what stays in its place; NULL for -1.
+/*
+ * Published advice that stays in place of the run's index at `position`, of several the one that begins most like it.
+ * NULL: the run's own is published.
  */
-extern const char *prefer_id(const AdviseRun *run, const Preference *preference, int position);
+extern const KeptAdvice *prefer_kept(const AdviseRun *run, const Preference *preference, int position);
 
 #endif

@@ -182,9 +182,17 @@ insert_verdicts(const AdviseRun *run, int64 number, const Preference *preference
     foreach (cell, run->verdicts)
     {
         const AdvisedVerdict *verdict = lfirst(cell);
-        const char *advice = prefer_id(run, preference, verdict->advice);
+        const KeptAdvice *kept = verdict->advice < 0 ? NULL : prefer_kept(run, preference, verdict->advice);
+        const char *advice = kept                  ? kept->id
+                             : verdict->advice < 0 ? NULL
+                                                   : advice_id_of(advice_at(run, verdict->advice));
+        const char *next_step = verdict->next_step;
         Row *row = tables_row("run_verdict");
 
+        if (kept)
+            next_step =
+                psprintf("%s What was advised before, %s, is as good to within 2 %% and stays: create that one.",
+                         next_step, kept->id);
         row_number(row, "run", number);
         row_queryid(row, "queryid", verdict->queryid);
         row_oid(row, "userid", verdict->userid);
@@ -193,7 +201,7 @@ insert_verdicts(const AdviseRun *run, int64 number, const Preference *preference
         row_text(row, "filter", verdict->filter);
         row_text(row, "query", verdict->query);
         row_input(row, "verdict", verdict->verdict);
-        row_text(row, "next_step", verdict->next_step);
+        row_text(row, "next_step", next_step);
         row_text(row, "check_sql", verdict->check_sql);
         row_text(row, "advice", advice);
         row_number(row, "total_exec_time", verdict->total_ms);
