@@ -93,6 +93,8 @@ SELECT advised('SELECT * FROM stop WHERE line = 7 ORDER BY spot <-> point(5000, 
 \echo === brin: a large table in the order of its pages, where there is no room for the b-tree that is read faster
 SELECT regexp_replace(ddl, '^.* ON space.', '') FROM index_advisor.advise_for(
     ARRAY['SELECT * FROM space.event WHERE at BETWEEN ''2026-01-02'' AND ''2026-01-02 12:00'''], budget => '1MB');
+SELECT reason LIKE '%at is searched for at >= $ AND at <= $, about 4_,000 rows per search%' AS both_ends FROM index_advisor.advise_for(
+    ARRAY['SELECT * FROM space.event WHERE at BETWEEN ''2026-01-02'' AND ''2026-01-02 12:00'''], budget => '1MB');
 SELECT regexp_replace(ddl, '^.* ON space.', '') FROM index_advisor.advise_for(
     ARRAY['SELECT * FROM space.event WHERE shuffled BETWEEN 5 AND 5000'], budget => '1MB');
 \echo === with room for it, too: the b-tree would be a hundred times as large, and spare a hundredth of what the scan takes

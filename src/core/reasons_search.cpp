@@ -68,6 +68,20 @@ method_words(const IndexDefinition &definition)
     }
 }
 
+/* Of a range that has two, as the planner reckons: what neither of them leaves out. */
+const PredicateFact *
+other_end_of(const Case &one, const Use &use)
+{
+    if (use.predicate->kind != PREDICATE_RANGE || use.predicate->or_group != 0)
+        return nullptr;
+    for (const PredicateFact &predicate : one.decision.workload.predicates_of(*use.request))
+        if (&predicate != use.predicate && predicate.kind == PREDICATE_RANGE && predicate.or_group == 0 &&
+            predicate.attribute == use.predicate->attribute &&
+            predicate.selectivity + use.predicate->selectivity > 1)
+            return &predicate;
+    return nullptr;
+}
+
 String
 key_words_of(const Case &one, const IndexKey &key)
 {
@@ -83,11 +97,18 @@ key_words_of(const Case &one, const IndexKey &key)
         return words +
                ": read along the index, the rows come in the order of their distance, and the scan can stop "
                "at the LIMIT. ";
+    const PredicateFact *other_end = other_end_of(one, use);
+    double selectivity = use.predicate->selectivity;
     words.append(" is searched for ").append(use.predicate->words);
-    if (use.predicate->selectivity < 0)
+    if (other_end != nullptr)
+    {
+        words.append(" AND ").append(other_end->words);
+        selectivity += other_end->selectivity - 1;
+    }
+    if (selectivity < 0)
         return words + ". ";
     const double rows = one.decision.workload.relations()[one.definition().relation].rows;
-    return words + ", about " + count(two_digits(std::max(rows * use.predicate->selectivity, 1.0)), "row", "rows") +
+    return words + ", about " + count(two_digits(std::max(rows * selectivity, 1.0)), "row", "rows") +
            " per search. ";
 }
 
