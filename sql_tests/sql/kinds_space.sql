@@ -84,6 +84,9 @@ SELECT advised('SELECT * FROM visit WHERE room = 5');
 SELECT advised('SELECT * FROM visit WHERE room BETWEEN 5 AND 7');
 \echo === its classes are timed, though they ask of which index an entry is
 SELECT build_seconds > 0 AS timed FROM index_advisor.check_index('CREATE INDEX ON space.visit USING gist (room, during)');
+\echo === two that both save nearly everything are told apart by what they leave
+SELECT kind, not_chosen ~ 'instead of', not_chosen ~ 'saves ([0-9.,]+) [^\n]* instead of \1 ' AS same
+    FROM index_advisor.advise_for(ARRAY['SELECT id FROM space.visit ORDER BY place <-> point(5, 7) LIMIT 5']);
 \echo === beside an index that finds the nearest in order, one that passes by a hundred rows less is not worth its space
 CREATE TABLE stop (id int PRIMARY KEY, line int, spot point);
 INSERT INTO stop SELECT i, i % 30, point(i::bigint * 7919 % 40009, i::bigint * 104729 % 40009) FROM generate_series(1, 40000) AS i;

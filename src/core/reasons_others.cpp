@@ -98,8 +98,14 @@ loss_words(const Case &one, int32_t alternative, const Comparison &comparison)
         return "costs " + number(*one.instead(comparison.slower, alternative)) + " per call instead of " +
                number(one.with(comparison.slower));
     if (comparison.left_instead > (1 + EQUALLY_GOOD) * comparison.left)
-        return "saves " + load_words(one, comparison.saved_instead) + " instead of " +
-               load_words(one, comparison.saved);
+    {
+        const String saved = load_words(one, comparison.saved), instead = load_words(one, comparison.saved_instead);
+
+        /* Of a saving of nearly everything, what is left tells the two apart. */
+        return saved != instead ? "saves " + instead + " instead of " + saved
+                                : "leaves " + load_words(one, comparison.left_instead) + " instead of " +
+                                      load_words(one, comparison.left);
+    }
     if (comparison.left > (1 + EQUALLY_GOOD) * comparison.left_instead && bytes_instead > bytes)
         return "saves " + load_words(one, comparison.left - comparison.left_instead) + " more, too little for " +
                size_words(bytes_instead - bytes) + " more";
