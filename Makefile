@@ -25,6 +25,7 @@ OBJS = \
 	src/pg/advise_conjunction.o \
 	src/pg/advise_estimate.o \
 	src/pg/advise_front.o \
+	src/pg/advise_groups.o \
 	src/pg/advise_index.o \
 	src/pg/advise_lock.o \
 	src/pg/advise_proof.o \
@@ -34,6 +35,7 @@ OBJS = \
 	src/pg/advise_words.o \
 	src/pg/advise_workload.o \
 	src/pg/capture.o \
+	src/pg/capture_groups.o \
 	src/pg/capture_guard.o \
 	src/pg/capture_keep.o \
 	src/pg/capture_logical.o \
@@ -121,6 +123,7 @@ OBJS = \
 	src/pg/whatif_ddl.o \
 	src/pg/whatif_ends.o \
 	src/pg/whatif_estimate.o \
+	src/pg/whatif_groups.o \
 	src/pg/whatif_entry.o \
 	src/pg/whatif_gin.o \
 	src/pg/whatif_growth.o \
@@ -186,6 +189,7 @@ CORE_OBJS = \
 	src/core/split_pages.o \
 	src/core/statistics.o \
 	src/core/statistics_estimate.o \
+	src/core/statistics_groups.o \
 	src/core/statistics_words.o \
 	src/core/survey.o \
 	src/core/valuation.o \

@@ -276,6 +276,115 @@ TEST_F(Statistics, AnySampleHasAnAnswer)
     }
 }
 
+/* ---- groups ---- */
+
+class GroupStatistics : public testing::Test
+{
+  protected:
+    /* The planner multiplies the values of each column, up to a tenth of the rows. */
+    StatisticsChoice
+    chosen(const std::vector<std::function<int(int)>> &columns, double counted)
+    {
+        facts.rows = 1000000;
+        facts.target = 100;
+        facts.n_columns = static_cast<int32_t>(columns.size());
+        facts.n_rows = ROWS;
+        facts.planned = 0.1;
+        facts.counted = counted / facts.rows;
+        ranks.assign(columns.size(), std::vector<int32_t>(ROWS));
+        for (size_t c = 0; c < columns.size(); c++)
+        {
+            for (int row = 0; row < ROWS; row++)
+                ranks[c][static_cast<size_t>(row)] = columns[c](row);
+            facts.ranks[c] = ranks[c].data();
+        }
+        StatisticsChoice choice = {};
+        EXPECT_EQ(advisor_statistics_groups(&facts, &choice), ADVISOR_OK);
+        return choice;
+    }
+
+    StatisticsFacts facts = {};
+
+  private:
+    std::vector<std::vector<int32_t>> ranks;
+};
+
+TEST_F(GroupStatistics, CombinationsThatThereAreInsteadOfTheProduct)
+{
+    const StatisticsChoice choice = chosen({zip, city}, 100);
+
+    EXPECT_EQ(choice.kind, STATISTICS_NDISTINCT);
+    EXPECT_EQ(choice.columns, 3U);
+    EXPECT_DOUBLE_EQ(choice.estimate * facts.rows, 100);
+    EXPECT_TRUE(advisor_statistics_nearer(&facts, choice.estimate));
+    EXPECT_TRUE(advisor_statistics_nearer(&facts, facts.planned / 2));
+    EXPECT_FALSE(advisor_statistics_nearer(&facts, facts.planned / 2.2 * 1.2));
+}
+
+/* Half of the combinations were met once: of a hundredth of the rows ANALYZE would expect more than were met. */
+TEST_F(GroupStatistics, WhatWasMetOnceStandsForOthers)
+{
+    const auto often_or_once = [](int row) { return row < ROWS / 2 ? row : ROWS / 2 + row % 10; };
+    const StatisticsChoice choice = chosen({often_or_once, often_or_once}, 5000);
+    const double n = ROWS, met = ROWS / 2 + 10, once = ROWS / 2;
+
+    EXPECT_EQ(choice.kind, STATISTICS_NDISTINCT);
+    EXPECT_NEAR(choice.estimate * facts.rows, n * met / (n - once + once * n / facts.rows), 1);
+}
+
+TEST_F(GroupStatistics, AColumnThatHasNothingToDoWithItStaysOut)
+{
+    EXPECT_EQ(chosen({zip, [](int row) { return scattered(row, 3) % 3; }, city}, 300).columns, 5U);
+}
+
+TEST_F(GroupStatistics, WhatIsIndependentNeedsNone)
+{
+    EXPECT_EQ(chosen({[](int row) { return row % 30; }, [](int row) { return row / 30 % 30; }}, 900).kind,
+              STATISTICS_NONE);
+}
+
+TEST_F(GroupStatistics, NearEnoughOrOldStatisticsNeedNone)
+{
+    EXPECT_EQ(chosen({zip, city}, 20000).kind, STATISTICS_NONE);
+    facts.modified_rows = 500000;
+    EXPECT_EQ(chosen({zip, city}, 100).kind, STATISTICS_NONE);
+}
+
+TEST_F(GroupStatistics, ContradictionsAreRefused)
+{
+    StatisticsChoice choice = chosen({zip, city}, 100);
+
+    facts.counted = 1.5;
+    EXPECT_EQ(advisor_statistics_groups(&facts, &choice), ADVISOR_BAD_FACTS);
+    EXPECT_EQ(advisor_statistics_groups(nullptr, &choice), ADVISOR_BAD_FACTS);
+    EXPECT_FALSE(advisor_statistics_nearer(nullptr, 0.5));
+}
+
+TEST_F(GroupStatistics, WordsHaveTheFigures)
+{
+    StatisticsStory story = {};
+    story.choice = chosen({zip, city}, 100);
+    story.facts = facts;
+    story.relation = "public.addresses";
+    story.columns = story.filter = "city, zip";
+    story.statements = 2;
+    story.cost_before = 5000;
+    story.cost_after = 1200;
+    char words[2000];
+    const auto told = [&](StatisticsParagraph paragraph)
+    {
+        EXPECT_LT(advisor_statistics_words(&story, paragraph, words, sizeof words), sizeof words);
+        return std::string(words);
+    };
+
+    EXPECT_NE(told(STATISTICS_WHY)
+                  .find("grouped by city, zip, the planner expects 100,000 groups; executions of 2 "
+                        "statements had 100 groups each"),
+              std::string::npos);
+    EXPECT_NE(told(STATISTICS_RULE).find("would expect 100 groups"), std::string::npos);
+    EXPECT_NE(told(STATISTICS_GAIN).find("5,000"), std::string::npos);
+}
+
 TEST_F(Statistics, WordsHaveTheFigures)
 {
     StatisticsStory story = {};

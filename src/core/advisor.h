@@ -271,6 +271,12 @@ AdvisorStatus advisor_write_price(const Facts *facts, const IndexDefinition *def
  */
 AdvisorStatus advisor_statistics(const StatisticsFacts *facts, StatisticsChoice *choice);
 
+/* The same of a number of groups (statistics_groups.h): whether it is nearer the planner has to be asked, for it looks at other things as well. */
+AdvisorStatus advisor_statistics_groups(const StatisticsFacts *facts, StatisticsChoice *choice);
+
+/* Is an estimate, as planned and counted are, so much nearer that statistics are worth it? */
+bool advisor_statistics_nearer(const StatisticsFacts *facts, double estimate);
+
 /* Is it worth a sample? False as well where the statistics that are there are old: ANALYZE comes first. */
 bool advisor_statistics_wanted(const StatisticsFacts *facts);
 

@@ -8,6 +8,7 @@
 #include <new>
 
 #include "statistics.h"
+#include "statistics_groups.h"
 #include "statistics_words.h"
 
 using namespace advisor;
@@ -18,14 +19,24 @@ advisor_statistics_wanted(const StatisticsFacts *facts)
     return facts != nullptr && wants_statistics(*facts);
 }
 
+bool
+advisor_statistics_nearer(const StatisticsFacts *facts, double estimate)
+{
+    return facts != nullptr && is_nearer(*facts, estimate);
+}
+
+namespace
+{
+
+template <typename Choose>
 AdvisorStatus
-advisor_statistics(const StatisticsFacts *facts, StatisticsChoice *choice)
+guarded(const StatisticsFacts *facts, StatisticsChoice *choice, Choose choose) noexcept
 {
     if (facts == nullptr || choice == nullptr)
         return ADVISOR_BAD_FACTS;
     try
     {
-        return choose_statistics(*facts, *choice) ? ADVISOR_OK : ADVISOR_BAD_FACTS;
+        return choose(*facts, *choice) ? ADVISOR_OK : ADVISOR_BAD_FACTS;
     }
     catch (const std::bad_alloc &)
     {
@@ -35,6 +46,20 @@ advisor_statistics(const StatisticsFacts *facts, StatisticsChoice *choice)
     {
         return ADVISOR_INTERNAL;
     }
+}
+
+} // namespace
+
+AdvisorStatus
+advisor_statistics(const StatisticsFacts *facts, StatisticsChoice *choice)
+{
+    return guarded(facts, choice, choose_statistics);
+}
+
+AdvisorStatus
+advisor_statistics_groups(const StatisticsFacts *facts, StatisticsChoice *choice)
+{
+    return guarded(facts, choice, choose_group_statistics);
 }
 
 size_t

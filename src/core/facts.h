@@ -431,9 +431,10 @@ typedef struct StatisticsCondition
 typedef struct StatisticsFacts
 {
     double rows, modified_rows;/* of the relation, and written since ANALYZE; the latter UNKNOWN likewise */
-    double planned, counted;   /* share of them that all conjuncts of the request keep: as the planner expects, and as counted */
+    double planned, counted;   /* share of them that all conjuncts of the request keep, or groups for each of them: as the planner
+                                * expects, and as counted */
     double target;             /* most common values that ANALYZE keeps of them, at most */
-    int32_t n_columns, n_conditions;
+    int32_t n_columns, n_conditions; /* of groups: what they are made by, and 0 */
     StatisticsCondition conditions[MAX_STATISTICS_CONDITIONS];
     int32_t n_rows;            /* of a sample of the relation */
     const int32_t *ranks[MAX_STATISTICS_COLUMNS]; /* of each column, per row: equal values have the same; NONE: NULL */
@@ -445,10 +446,11 @@ typedef enum StatisticsKind
 {
     STATISTICS_NONE,           /* none would help */
     STATISTICS_DEPENDENCIES,
-    STATISTICS_MCV
+    STATISTICS_MCV,
+    STATISTICS_NDISTINCT       /* of groups */
 } StatisticsKind;
 
-/* What helps. */
+/* What helps. Of groups estimate is the number of combinations in the whole table, for each of its rows. */
 typedef struct StatisticsChoice
 {
     StatisticsKind kind;
@@ -460,7 +462,7 @@ typedef struct StatisticsChoice
 typedef struct StatisticsStory
 {
     const char *relation, *columns; /* as SQL */
-    const char *filter;        /* in words, of the heaviest statement that it is for */
+    const char *filter;        /* in words, or what groups are made by, of the heaviest statement that it is for */
     StatisticsFacts facts;     /* of that */
     StatisticsChoice choice;
     int32_t statements;

@@ -59,6 +59,8 @@ is_share(double value)
     return value >= 0 && value <= 1;
 }
 
+} // namespace
+
 bool
 is_sound(const StatisticsFacts &facts)
 {
@@ -78,14 +80,18 @@ is_sound(const StatisticsFacts &facts)
     return true;
 }
 
-} // namespace
-
 bool
 wants_statistics(const StatisticsFacts &facts)
 {
     if (facts.planned < 0 || facts.counted < 0 || !(facts.rows >= 1) || is_stale(facts.rows, facts.modified_rows))
         return false;
     return times_off(facts, facts.planned) >= STATISTICS_OFF;
+}
+
+bool
+is_nearer(const StatisticsFacts &facts, double estimate)
+{
+    return times_off(facts, estimate) <= times_off(facts, facts.planned) / STATISTICS_NEARER;
 }
 
 bool

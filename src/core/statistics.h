@@ -31,7 +31,13 @@ constexpr double STATISTICS_LEAST_ROWS = 1000;
  */
 bool wants_statistics(const StatisticsFacts &facts);
 
+/* So far nearer than what the planner expects now that statistics are worth it. */
+bool is_nearer(const StatisticsFacts &facts, double estimate);
+
 /* False where the figures contradict each other. */
+bool is_sound(const StatisticsFacts &facts);
+
+/* Likewise. */
 bool choose_statistics(const StatisticsFacts &facts, StatisticsChoice &choice);
 
 } // namespace advisor

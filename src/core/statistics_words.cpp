@@ -16,9 +16,26 @@ rows_of(const StatisticsStory &story, double share)
     return count(std::max(1.0, share * story.facts.rows), "row", "rows");
 }
 
+bool
+is_of_groups(const StatisticsStory &story)
+{
+    return story.choice.kind == STATISTICS_NDISTINCT;
+}
+
+String
+groups_of(const StatisticsStory &story, double share)
+{
+    return count(std::max(1.0, share * story.facts.rows), "group", "groups");
+}
+
 String
 why(const StatisticsStory &story)
 {
+    if (is_of_groups(story))
+        return "Of the rows of " + String(story.relation) + ", grouped by " + story.filter +
+               ", the planner expects " + groups_of(story, story.facts.planned) + "; executions of " +
+               count(story.statements, "statement", "statements") + " had " +
+               groups_of(story, story.facts.counted) + " each.";
     return "For " + String(story.filter) + " the planner expects " + rows_of(story, story.facts.planned) + " of " +
            story.relation + "; executions of " + count(story.statements, "statement", "statements") + " kept " +
            rows_of(story, story.facts.counted) + " each.";
@@ -27,6 +44,13 @@ why(const StatisticsStory &story)
 String
 rule(const StatisticsStory &story)
 {
+    if (is_of_groups(story))
+        return "The numbers of distinct combinations of values (ndistinct) of " + String(story.columns) +
+               ": without them the planner multiplies how many values each column has, as if the columns had "
+               "nothing to "
+               "do with each other. By a sample of " +
+               count(story.facts.n_rows, "row", "rows") + " it would expect " +
+               groups_of(story, story.choice.estimate) + " with them.";
     const char *kind = story.choice.kind == STATISTICS_MCV
                            ? "The most common combinations of values (mcv) of "
                            : "Functional dependencies, which say in what share of the rows one of the columns "
@@ -44,6 +68,12 @@ gain(const StatisticsStory &story)
 {
     const String start = "Expecting that the planner takes another plan, at a cost of " + number(story.cost_after);
 
+    if (is_of_groups(story) && story.cost_before > story.cost_after)
+        return start +
+               " per call. With as many groups, but scans, joins, sorts and hashed groups only where the plan of "
+               "now has "
+               "such, it is " +
+               number(story.cost_before) + " at least.";
     if (story.cost_before <= story.cost_after)
         return start +
                ". It scans and joins in the same ways as the plan of now, so that nobody knows what is gained.";

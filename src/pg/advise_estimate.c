@@ -13,21 +13,23 @@
 /* A cost from here on has a forbidden scan or join in it. */
 #define FORBIDDEN 1e9
 
-/* Ways to scan and to join, as settings switch them. */
+/* Ways to scan, to join, to sort and to group, as settings switch them. */
 typedef struct PlanWay
 {
     NodeTag tag, same; /* the second: another node of that way */
-    bool scans;
+    bool scans, joins;
     const char *setting;
 } PlanWay;
 
 static const PlanWay ways[] = {
-    {T_SeqScan, T_SeqScan, true, "enable_seqscan"},
-    {T_IndexScan, T_IndexOnlyScan, true, "enable_indexscan"}, /* which takes both away */
-    {T_BitmapHeapScan, T_BitmapIndexScan, true, "enable_bitmapscan"},
-    {T_NestLoop, T_NestLoop, false, "enable_nestloop"},
-    {T_HashJoin, T_HashJoin, false, "enable_hashjoin"},
-    {T_MergeJoin, T_MergeJoin, false, "enable_mergejoin"},
+    {T_SeqScan, T_SeqScan, true, false, "enable_seqscan"},
+    {T_IndexScan, T_IndexOnlyScan, true, false, "enable_indexscan"}, /* which takes both away */
+    {T_BitmapHeapScan, T_BitmapIndexScan, true, false, "enable_bitmapscan"},
+    {T_NestLoop, T_NestLoop, false, true, "enable_nestloop"},
+    {T_HashJoin, T_HashJoin, false, true, "enable_hashjoin"},
+    {T_MergeJoin, T_MergeJoin, false, true, "enable_mergejoin"},
+    {T_Sort, T_IncrementalSort, false, false, "enable_sort"},
+    {T_Agg, T_Agg, false, false, "enable_hashagg"},
 };
 
 typedef struct EstimateJob
@@ -112,6 +114,15 @@ shape_of(const PlannedStmt *plan)
     return shape;
 }
 
+static bool
+goes(const PlanWay *way, const Plan *plan)
+{
+    if (nodeTag(plan) != way->tag && nodeTag(plan) != way->same)
+        return false;
+    return !IsA(plan, Agg) || ((const Agg *)plan)->aggstrategy == AGG_HASHED ||
+           ((const Agg *)plan)->aggstrategy == AGG_MIXED;
+}
+
 static void
 add_node(PlanShape *shape, Plan *plan)
 {
@@ -119,12 +130,14 @@ add_node(PlanShape *shape, Plan *plan)
         return;
     check_stack_depth();
     appendStringInfo(&shape->nodes, "(%d", (int)nodeTag(plan));
+    if (IsA(plan, Agg))
+        appendStringInfo(&shape->nodes, " %d", (int)((const Agg *)plan)->aggstrategy);
     for (int i = 0; i < lengthof(ways); i++)
     {
-        if (nodeTag(plan) != ways[i].tag && nodeTag(plan) != ways[i].same)
+        if (!goes(&ways[i], plan))
             continue;
         shape->ways = bms_add_member(shape->ways, i);
-        shape->joins += !ways[i].scans;
+        shape->joins += ways[i].joins;
         if (ways[i].scans)
             appendStringInfo(&shape->nodes, " %u %u", ((const Scan *)plan)->scanrelid, whatif_scanned_index(plan));
     }

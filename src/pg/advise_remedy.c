@@ -27,6 +27,7 @@
 
 static void find_remedy(Session *session, Remedy *remedy);
 static bool choose(Remedy *remedy);
+static void find_group_remedy(Session *session, Remedy *remedy);
 static char *definition_of(const Remedy *remedy);
 static bool is_dismissed(const Session *session, const Remedy *remedy);
 static void weigh_remedies(Session *session, List *remedies);
@@ -47,14 +48,23 @@ remedies_find(Session *session, int statement)
         find_remedy(session, remedy);
         remedies = lappend(remedies, remedy);
     }
+    if (!session_is_late(session))
+    {
+        Remedy *remedy = palloc0(sizeof(Remedy));
+
+        remedy->statement = statement;
+        find_group_remedy(session, remedy);
+        if (remedy->use == USE_CREATE)
+            remedies = lappend(remedies, remedy);
+    }
     weigh_remedies(session, remedies);
     return remedies;
 }
 
 /* ---- what helps ---- */
 
-static Bitmapset *
-columns_of(const WhatifIndex *index, uint32 chosen)
+Bitmapset *
+remedy_columns_of(const WhatifIndex *index, uint32 chosen)
 {
     Bitmapset *columns = NULL;
 
@@ -77,7 +87,7 @@ find_remedy(Session *session, Remedy *remedy)
         !advisor_statistics_wanted(&remedy->found.facts) ||
         get_rel_relkind(index->relid) == RELKIND_PARTITIONED_TABLE)
         return;
-    remedy->found.facts.target = catalog_statistics_target(index->relid, columns_of(index, PG_UINT32_MAX));
+    remedy->found.facts.target = catalog_statistics_target(index->relid, remedy_columns_of(index, PG_UINT32_MAX));
     if (remedy->found.facts.target < 1 || !gather_statistics_rows(&remedy->found))
         return;
     remedy->use = USE_NONE;
@@ -97,9 +107,28 @@ choose(Remedy *remedy)
 
     if (status != ADVISOR_OK)
         advise_core_failed(status, status == ADVISOR_NO_MEMORY, "extended statistics");
-    remedy->columns = columns_of(&remedy->found.index, remedy->choice.columns);
+    remedy->columns = remedy_columns_of(&remedy->found.index, remedy->choice.columns);
     remedy->definition = definition_of(remedy);
     return remedy->choice.kind != STATISTICS_NONE;
+}
+
+/* Statistics that are there, and empty, are none that a verdict could tell of. */
+static void
+find_group_remedy(Session *session, Remedy *remedy)
+{
+    remedy_of_groups(session, remedy->statement, remedy);
+    if (remedy->choice.kind == STATISTICS_NONE)
+        return;
+    remedy->definition = definition_of(remedy);
+    if (catalog_statistics_cover(remedy->found.index.relid, remedy->choice.kind, remedy->columns) == COVER_NONE &&
+        !is_dismissed(session, remedy))
+        remedy->use = USE_CREATE;
+}
+
+static bool
+is_of_groups(const char *definition)
+{
+    return strncmp(definition, "(ndistinct)", strlen("(ndistinct)")) == 0;
 }
 
 static bool
@@ -115,7 +144,7 @@ is_dismissed(const Session *session, const Remedy *remedy)
         const char *others = strstr(dismissed->definition, BEFORE_COLUMNS);
 
         if (strcmp(dismissed->relation, relation) == 0 && dismissed->definition[0] == '(' && others != NULL &&
-            strcmp(others, columns) == 0)
+            strcmp(others, columns) == 0 && is_of_groups(dismissed->definition) == is_of_groups(remedy->definition))
             return true;
     }
     return false;
@@ -127,6 +156,11 @@ estimate_of(const Remedy *remedy)
     const GatheredStatistics *found = &remedy->found;
     WhatifEstimate estimate = {.relid = found->index.relid, .share = remedy->choice.estimate};
 
+    if (remedy->choice.kind == STATISTICS_NDISTINCT)
+    {
+        estimate.columns = remedy->columns;
+        estimate.distinct = remedy->distinct;
+    }
     for (int i = 0; i < found->facts.n_conditions; i++)
     {
         const StatisticsCondition *condition = &found->facts.conditions[i];
@@ -198,7 +232,15 @@ weigh_remedies(Session *session, List *remedies)
 const char *
 remedy_kind_name(StatisticsKind kind)
 {
-    return kind == STATISTICS_MCV ? "mcv" : "dependencies";
+    switch (kind)
+    {
+        case STATISTICS_MCV:
+            return "mcv";
+        case STATISTICS_NDISTINCT:
+            return "ndistinct";
+        default:
+            return "dependencies";
+    }
 }
 
 char *

@@ -23,11 +23,24 @@ typedef struct Remedy
     StatisticsChoice choice;
     Bitmapset *columns;
     char *definition;
+    double distinct; /* of the columns together, where it is about groups */
     WeighedEstimate weighed; /* with that of all requests of the statement that the same object helps */
 } Remedy;
 
-/* Of the requests of a statement, each once (List of Remedy). Takes a sample, and three planner calls for an object. */
+/*
+ * Of the requests of a statement, each once, and of its groups (List of Remedy). Takes a sample, and three planner calls for an
+ * object.
+ */
 extern List *remedies_find(Session *session, int statement);
+
+/*
+ * advise_groups.c: the remedy for how many groups a statement was counted to have; its use stays unknown where nothing helps.
+ * Takes two planner calls and a sample.
+ */
+extern void remedy_of_groups(Session *session, int statement, Remedy *remedy);
+
+/* Attribute numbers of those columns that the index includes whose bits are set. */
+extern Bitmapset *remedy_columns_of(const WhatifIndex *index, uint32 chosen);
 
 extern const char *remedy_kind_name(StatisticsKind kind);
 

@@ -121,7 +121,10 @@ begin_proposal(const Session *session, const Remedy *remedy)
     proposal->definition = pstrdup(remedy->definition);
     proposal->story.relation = proposal->relation;
     proposal->story.columns = remedy_columns(proposal->relid, remedy->columns);
-    proposal->story.filter = gather_filter_words(facts, request);
+    proposal->story.filter =
+        remedy->choice.kind == STATISTICS_NDISTINCT
+            ? remedy_columns(proposal->relid, remedy_columns_of(&remedy->found.index, PG_UINT32_MAX))
+            : gather_filter_words(facts, request);
     proposal->story.facts = remedy->found.facts;
     proposal->story.choice = remedy->choice;
     proposal->story.cost_before = remedy->weighed.cost_before;
@@ -308,6 +311,12 @@ link_verdicts(AdviseRun *run, const Proposal *proposal, int position)
 
         if (!list_member_int(proposal->requests, verdict->request))
             continue;
+        if (proposal->story.choice.kind == STATISTICS_NDISTINCT)
+        {
+            if (verdict->statistics < 0)
+                verdict->statistics = position;
+            continue;
+        }
         verdict->statistics = position;
         if (strcmp(verdict->verdict, advisor_verdict_name(VERDICT_MISESTIMATED)) != 0)
             continue;

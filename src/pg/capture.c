@@ -472,6 +472,7 @@ book_counts(CapturedQuery *query, bool finished)
         if (finished)
         {
             counts.rows = compat_rows_processed(query->desc->estate);
+            capture_book_groups(query, &counts);
             capture_keep_bind(query, counts.exec_ms);
         }
         store_add(query->handle, &counts);

@@ -66,6 +66,8 @@ typedef struct CapturedQuery
     bool done;             /* booked */
     bool measured;         /* as a sample of what watching costs */
     bool all;              /* none of its scans is a suspect: all are counted */
+    const PlanState *groups; /* the node whose groups are counted; NULL: there is none */
+    bool several_groups;   /* and others that group: nothing tells whose are meant */
     Instrumentation *time; /* NULL in a worker */
     int n_counters, max_counters;
     ScanCounter *counters;
@@ -92,6 +94,14 @@ extern bool capture_has_suspects(const PlannedStmt *plan);
 extern void capture_attach(CapturedQuery *query);
 extern void capture_resolve_scans(CapturedQuery *query);
 extern void capture_book_scans(CapturedQuery *query);
+
+/*
+ * capture_groups.c: does the node group by two columns or more? Then its groups are counted, in the leader. What was counted
+ * of a finished execution goes into counts.
+ */
+extern bool capture_is_grouping(const Plan *plan);
+extern void capture_count_groups(CapturedQuery *query, PlanState *state);
+extern void capture_book_groups(const CapturedQuery *query, StatementCounts *counts);
 
 /* capture_shape.c: *generic is set where a filter holds a parameter, and otherwise left alone. */
 extern void capture_shape(ScanState *state, ParamListInfo params, ScanShape *shape, bool *generic);

@@ -47,6 +47,7 @@ typedef struct ScanFinder
 {
     CapturedQuery *query;
     Bitmapset *met; /* plan_node_ids */
+    bool gathered;  /* below a Gather: what groups here does so for its own process alone */
 } ScanFinder;
 
 static bool plan_has_suspects(const Plan *plan, const List *range_table);
@@ -139,10 +140,21 @@ capture_has_suspects(const PlannedStmt *plan)
 void
 capture_attach(CapturedQuery *query)
 {
-    ScanFinder finder = {query, NULL};
+    ScanFinder finder = {query, NULL, false};
 
     (void)find_scans(query->desc->planstate, &finder);
     bms_free(finder.met);
+}
+
+static bool
+find_below_gather(PlanState *state, ScanFinder *finder)
+{
+    bool outer = finder->gathered;
+
+    finder->gathered = true;
+    (void)planstate_tree_walker(state, find_scans, finder);
+    finder->gathered = outer;
+    return false;
 }
 
 static bool
@@ -150,6 +162,14 @@ find_scans(PlanState *state, ScanFinder *finder)
 {
     if (state == NULL)
         return false;
+    if (IsA(state->plan, Gather) || IsA(state->plan, GatherMerge))
+        return find_below_gather(state, finder);
+    if (capture_is_grouping(state->plan) && !finder->query->worker && !finder->gathered &&
+        !bms_is_member(state->plan->plan_node_id, finder->met))
+    {
+        finder->met = bms_add_member(finder->met, state->plan->plan_node_id);
+        capture_count_groups(finder->query, state);
+    }
     if (is_suspect(state->plan, finder->query->all) &&
         catalog_is_advisable_open(((ScanState *)state)->ss_currentRelation) &&
         (!finder->query->worker || IsA(state->plan, SeqScan)) &&

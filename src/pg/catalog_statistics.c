@@ -55,15 +55,26 @@ is_computed(Oid statistics, AttrNumber attno, bool inherited)
     return !is_null;
 }
 
-/* Where there are most common values the planner does not ask for dependencies any more. */
+/* Where its figures are; 0: it has none of that kind. Where there are most common values the planner does not ask
+ * for dependencies any more. */
+static AttrNumber
+figures_of(HeapTuple tuple, StatisticsKind kind)
+{
+    if (kind == STATISTICS_NDISTINCT)
+        return has_kind(tuple, STATS_EXT_NDISTINCT) ? Anum_pg_statistic_ext_data_stxdndistinct : 0;
+    if (has_kind(tuple, STATS_EXT_MCV))
+        return Anum_pg_statistic_ext_data_stxdmcv;
+    return kind == STATISTICS_DEPENDENCIES && has_kind(tuple, STATS_EXT_DEPENDENCIES)
+               ? Anum_pg_statistic_ext_data_stxddependencies
+               : 0;
+}
+
 static CatalogCover
 cover_by(Oid statistics, HeapTuple tuple, StatisticsKind kind, const Bitmapset *columns, bool inherited)
 {
-    bool common = has_kind(tuple, STATS_EXT_MCV);
-    AttrNumber attno = common ? Anum_pg_statistic_ext_data_stxdmcv : Anum_pg_statistic_ext_data_stxddependencies;
+    AttrNumber attno = figures_of(tuple, kind);
 
-    if (!has_columns((Form_pg_statistic_ext)GETSTRUCT(tuple), columns) ||
-        !(common || (kind == STATISTICS_DEPENDENCIES && has_kind(tuple, STATS_EXT_DEPENDENCIES))))
+    if (attno == 0 || !has_columns((Form_pg_statistic_ext)GETSTRUCT(tuple), columns))
         return COVER_NONE;
     return is_computed(statistics, attno, inherited) ? COVER_COMPUTED : COVER_EMPTY;
 }

@@ -166,6 +166,15 @@ compat_keep_partitions(PlannedStmt *statement, const PartitionedRelPruneInfo *re
 #define compat_rows_processed(estate) ((estate)->es_total_processed)
 #endif
 
+/* 16: what the planner leaves of the columns to group by is beside the statement. */
+#if PG_VERSION_NUM < 160000
+#define compat_group_clause(root) ((root)->parse->groupClause)
+#define compat_distinct_clause(root) ((root)->parse->distinctClause)
+#else
+#define compat_group_clause(root) ((root)->processed_groupClause)
+#define compat_distinct_clause(root) ((root)->processed_distinctClause)
+#endif
+
 /* 18: ExecutorRun lost execute_once. */
 #if PG_VERSION_NUM < 180000
 #define COMPAT_RUN_PARAMETERS QueryDesc *desc, ScanDirection direction, uint64 count, bool execute_once

@@ -37,12 +37,14 @@ advice_id(const char *relation, const char *definition)
     return pnstrdup(digest, ID_LENGTH);
 }
 
-/* Of statistics without their kind, which another run may choose otherwise. */
+/* Of statistics without their kind, which another run may choose otherwise of conditions. */
 char *
 advice_id_of(const AdvisedIndex *index)
 {
     if (strcmp(index->action, "statistics") == 0)
-        return advice_id(index->relation, psprintf("statistics %s", strstr(index->definition, ") ON ")));
+        return advice_id(index->relation,
+                         psprintf("statistics %s%s", strcmp(index->kind, "ndistinct") == 0 ? index->kind : "",
+                                  strstr(index->definition, ") ON ")));
     return advice_id(index->relation, index->definition);
 }
 

@@ -79,6 +79,13 @@ typedef struct GatheredStatistics
 /* False where they are not on two columns that extended statistics could speak of. Rows and target are not filled. */
 extern bool gather_statistics(Gathered *gathered, int request, GatheredStatistics *found);
 
+/*
+ * The same of groups by columns of the request's relation, as a sample without conditions. False where they are not two that
+ * ndistinct statistics speak of; planned, counted, rows and target are not filled.
+ */
+extern bool gather_statistics_of_groups(Gathered *gathered, int request, const Bitmapset *columns,
+                                        GatheredStatistics *found);
+
 /* No extended statistics would bring its statement another plan. */
 extern void gather_statistics_useless(Gathered *gathered, int request);
 

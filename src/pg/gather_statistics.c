@@ -14,6 +14,7 @@
 #include "utils/memutils.h"
 #include "catalog/pg_type.h"
 #include "utils/fmgroids.h"
+#include "utils/typcache.h"
 
 #include "catalog.h"
 #include "settings.h"
@@ -36,20 +37,53 @@ static void sample_body(StatementContext *run, void *arg);
 static bool add_row(void *arg, ItemPointer address, const Datum *row, const bool *nulls);
 static void finish(StatisticsJob *job);
 
+static void
+begin_statistics(const Gathered *gathered, int request, GatheredStatistics *found)
+{
+    int number = AT(gathered, REQUESTS, RequestFact, request)->relation;
+    const RelationFact *relation = AT(gathered, RELATIONS, RelationFact, number);
+
+    memset(found, 0, sizeof(*found));
+    found->index.relid = gather_relation_oid(gathered, number);
+    found->facts.rows = relation->rows;
+    found->facts.modified_rows = relation->modified_rows;
+}
+
 bool
 gather_statistics(Gathered *gathered, int request, GatheredStatistics *found)
 {
     const RequestFact *fact = AT(gathered, REQUESTS, RequestFact, request);
-    const RelationFact *relation = AT(gathered, RELATIONS, RelationFact, fact->relation);
 
-    memset(found, 0, sizeof(*found));
-    found->index.relid = gather_relation_oid(gathered, fact->relation);
-    found->facts.rows = relation->rows;
-    found->facts.modified_rows = relation->modified_rows;
+    begin_statistics(gathered, request, found);
     found->facts.planned = fact->planned_selectivity;
     found->facts.counted = fact->selectivity;
     for (int i = 0; i < fact->n_predicates; i++)
         add_condition(gathered, fact->first_predicate + i, found);
+    return found->facts.n_columns > 1;
+}
+
+/* The planner does not count the values of a boolean: it takes them for two. */
+static bool
+is_counted(Oid relid, AttrNumber attno)
+{
+    Oid type = get_atttype(relid, attno);
+
+    return type != BOOLOID && OidIsValid(lookup_type_cache(type, TYPECACHE_LT_OPR)->lt_opr);
+}
+
+bool
+gather_statistics_of_groups(Gathered *gathered, int request, const Bitmapset *columns, GatheredStatistics *found)
+{
+    int attno = -1;
+
+    begin_statistics(gathered, request, found);
+    while ((attno = bms_next_member(columns, attno)) >= 0 && found->facts.n_columns < MAX_STATISTICS_COLUMNS)
+    {
+        if (!is_counted(found->index.relid, attno))
+            continue;
+        found->index.includes[found->index.n_includes++] = attno;
+        found->facts.n_columns++;
+    }
     return found->facts.n_columns > 1;
 }
 

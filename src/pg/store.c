@@ -82,9 +82,10 @@ store_find_parts(StoreShared *shared)
 static void
 store_reset_counts(StatementEntry *entry)
 {
-    pg_atomic_uint64 *counts[] = {&entry->calls,         &entry->unfinished, &entry->generic,
-                                  &entry->rows,          &entry->exec_ns,    &entry->max_exec_ns,
-                                  &entry->blob_retry_ns, &entry->last_seen,  &entry->bind_floor_ns};
+    pg_atomic_uint64 *counts[] = {&entry->calls,         &entry->unfinished,   &entry->generic,
+                                  &entry->rows,          &entry->grouped,      &entry->groups,
+                                  &entry->exec_ns,       &entry->max_exec_ns,  &entry->last_seen,
+                                  &entry->blob_retry_ns, &entry->bind_floor_ns};
 
     for (int i = 0; i < lengthof(counts); i++)
         pg_atomic_write_u64(counts[i], 0);
@@ -104,6 +105,8 @@ store_initialise_statement(StatementEntry *entry)
     pg_atomic_init_u64(&entry->unfinished, 0);
     pg_atomic_init_u64(&entry->generic, 0);
     pg_atomic_init_u64(&entry->rows, 0);
+    pg_atomic_init_u64(&entry->grouped, 0);
+    pg_atomic_init_u64(&entry->groups, 0);
     pg_atomic_init_u64(&entry->exec_ns, 0);
     pg_atomic_init_u64(&entry->max_exec_ns, 0);
     pg_atomic_init_u64(&entry->last_seen, 0);
@@ -463,6 +466,8 @@ store_add(StoreHandle handle, const StatementCounts *counts)
     store_count(&entry->unfinished, counts->unfinished);
     store_count(&entry->generic, counts->generic);
     store_count(&entry->rows, counts->rows);
+    store_count(&entry->grouped, counts->grouped);
+    store_count(&entry->groups, counts->groups);
     store_count(&entry->exec_ns, exec_ns);
     store_atomic_max(&entry->max_exec_ns, exec_ns);
     /* The statement's start is known already: a clock read would cost more than all of the above. */

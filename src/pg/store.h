@@ -97,6 +97,7 @@ typedef struct StatementCounts
     uint64 unfinished; /* ended by error, cancel, timeout, rollback */
     uint64 generic;    /* ran a plan that does not know its parameters */
     uint64 rows;
+    uint64 grouped, groups; /* executions whose groups were counted to the last one, and how many those were */
     double exec_ms;
 } StatementCounts;
 

@@ -23,7 +23,7 @@
 #define DUMP_TEMPORARY DUMP_FILE ".tmp"
 #define DUMP_MODE 0600 /* it holds constants, whatever the group may read otherwise */
 #define DUMP_MAGIC "IDXADVSR"
-#define DUMP_VERSION 2
+#define DUMP_VERSION 3
 
 typedef struct DumpWriter
 {

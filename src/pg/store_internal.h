@@ -80,7 +80,7 @@ typedef struct StatementEntry
 {
     pg_atomic_uint32 generation;
     pg_atomic_uint32 flags;
-    pg_atomic_uint64 calls, unfinished, generic, rows, exec_ns, max_exec_ns;
+    pg_atomic_uint64 calls, unfinished, generic, rows, grouped, groups, exec_ns, max_exec_ns;
     pg_atomic_uint64 last_seen;     /* TimestampTz */
     pg_atomic_uint64 blob_retry_ns; /* exec_ns from which on a refused blob is tried again */
     pg_atomic_uint64 bind_floor_ns; /* of the fastest kept set once all are taken */

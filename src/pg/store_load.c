@@ -102,6 +102,8 @@ load_restore_counts(StatementEntry *entry, const DumpRecord *record)
     pg_atomic_write_u64(&entry->unfinished, record->counts.unfinished);
     pg_atomic_write_u64(&entry->generic, record->counts.generic);
     pg_atomic_write_u64(&entry->rows, record->counts.rows);
+    pg_atomic_write_u64(&entry->grouped, record->counts.grouped);
+    pg_atomic_write_u64(&entry->groups, record->counts.groups);
     pg_atomic_write_u64(&entry->exec_ns, store_ns(record->counts.exec_ms));
     pg_atomic_write_u64(&entry->max_exec_ns, store_ns(record->max_exec_ms));
     pg_atomic_write_u64(&entry->last_seen, record->last_seen);

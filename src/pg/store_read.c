@@ -92,6 +92,8 @@ copy_counts(StatementEntry *entry, StoredStatement *out)
     out->counts.unfinished = pg_atomic_read_u64(&entry->unfinished);
     out->counts.generic = pg_atomic_read_u64(&entry->generic);
     out->counts.rows = pg_atomic_read_u64(&entry->rows);
+    out->counts.grouped = pg_atomic_read_u64(&entry->grouped);
+    out->counts.groups = pg_atomic_read_u64(&entry->groups);
     out->counts.exec_ms = store_ms(pg_atomic_read_u64(&entry->exec_ns));
     out->max_exec_ms = store_ms(pg_atomic_read_u64(&entry->max_exec_ns));
     out->stats_since = entry->since;

@@ -103,6 +103,7 @@ whatif_install(void)
     previous_index_name = explain_get_index_name_hook;
     explain_get_index_name_hook = hypothetical_name;
     whatif_stats_install();
+    whatif_groups_install();
     whatif_ends_install();
     whatif_estimate_install();
 }

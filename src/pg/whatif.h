@@ -11,6 +11,7 @@
 
 #include "postgres.h"
 #include "access/htup.h"
+#include "nodes/bitmapset.h"
 #include "nodes/params.h"
 #include "nodes/parsenodes.h"
 #include "nodes/plannodes.h"
@@ -64,17 +65,34 @@ extern void whatif_install(void);
 extern PlannedStmt *whatif_plan(Query *query, const char *text, int cursor_options, ParamListInfo params,
                                 WhatifIndex **indexes, int n, List *hidden, Bitmapset **used);
 
-/* Conditions on a relation, and the share that all of its conditions are to be expected to keep. */
+/*
+ * Conditions on a relation, and the share that all of its conditions are to be expected to keep; or columns by which a level
+ * of the query groups, and how many combinations of their values the table is to be expected to have.
+ */
 typedef struct WhatifEstimate
 {
     Oid relid;
     List *clauses;             /* varno 1; the relation of the query that has them all */
     double share;
+    Bitmapset *columns;        /* NULL: it is about conditions */
+    double distinct;
 } WhatifEstimate;
 
 /* As whatif_plan, of the indexes that are there, as extended statistics would have it planned that say so. */
 extern PlannedStmt *whatif_plan_expecting(Query *query, const char *text, int cursor_options, ParamListInfo params,
                                           const WhatifEstimate *estimates, int n);
+
+/* How a query groups. */
+typedef struct WhatifGrouping
+{
+    Oid relid;                 /* the table that has all columns; InvalidOid: they are of several, or no plain columns */
+    Bitmapset *columns;        /* attribute numbers */
+    double groups;             /* as the planner expects, before HAVING */
+} WhatifGrouping;
+
+/* Plans likewise, for the only level of the query that groups by several expressions. False: there is none, or others as well. */
+extern bool whatif_grouping(Query *query, const char *text, int cursor_options, ParamListInfo params,
+                            const WhatifEstimate *estimates, int n, WhatifGrouping *grouping);
 
 /* Of whatif_plan, by this process until now. */
 extern int64 whatif_planner_calls(void);

@@ -78,6 +78,15 @@ whatif_plan_expecting(Query *query, const char *text, int cursor_options, ParamL
     return plan;
 }
 
+const WhatifEstimate *
+whatif_estimates_now(int *n)
+{
+    bool any = current_call != NULL && scope_at_own_level();
+
+    *n = any ? current_call->n : 0;
+    return any ? current_call->estimates : NULL;
+}
+
 /* The hook. */
 static void
 put_right(PlannerInfo *root, RelOptInfo *rel, Index rti, RangeTblEntry *rte)
@@ -107,7 +116,8 @@ put_level_right(EstimateCall *call, PlannerInfo *root)
             continue;
         for (int i = 0; i < call->n; i++)
         {
-            if (call->estimates[i].relid == root->simple_rte_array[rti]->relid)
+            if (call->estimates[i].columns == NULL &&
+                call->estimates[i].relid == root->simple_rte_array[rti]->relid)
                 any |= put_relation_right(call, root, rel, &call->estimates[i]);
         }
     }

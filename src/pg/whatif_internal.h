@@ -105,8 +105,12 @@ extern void whatif_run_add_known(void *known);
 extern List *whatif_run_ends(void);
 extern void whatif_run_add_ends(void *ends);
 
-/* Chains set_rel_pathlist_hook. */
+/* Chain set_rel_pathlist_hook; create_upper_paths_hook and, before whatif_ends.c does, get_relation_stats_hook. */
 extern void whatif_estimate_install(void);
+extern void whatif_groups_install(void);
+
+/* Those of the running planner call at its own level; NULL and *n 0: none. */
+extern const WhatifEstimate *whatif_estimates_now(int *n);
 
 /* Chain get_index_stats_hook and get_relation_stats_hook. */
 extern void whatif_stats_install(void);
