@@ -24,6 +24,7 @@ OBJS = \
 	src/pg/advise_checks.o \
 	src/pg/advise_conjunction.o \
 	src/pg/advise_estimate.o \
+	src/pg/advise_expressions.o \
 	src/pg/advise_front.o \
 	src/pg/advise_groups.o \
 	src/pg/advise_index.o \

@@ -382,6 +382,11 @@ TEST_F(GroupStatistics, WordsHaveTheFigures)
                         "statements had 100 groups each"),
               std::string::npos);
     EXPECT_NE(told(STATISTICS_RULE).find("would expect 100 groups"), std::string::npos);
+    story.choice.kind = STATISTICS_EXPRESSION;
+    story.columns = "lower(city)";
+    EXPECT_NE(told(STATISTICS_RULE).find("Statistics of the expression lower(city)"), std::string::npos);
+    EXPECT_NE(told(STATISTICS_NEXT).find("nothing of the values of lower(city)"), std::string::npos);
+    story.choice.kind = STATISTICS_NDISTINCT;
     EXPECT_NE(told(STATISTICS_GAIN).find("5,000"), std::string::npos);
 }
 

@@ -152,7 +152,7 @@ COMMENT ON COLUMN index_advisor.recommendation.relation IS 'name of the table, q
 COMMENT ON COLUMN index_advisor.recommendation.partitioned IS 'the table is partitioned';
 COMMENT ON COLUMN index_advisor.recommendation.index_oid IS 'OID of the index concerned, for drop and reindex';
 COMMENT ON COLUMN index_advisor.recommendation.index_name IS 'name of the index, or of the statistics, quoted where needed, unqualified';
-COMMENT ON COLUMN index_advisor.recommendation.kind IS 'btree; btree, partial; btree, covering; gin; hash; ...; of statistics dependencies, mcv or ndistinct';
+COMMENT ON COLUMN index_advisor.recommendation.kind IS 'btree; btree, partial; btree, covering; gin; hash; ...; of statistics dependencies, mcv, ndistinct or expression';
 COMMENT ON COLUMN index_advisor.recommendation.definition IS 'the index from its key columns on, or from USING on where it is no btree; the statistics from their kind to their columns';
 COMMENT ON COLUMN index_advisor.recommendation.ddl IS 'what to execute';
 COMMENT ON COLUMN index_advisor.recommendation.undo IS 'what takes it back';
@@ -349,8 +349,13 @@ SELECT
             THEN 'applied'
         WHEN r.action = 'statistics' AND EXISTS (
             SELECT FROM pg_catalog.pg_statistic_ext AS x
-            WHERE x.stxrelid = r.relid AND (CASE r.kind WHEN 'mcv' THEN 'm' WHEN 'ndistinct' THEN 'd' ELSE 'f' END)::"char" = ANY (x.stxkind)
-              AND r.definition = '(' || r.kind || ') ON ' || pg_catalog.pg_get_statisticsobjdef_columns(x.oid))
+            WHERE x.stxrelid = r.relid AND (CASE r.kind WHEN 'mcv' THEN 'm' WHEN 'ndistinct' THEN 'd' WHEN 'expression' THEN 'e' ELSE 'f' END)::"char" = ANY (x.stxkind)
+              AND CASE WHEN r.kind = 'expression'
+                       -- the server leaves out parentheses that are not needed
+                       THEN translate(r.definition, '() ', '') =
+                            translate('ON ' || pg_catalog.pg_get_statisticsobjdef_columns(x.oid), '() ', '')
+                       ELSE r.definition = '(' || r.kind || ') ON ' || pg_catalog.pg_get_statisticsobjdef_columns(x.oid)
+                  END)
             THEN 'applied'
         WHEN EXISTS (SELECT FROM index_advisor.dismissal AS d
                      WHERE d.id = r.id AND (d.until IS NULL OR d.until > now())) THEN 'dismissed'
@@ -392,7 +397,7 @@ COMMENT ON COLUMN index_advisor.recommendations.id IS 'short hash of relation an
 COMMENT ON COLUMN index_advisor.recommendations.action IS 'create, drop, replace, reindex, statistics or rewrite';
 COMMENT ON COLUMN index_advisor.recommendations.relation IS 'the table, qualified and quoted; the root of a partition tree';
 COMMENT ON COLUMN index_advisor.recommendations.index_name IS 'the index, or the statistics, quoted where needed, in the schema of its table';
-COMMENT ON COLUMN index_advisor.recommendations.kind IS 'btree, hash, gin, gist, spgist or brin; with partial, covering, expression as they apply; of statistics dependencies, mcv or ndistinct';
+COMMENT ON COLUMN index_advisor.recommendations.kind IS 'btree, hash, gin, gist, spgist or brin; with partial, covering, expression as they apply; of statistics dependencies, mcv, ndistinct or expression';
 COMMENT ON COLUMN index_advisor.recommendations.ddl IS 'what to execute: one statement; for reindex two, separated by a semicolon';
 COMMENT ON COLUMN index_advisor.recommendations.undo IS 'what takes it back; NULL: there is nothing to take back';
 COMMENT ON COLUMN index_advisor.recommendations.cost_before IS 'planner cost per hour of the helped statements without the whole set';

@@ -447,7 +447,8 @@ typedef enum StatisticsKind
     STATISTICS_NONE,           /* none would help */
     STATISTICS_DEPENDENCIES,
     STATISTICS_MCV,
-    STATISTICS_NDISTINCT       /* of groups */
+    STATISTICS_NDISTINCT,      /* of groups */
+    STATISTICS_EXPRESSION      /* of one alone: it is no choice of the core's */
 } StatisticsKind;
 
 /* What helps. Of groups estimate is the number of combinations in the whole table, for each of its rows. */

@@ -22,6 +22,12 @@ is_of_groups(const StatisticsStory &story)
     return story.choice.kind == STATISTICS_NDISTINCT;
 }
 
+bool
+is_of_expression(const StatisticsStory &story)
+{
+    return story.choice.kind == STATISTICS_EXPRESSION;
+}
+
 String
 groups_of(const StatisticsStory &story, double share)
 {
@@ -44,6 +50,12 @@ why(const StatisticsStory &story)
 String
 rule(const StatisticsStory &story)
 {
+    if (is_of_expression(story))
+        return "Statistics of the expression " + String(story.columns) +
+               ": without them, or an index on it, the planner knows nothing of its values, and takes a fixed "
+               "share for "
+               "what a condition keeps. By a sample it would expect " +
+               rows_of(story, story.choice.estimate) + " with them.";
     if (is_of_groups(story))
         return "The numbers of distinct combinations of values (ndistinct) of " + String(story.columns) +
                ": without them the planner multiplies how many values each column has, as if the columns had "
@@ -93,6 +105,10 @@ price()
 String
 next(const StatisticsStory &story)
 {
+    if (is_of_expression(story))
+        return "The planner knows nothing of the values of " + String(story.columns) +
+               ", so ANALYZE alone would not help. CREATE STATISTICS on it, then ANALYZE " + story.relation +
+               ": index_advisor.script() has both. Then look again whether it needs an index.";
     return "The columns depend on each other, so ANALYZE alone would not help. CREATE STATISTICS on " +
            String(story.columns) + ", then ANALYZE " + story.relation +
            ": index_advisor.script() has both. Then look again whether it needs an index.";

@@ -37,6 +37,7 @@ typedef struct EstimateJob
     const GatheredStatement *statement;
     const WhatifEstimate *estimates;
     int n;
+    bool learnt; /* now is without what was learnt of expressions */
     WeighedEstimate *weighed;
 } EstimateJob;
 
@@ -57,13 +58,24 @@ bool
 advise_weigh_estimates(Session *session, const GatheredStatement *statement, const WhatifEstimate *estimates, int n,
                        WeighedEstimate *weighed)
 {
-    EstimateJob job = {statement, estimates, n, weighed};
+    EstimateJob job = {statement, estimates, n, false, weighed};
     StatementFailure failure;
 
     memset(weighed, 0, sizeof(*weighed));
     return session_run(session, statement->captured, weigh_body, &job, &failure);
 }
 
+bool
+advise_weigh_learnt(Session *session, const GatheredStatement *statement, WeighedEstimate *weighed)
+{
+    EstimateJob job = {statement, NULL, 0, true, weighed};
+    StatementFailure failure;
+
+    memset(weighed, 0, sizeof(*weighed));
+    return session_run(session, statement->captured, weigh_body, &job, &failure);
+}
+
+/* n below 0: as the server would. */
 static PlannedStmt *
 plan_expecting(const EstimateJob *job, const StatementContext *run, int n)
 {
@@ -71,6 +83,9 @@ plan_expecting(const EstimateJob *job, const StatementContext *run, int n)
     Query *query = copyObject(run->query);
 
     statement_fit_params(query, job->statement->binds[0]);
+    if (n < 0)
+        return whatif_plan_unlearnt(query, captured->text, captured->cursor_options, job->statement->binds[0],
+                                    NULL);
     return whatif_plan_expecting(query, captured->text, captured->cursor_options, job->statement->binds[0],
                                  job->estimates, n);
 }
@@ -79,7 +94,7 @@ static void
 weigh_body(StatementContext *run, void *arg)
 {
     const EstimateJob *job = arg;
-    PlanShape now = shape_of(plan_expecting(job, run, 0));
+    PlanShape now = shape_of(plan_expecting(job, run, job->learnt ? -1 : 0));
     PlannedStmt *then = plan_expecting(job, run, job->n);
     int level;
 

@@ -144,6 +144,9 @@ typedef struct WeighedEstimate
 extern bool advise_weigh_estimates(Session *session, const GatheredStatement *statement,
                                    const WhatifEstimate *estimates, int n, WeighedEstimate *weighed);
 
+/* The same of what the run learnt of the statement's expressions. */
+extern bool advise_weigh_learnt(Session *session, const GatheredStatement *statement, WeighedEstimate *weighed);
+
 /* As statement_run, within what is left of the session's time, or soon after. */
 extern bool session_run(Session *session, CapturedStatement *captured, StatementBody body, void *arg,
                         StatementFailure *failure);

@@ -27,6 +27,7 @@
 
 static void find_remedy(Session *session, Remedy *remedy);
 static bool choose(Remedy *remedy);
+static List *add_expression_remedy(Session *session, List *remedies, const Remedy *of);
 static void find_group_remedy(Session *session, Remedy *remedy);
 static char *definition_of(const Remedy *remedy);
 static bool is_dismissed(const Session *session, const Remedy *remedy);
@@ -47,6 +48,8 @@ remedies_find(Session *session, int statement)
         remedy->request = fact.first_request + i;
         find_remedy(session, remedy);
         remedies = lappend(remedies, remedy);
+        if (remedy->use == USE_UNKNOWN)
+            remedies = add_expression_remedy(session, remedies, remedy);
     }
     if (!session_is_late(session))
     {
@@ -112,6 +115,24 @@ choose(Remedy *remedy)
     return remedy->choice.kind != STATISTICS_NONE;
 }
 
+static List *
+add_expression_remedy(Session *session, List *remedies, const Remedy *of)
+{
+    Remedy *remedy = palloc0(sizeof(Remedy));
+
+    remedy->statement = of->statement;
+    remedy->request = of->request;
+    remedy_of_expression(session, remedy);
+    if (remedy->choice.kind == STATISTICS_NONE)
+        return remedies;
+    remedy->definition = definition_of(remedy);
+    if (catalog_has_expression_statistics(remedy->found.index.relid, remedy->found.expression) ||
+        is_dismissed(session, remedy))
+        return remedies;
+    remedy->use = USE_CREATE;
+    return lappend(remedies, remedy);
+}
+
 /* Statistics that are there, and empty, are none that a verdict could tell of. */
 static void
 find_group_remedy(Session *session, Remedy *remedy)
@@ -136,6 +157,7 @@ is_dismissed(const Session *session, const Remedy *remedy)
 {
     const char *relation = catalog_relation_name(remedy->found.index.relid);
     const char *columns = strstr(remedy->definition, BEFORE_COLUMNS);
+    bool of_expression = remedy->choice.kind == STATISTICS_EXPRESSION;
     ListCell *cell;
 
     foreach (cell, session->dismissed)
@@ -143,8 +165,12 @@ is_dismissed(const Session *session, const Remedy *remedy)
         const DismissedIndex *dismissed = lfirst(cell);
         const char *others = strstr(dismissed->definition, BEFORE_COLUMNS);
 
-        if (strcmp(dismissed->relation, relation) == 0 && dismissed->definition[0] == '(' && others != NULL &&
-            strcmp(others, columns) == 0 && is_of_groups(dismissed->definition) == is_of_groups(remedy->definition))
+        if (of_expression && strcmp(dismissed->relation, relation) == 0 &&
+            strcmp(dismissed->definition, remedy->definition) == 0)
+            return true;
+        if (!of_expression && strcmp(dismissed->relation, relation) == 0 && dismissed->definition[0] == '(' &&
+            others != NULL && strcmp(others, columns) == 0 &&
+            is_of_groups(dismissed->definition) == is_of_groups(remedy->definition))
             return true;
     }
     return false;
@@ -198,6 +224,23 @@ is_gain(const Session *session, const Remedy *remedy)
                session, gain * advise_ms_per_hour(&gather_facts(session->gathered)->statements[remedy->statement]));
 }
 
+static bool
+weigh(Session *session, const WhatifEstimate *estimates, int n, Remedy *remedy)
+{
+    const GatheredStatement *statement = gather_statement_at(session->gathered, remedy->statement);
+
+    if (remedy->choice.kind == STATISTICS_EXPRESSION)
+        return advise_weigh_learnt(session, statement, &remedy->weighed);
+    return advise_weigh_estimates(session, statement, estimates, n, &remedy->weighed);
+}
+
+/* On several columns: what is useless there need not be waited for by an index on them. */
+static bool
+is_of_conditions(const Remedy *remedy)
+{
+    return remedy->choice.kind == STATISTICS_DEPENDENCIES || remedy->choice.kind == STATISTICS_MCV;
+}
+
 /* A table that is read twice has both estimates put right at once: a join of two that are too low looks cheap until
  * both are known. */
 static void
@@ -218,12 +261,10 @@ weigh_remedies(Session *session, List *remedies)
             if (is_same_object(remedy, lfirst(other_cell)))
                 estimates[n++] = estimate_of(lfirst(other_cell));
         }
-        if (!session_may_plan(session, WEIGHING_CALLS) ||
-            !advise_weigh_estimates(session, gather_statement_at(session->gathered, remedy->statement), estimates,
-                                    n, &remedy->weighed))
+        if (!session_may_plan(session, WEIGHING_CALLS) || !weigh(session, estimates, n, remedy))
             remedy->use = USE_UNKNOWN;
         else if (!is_gain(session, remedy))
-            remedy->use = USE_NONE;
+            remedy->use = is_of_conditions(remedy) ? USE_NONE : USE_UNKNOWN;
     }
 }
 
@@ -238,6 +279,8 @@ remedy_kind_name(StatisticsKind kind)
             return "mcv";
         case STATISTICS_NDISTINCT:
             return "ndistinct";
+        case STATISTICS_EXPRESSION:
+            return "expression";
         default:
             return "dependencies";
     }
@@ -256,9 +299,21 @@ remedy_columns(Oid relid, const Bitmapset *columns)
     return list.data;
 }
 
+char *
+remedy_subject(const Remedy *remedy)
+{
+    Oid relid = remedy->found.index.relid;
+
+    return remedy->choice.kind == STATISTICS_EXPRESSION ? catalog_deparse(relid, remedy->found.expression, false)
+                                                        : remedy_columns(relid, remedy->columns);
+}
+
+/* Of an expression alone no kind can be named. */
 static char *
 definition_of(const Remedy *remedy)
 {
+    if (remedy->choice.kind == STATISTICS_EXPRESSION)
+        return psprintf("ON (%s)", remedy_subject(remedy));
     return psprintf("(%s%s%s", remedy_kind_name(remedy->choice.kind), BEFORE_COLUMNS,
                     remedy_columns(remedy->found.index.relid, remedy->columns));
 }

@@ -39,6 +39,12 @@ extern List *remedies_find(Session *session, int statement);
  */
 extern void remedy_of_groups(Session *session, int statement, Remedy *remedy);
 
+/* advise_expressions.c: the remedy for a condition on an expression; fills choice where one helps. Takes a planner call. */
+extern void remedy_of_expression(Session *session, Remedy *remedy);
+
+/* What its statistics are on, as SQL. */
+extern char *remedy_subject(const Remedy *remedy);
+
 /* Attribute numbers of those columns that the index includes whose bits are set. */
 extern Bitmapset *remedy_columns_of(const WhatifIndex *index, uint32 chosen);
 

@@ -72,6 +72,22 @@ advise_find_statistics(Session *session)
     MemoryContextDelete(one);
 }
 
+/* An index on the expression brings its statistics with it. */
+static bool
+has_index_on(const AdviseRun *run, const Proposal *proposal)
+{
+    ListCell *cell;
+
+    foreach (cell, proposal->story.choice.kind == STATISTICS_EXPRESSION ? run->indexes : NIL)
+    {
+        const AdvisedIndex *index = lfirst(cell);
+
+        if (index->relid == proposal->relid && strstr(index->definition, proposal->story.columns) != NULL)
+            return true;
+    }
+    return false;
+}
+
 void
 advise_add_statistics(const Session *session, AdviseRun *run)
 {
@@ -83,6 +99,8 @@ advise_add_statistics(const Session *session, AdviseRun *run)
     {
         Proposal *proposal = lfirst(cell);
 
+        if (has_index_on(run, proposal))
+            continue;
         link_verdicts(run, proposal, list_length(run->indexes) + list_length(run->statistics));
         run->statistics = lappend(run->statistics, advised_from(session, proposal, &names));
     }
@@ -120,7 +138,7 @@ begin_proposal(const Session *session, const Remedy *remedy)
     proposal->columns = bms_copy(remedy->columns);
     proposal->definition = pstrdup(remedy->definition);
     proposal->story.relation = proposal->relation;
-    proposal->story.columns = remedy_columns(proposal->relid, remedy->columns);
+    proposal->story.columns = remedy_subject(remedy);
     proposal->story.filter =
         remedy->choice.kind == STATISTICS_NDISTINCT
             ? remedy_columns(proposal->relid, remedy_columns_of(&remedy->found.index, PG_UINT32_MAX))

@@ -97,7 +97,10 @@ typedef enum CatalogCover
 /* Of that kind, or of one that the planner asks instead. A relation that is gone or locked counts as covered. */
 extern CatalogCover catalog_statistics_cover(Oid relid, StatisticsKind kind, const Bitmapset *columns);
 
-/* A name for statistics of these columns, unquoted, that neither its schema nor `taken` (List of String) has. */
+/* Are there, computed or not, statistics of an expression (varno 1)? Of a relation that is gone or locked: yes. */
+extern bool catalog_has_expression_statistics(Oid relid, Node *expression);
+
+/* A name for statistics of these columns, or of an expression (NULL), unquoted, that neither its schema nor `taken` (List of String) has. */
 extern char *catalog_statistics_name(Oid relid, const Bitmapset *columns, List *taken);
 
 /* Most common values that ANALYZE would keep of them at most; 0: it keeps none of one of them. */

@@ -101,6 +101,38 @@ catalog_statistics_cover(Oid relid, StatisticsKind kind, const Bitmapset *column
     return best;
 }
 
+static bool
+is_about(HeapTuple tuple, Node *expression)
+{
+    bool is_null;
+    Datum expressions = SysCacheGetAttr(STATEXTOID, tuple, Anum_pg_statistic_ext_stxexprs, &is_null);
+
+    return !is_null && has_kind(tuple, STATS_EXT_EXPRESSIONS) &&
+           list_member(castNode(List, stringToNode(TextDatumGetCString(expressions))), expression);
+}
+
+bool
+catalog_has_expression_statistics(Oid relid, Node *expression)
+{
+    Relation relation = catalog_try_open(relid);
+    bool has = false;
+    ListCell *cell;
+
+    if (relation == NULL)
+        return true;
+    foreach (cell, RelationGetStatExtList(relation))
+    {
+        HeapTuple tuple = SearchSysCache1(STATEXTOID, ObjectIdGetDatum(lfirst_oid(cell)));
+
+        if (!HeapTupleIsValid(tuple))
+            continue;
+        has |= is_about(tuple, expression);
+        ReleaseSysCache(tuple);
+    }
+    relation_close(relation, AccessShareLock);
+    return has;
+}
+
 /* The name that CREATE STATISTICS would choose, or with a number if it is taken. */
 char *
 catalog_statistics_name(Oid relid, const Bitmapset *columns, List *taken)
@@ -114,6 +146,8 @@ catalog_statistics_name(Oid relid, const Bitmapset *columns, List *taken)
     appendStringInfoString(&name, get_rel_name(relid));
     while ((column = bms_next_member(columns, column)) >= 0)
         appendStringInfo(&name, "_%s", get_attname(relid, column, false));
+    if (columns == NULL)
+        appendStringInfoString(&name, "_expr");
     name.len = pg_mbcliplen(name.data, name.len, NAMEDATALEN - 1 - (int)strlen("_stat") - 4);
     name.data[name.len] = '\0';
     candidate = psprintf("%s_stat", name.data);

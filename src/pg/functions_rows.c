@@ -41,6 +41,8 @@ advice_id(const char *relation, const char *definition)
 char *
 advice_id_of(const AdvisedIndex *index)
 {
+    if (strcmp(index->action, "statistics") == 0 && strcmp(index->kind, "expression") == 0)
+        return advice_id(index->relation, psprintf("statistics %s", index->definition));
     if (strcmp(index->action, "statistics") == 0)
         return advice_id(index->relation,
                          psprintf("statistics %s%s", strcmp(index->kind, "ndistinct") == 0 ? index->kind : "",

@@ -74,6 +74,8 @@ typedef struct GatheredStatistics
     StatisticsFacts facts;
     WhatifIndex index;         /* the conditions as its keys, the columns that they are on as those that it includes */
     int attributes[MAX_STATISTICS_COLUMNS];
+    Node *expression;          /* varno 1, and the conditions that are about it; NULL: it is about columns */
+    List *clauses;
 } GatheredStatistics;
 
 /* False where they are not on two columns that extended statistics could speak of. Rows and target are not filled. */
@@ -85,6 +87,10 @@ extern bool gather_statistics(Gathered *gathered, int request, GatheredStatistic
  */
 extern bool gather_statistics_of_groups(Gathered *gathered, int request, const Bitmapset *columns,
                                         GatheredStatistics *found);
+
+/* The same of conditions on the one expression of the request that a sample says more of, where a scan was counted. Rows, target and
+ * planned are not filled. */
+extern bool gather_statistics_of_expression(Gathered *gathered, int request, GatheredStatistics *found);
 
 /* No extended statistics would bring its statement another plan. */
 extern void gather_statistics_useless(Gathered *gathered, int request);

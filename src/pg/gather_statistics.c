@@ -87,6 +87,45 @@ gather_statistics_of_groups(Gathered *gathered, int request, const Bitmapset *co
     return found->facts.n_columns > 1;
 }
 
+/* Of one that an index has as its key the server has statistics, or will have. */
+static bool
+is_learnt(Oid relid, Node *key)
+{
+    WhatifIndex index = {.relid = relid, .kind = METHOD_BTREE, .n_keys = 1};
+
+    index.keys[0].expression = key;
+    return whatif_is_known(&index, 0) && whatif_statistics(&index, 0) != NULL;
+}
+
+bool
+gather_statistics_of_expression(Gathered *gathered, int request, GatheredStatistics *found)
+{
+    const RequestFact *fact = AT(gathered, REQUESTS, RequestFact, request);
+    int attribute = NONE;
+
+    begin_statistics(gathered, request, found);
+    found->facts.counted = (fact->rows_read - fact->rows_removed) / Max(1.0, fact->rows_read);
+    for (int i = fact->first_predicate; i < fact->first_predicate + fact->n_predicates; i++)
+    {
+        const PredicateFact *predicate = AT(gathered, PREDICATES, PredicateFact, i);
+        Node *clause = AT(gathered, PREDICATE_ORIGINS, PredicateOrigin, i)->clause;
+        const GatheredAttribute *origin;
+
+        if (predicate->attribute == NONE || predicate->implied || predicate->or_group > 0 ||
+            predicate->kind == PREDICATE_JOIN || clause == NULL)
+            continue;
+        origin = &AT(gathered, ATTRIBUTE_ORIGINS, AttributeOrigin, predicate->attribute)->attribute;
+        if (origin->attno != 0 || !is_learnt(found->index.relid, origin->key))
+            continue;
+        if (attribute != NONE && attribute != predicate->attribute)
+            return false;
+        attribute = predicate->attribute;
+        found->expression = origin->key;
+        found->clauses = lappend(found->clauses, clause);
+    }
+    return attribute != NONE;
+}
+
 void
 gather_statistics_useless(Gathered *gathered, int request)
 {

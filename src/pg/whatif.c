@@ -270,7 +270,7 @@ inject_indexes(WhatifCall *call, PlannerInfo *root, Oid relid, RelOptInfo *rel)
 static void
 inject_known(WhatifCall *call, PlannerInfo *root, Oid relid, RelOptInfo *rel)
 {
-    int n = list_length(whatif_run_known());
+    int n = whatif_estimate_is_unlearnt() ? 0 : list_length(whatif_run_known());
 
     for (int i = 0; i < n; i++)
     {

@@ -82,6 +82,13 @@ typedef struct WhatifEstimate
 extern PlannedStmt *whatif_plan_expecting(Query *query, const char *text, int cursor_options, ParamListInfo params,
                                           const WhatifEstimate *estimates, int n);
 
+/*
+ * As whatif_plan, of the indexes that are there, without what the run learnt of expressions: as the server plans. The share that is
+ * expected of the relation that has the clauses of *heard is filled, if there is one.
+ */
+extern PlannedStmt *whatif_plan_unlearnt(Query *query, const char *text, int cursor_options, ParamListInfo params,
+                                         WhatifEstimate *heard);
+
 /* How a query groups. */
 typedef struct WhatifGrouping
 {

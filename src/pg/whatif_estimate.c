@@ -36,6 +36,8 @@ typedef struct EstimateCall
     int n;
     List *roots; /* PlannerInfo of levels that are put right */
     List *right; /* RightEstimate */
+    bool unlearnt;
+    WhatifEstimate *heard; /* its share is asked for; NULL: none is */
 } EstimateCall;
 
 static EstimateCall *current_call;
@@ -43,6 +45,9 @@ static EstimateCall *current_call;
 static set_rel_pathlist_hook_type previous_hook;
 
 static void put_right(PlannerInfo *root, RelOptInfo *rel, Index rti, RangeTblEntry *rte);
+static PlannedStmt *plan_call(Query *query, const char *text, int cursor_options, ParamListInfo params,
+                              EstimateCall *call);
+static void hear(const EstimateCall *call, const PlannerInfo *root);
 static bool put_level_right(EstimateCall *call, PlannerInfo *root);
 static bool put_relation_right(EstimateCall *call, PlannerInfo *root, RelOptInfo *rel,
                                const WhatifEstimate *estimate);
@@ -62,10 +67,26 @@ whatif_plan_expecting(Query *query, const char *text, int cursor_options, ParamL
                       const WhatifEstimate *estimates, int n)
 {
     EstimateCall call = {estimates, n};
+
+    return plan_call(query, text, cursor_options, params, &call);
+}
+
+PlannedStmt *
+whatif_plan_unlearnt(Query *query, const char *text, int cursor_options, ParamListInfo params,
+                     WhatifEstimate *heard)
+{
+    EstimateCall call = {.unlearnt = true, .heard = heard};
+
+    return plan_call(query, text, cursor_options, params, &call);
+}
+
+static PlannedStmt *
+plan_call(Query *query, const char *text, int cursor_options, ParamListInfo params, EstimateCall *call)
+{
     EstimateCall *outer = current_call;
     PlannedStmt *plan;
 
-    current_call = &call;
+    current_call = call;
     PG_TRY();
     {
         plan = whatif_plan(query, text, cursor_options, params, NULL, 0, NIL, NULL);
@@ -76,6 +97,12 @@ whatif_plan_expecting(Query *query, const char *text, int cursor_options, ParamL
     }
     PG_END_TRY();
     return plan;
+}
+
+bool
+whatif_estimate_is_unlearnt(void)
+{
+    return current_call != NULL && current_call->unlearnt && scope_at_own_level();
 }
 
 const WhatifEstimate *
@@ -96,6 +123,7 @@ put_right(PlannerInfo *root, RelOptInfo *rel, Index rti, RangeTblEntry *rte)
     if (call != NULL && scope_at_own_level() && !list_member_ptr(call->roots, root))
     {
         call->roots = lappend(call->roots, root);
+        hear(call, root);
         if (put_level_right(call, root))
             make_paths_anew(root, rel, rte);
     }
@@ -140,6 +168,32 @@ find_condition(const RelOptInfo *rel, Node *clause)
             return condition;
     }
     return NULL;
+}
+
+static bool
+has_conditions(const RelOptInfo *rel, const WhatifEstimate *estimate)
+{
+    ListCell *cell;
+
+    foreach (cell, estimate->clauses)
+    {
+        if (find_condition(rel, lfirst(cell)) == NULL)
+            return false;
+    }
+    return true;
+}
+
+static void
+hear(const EstimateCall *call, const PlannerInfo *root)
+{
+    for (int rti = 1; call->heard != NULL && rti < root->simple_rel_array_size; rti++)
+    {
+        const RelOptInfo *rel = root->simple_rel_array[rti];
+
+        if (rel != NULL && rel->reloptkind == RELOPT_BASEREL && rel->rtekind == RTE_RELATION && rel->tuples > 0 &&
+            call->heard->relid == root->simple_rte_array[rti]->relid && has_conditions(rel, call->heard))
+            call->heard->share = rel->rows / rel->tuples;
+    }
 }
 
 static bool

@@ -109,6 +109,9 @@ extern void whatif_run_add_ends(void *ends);
 extern void whatif_estimate_install(void);
 extern void whatif_groups_install(void);
 
+/* Is nothing to be known of expressions in the running planner call? */
+extern bool whatif_estimate_is_unlearnt(void);
+
 /* Those of the running planner call at its own level; NULL and *n 0: none. */
 extern const WhatifEstimate *whatif_estimates_now(int *n);
 

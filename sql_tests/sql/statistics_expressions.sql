@@ -1,0 +1,92 @@
+-- CREATE STATISTICS on an expression: the planner's default share against the rows that executions kept.
+SET client_min_messages = warning;
+DROP EXTENSION IF EXISTS index_advisor;
+CREATE EXTENSION index_advisor;
+SET max_parallel_workers_per_gather = 0;
+CREATE SCHEMA expressed;
+SET search_path = expressed, public;
+
+-- A quarter of the events are of one kind; the planner takes one in two hundred for an expression that is equal to something.
+CREATE TABLE events (id int, kind varchar(20), code int, visitor int, note text) WITH (autovacuum_enabled = false);
+CREATE TABLE visitors (id int PRIMARY KEY, name text) WITH (autovacuum_enabled = false);
+INSERT INTO events
+    SELECT i, (ARRAY['Click', 'Move', 'Scroll', 'Leave'])[1 + abs(hashint4(i)) % 4], abs(hashint4(i + 3)) % 1000000, abs(hashint4(-i)) % 60000, repeat('x', 60)
+    FROM generate_series(1, 60000) AS i;
+INSERT INTO visitors SELECT i, 'visitor ' || i FROM generate_series(0, 59999) AS i;
+SELECT pg_stat_force_next_flush();
+ANALYZE events, visitors;
+
+-- Runs it as an application would, and advises.
+CREATE FUNCTION advised(statement text) RETURNS SETOF text LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM index_advisor.reset();
+    FOR i IN 1..3 LOOP
+        EXECUTE statement;
+    END LOOP;
+    PERFORM pg_stat_force_next_flush();
+    RETURN QUERY SELECT a.action || ': ' || a.relation || ' ' || a.definition FROM index_advisor.advise() AS a ORDER BY 1;
+END $$;
+
+CREATE FUNCTION cost_of(statement text) RETURNS float8 LANGUAGE plpgsql AS $$
+DECLARE
+    plan json;
+BEGIN
+    EXECUTE 'EXPLAIN (FORMAT json) ' || statement INTO plan;
+    RETURN plan -> 0 -> 'Plan' ->> 'Total Cost';
+END $$;
+
+\pset format unaligned
+\pset tuples_only on
+\echo === many rows where few are expected: they are looked up one by one
+SELECT advised($$SELECT count(v.name) FROM events AS e JOIN visitors AS v ON v.id = e.visitor WHERE lower(e.kind) = 'click'$$);
+SELECT r.action, r.relation, r.index_name, r.kind, r.definition, r.ddl, r.undo, r.status, r.note,
+       r.cost_after < r.cost_before, r.improvement > 0.1, cardinality(r.queryids), jsonb_array_length(r.evidence)
+FROM index_advisor.recommendations r;
+SELECT regexp_replace(why, 'kept [0-9,]+ rows', 'kept (n) rows'), regexp_replace(rule, '[0-9,]+ rows', '(n) rows') FROM index_advisor.recommendations;
+SELECT verdict FROM index_advisor.scans WHERE relation = 'expressed.events';
+SELECT target FROM index_advisor.summary;
+SELECT step, statement, regexp_replace(note, '^\w+: ', '') FROM index_advisor.script();
+\echo dismissed, and back
+SELECT index_advisor.dismiss(id, 'not now') FROM index_advisor.recommendations;
+SELECT count(*) FROM index_advisor.advise();
+SELECT status FROM index_advisor.recommendations;
+SELECT index_advisor.undismiss(id) FROM index_advisor.recommendations;
+SELECT action, definition FROM index_advisor.advise();
+\echo carried out: the cost is the one that was foretold, and nothing is left to propose
+CREATE TABLE foretold AS SELECT gain FROM index_advisor.recommendations;
+SELECT statement FROM index_advisor.script() \gexec
+SELECT cost_of($$SELECT count(v.name) FROM events AS e JOIN visitors AS v ON v.id = e.visitor WHERE lower(e.kind) = 'click'$$)
+       / replace(substring(gain FROM 'at a cost of ([0-9,]+) per call'), ',', '')::float8 BETWEEN 0.9 AND 1.1
+FROM foretold;
+SELECT status FROM index_advisor.recommendations;
+SELECT advised($$SELECT count(v.name) FROM events AS e JOIN visitors AS v ON v.id = e.visitor WHERE lower(e.kind) = 'click'$$);
+SELECT statement FROM index_advisor.undo_script() \gexec
+SELECT count(*) FROM pg_statistic_ext WHERE stxrelid = 'events'::regclass;
+\echo === an operator
+SELECT advised($$SELECT count(v.name) FROM events AS e JOIN visitors AS v ON v.id = e.visitor WHERE e.code % 2 = 1$$);
+SELECT statement FROM index_advisor.script((SELECT array_agg(id) FROM index_advisor.recommendations WHERE status = 'open')) \gexec
+SELECT status FROM index_advisor.recommendations WHERE definition LIKE '%code%';
+SELECT statement FROM index_advisor.undo_script((SELECT array_agg(id) FROM index_advisor.recommendations WHERE status = 'applied')) \gexec
+\echo === there already, but not computed; then again
+CREATE STATISTICS there ON (code % 2), kind FROM events;
+SELECT advised($$SELECT count(v.name) FROM events AS e JOIN visitors AS v ON v.id = e.visitor WHERE e.code % 2 = 1$$);
+DROP STATISTICS there;
+SELECT action, definition FROM index_advisor.advise();
+\echo === without a sample nothing is known
+SET index_advisor.sample_blocks = 0;
+SELECT count(*) FROM index_advisor.advise() WHERE action = 'statistics';
+RESET index_advisor.sample_blocks;
+\echo === few rows, as expected: an index on the expression is what helps, and brings its statistics
+SELECT advised($$SELECT count(v.name) FROM events AS e JOIN visitors AS v ON v.id = e.visitor WHERE abs(e.code) = 77$$);
+\echo and then it does for other statements as well
+SELECT index_advisor.reset() >= 0;
+SELECT count(v.name) FROM events AS e JOIN visitors AS v ON v.id = e.visitor WHERE lower(e.kind) = 'click';
+SELECT action, definition FROM index_advisor.advise();
+SELECT count(note) FROM events AS e WHERE lower(e.kind) = 'none';
+SELECT count(note) FROM events AS e WHERE lower(e.kind) = 'none';
+SELECT action, definition FROM index_advisor.advise();
+\echo === the plan would stay what it is
+SELECT advised($$SELECT count(note) FROM events AS e WHERE lower(e.kind) = 'click'$$);
+\echo === as many as expected
+SELECT advised($$SELECT count(v.name) FROM events AS e JOIN visitors AS v ON v.id = e.visitor WHERE e.code % 200 = 1$$);
+DROP SCHEMA expressed CASCADE;
