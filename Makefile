@@ -200,6 +200,7 @@ CORE_OBJS = \
 	src/core/verdict_name.o \
 	src/core/verdict_obstacle.o \
 	src/core/verdict_paging.o \
+	src/core/verdict_price.o \
 	src/core/verdict_width.o \
 	src/core/words.o \
 	src/core/workload.o \

@@ -137,7 +137,7 @@ TEST_F(Searching, CoveringNotForPagesInMemoryThatSpareLessThanTheSpaceIsWorth)
 
 TEST_F(Searching, ColumnsThatAreAllOfTheIndexsUseHaveToBeWorthTheirSpace)
 {
-    const int region = shop.column(orders, "region", 5);
+    const int region = shop.column(orders, "region", 20);
 
     shop.statement(1, 2000).on(orders).equal(region).needs({total});
     shop.statements.back().calls = 1;

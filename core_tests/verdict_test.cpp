@@ -267,12 +267,12 @@ TEST_F(Verdicts, WritesThatNobodyCanMeasureOutweighWhatNobodyCanMeasure)
     EXPECT_TRUE(says("cost writers about 147 ms")) << words;
     shop.statements.back().total_ms = 140;
     EXPECT_EQ(verdict(), VERDICT_WRITES_OUTWEIGH);
-    shop.statements.back().total_ms = 160;
+    shop.statements.back().total_ms = 180;
     EXPECT_EQ(verdict(), VERDICT_BELOW_MIN_IMPROVEMENT);
-    EXPECT_TRUE(says("and its 21 MB are worth together")) << words;
-    shop.statements.back().total_ms = 370;
+    EXPECT_TRUE(says("and its 21.4 MB are worth together")) << words;
+    shop.statements.back().total_ms = 450;
     EXPECT_EQ(verdict(), VERDICT_INDEX_PROPOSED) << "what can be measured";
-    shop.statements.back().total_ms = 160;
+    shop.statements.back().total_ms = 180;
     shop.relations[orders].inserts_per_hour = 0;
     EXPECT_EQ(verdict(), VERDICT_INDEX_PROPOSED) << "nobody pays but with space";
 }

@@ -218,7 +218,8 @@ Polish::try_variant(int32_t candidate, int32_t variant, Inquiry &inquiry)
                                  helped(statements, {}, out, inquiry));
     const Merit other_merit = merit_of(problem_.workload, problem_.candidates, Configuration(1, variant),
                                        helped(statements, exchange, out, inquiry));
-    /* Columns that do not earn their space go, even where the same keys without them help nobody: drop() takes those. */
+    /* Columns that do not earn their space go, even where the same keys without them help nobody: drop() takes
+     * those. */
     if (inquiry.pending() > 0 || !(preferred(other_merit, merit) || has_same_keys(candidate, variant)))
         return Step::NOTHING;
     make(exchange);

@@ -22,10 +22,10 @@
 #include "verdict_existing.h"
 #include "verdict_obstacle.h"
 #include "verdict_paging.h"
+#include "verdict_price.h"
 #include "verdict_width.h"
 #include "words.h"
 #include "workload.h"
-#include "write_cost.h"
 
 namespace advisor
 {
@@ -388,8 +388,6 @@ MaybeRuling
 Judge::against_candidate(int32_t candidate, const KnownCell &cell) const
 {
     const Configuration &chosen = decision_.outcome.chosen;
-    const double saved = gain_of(candidate), held = valuation_.held_against(candidate, saved);
-    const double writes = std::min(held, valuation_.writes(candidate));
 
     for (const Regression &regression : decision_.outcome.regressions)
         if (regression.candidate == candidate)
@@ -397,25 +395,8 @@ Judge::against_candidate(int32_t candidate, const KnownCell &cell) const
                                                      " would help here, but make another statement dearer: " +
                                                      number(regression.cost_before) + " -> " +
                                                      number(regression.cost_after) + "."};
-    if (writes > 0 && saved <= writes)
-        return Ruling{
-            VERDICT_WRITES_OUTWEIGH,
-            "An index on " + definition(candidate) + " would save " + milliseconds(saved) +
-                " an hour beside the chosen ones, and cost writers about " + milliseconds(writes) + ": " +
-                number(entries_per_hour(workload_.facts(), decision_.candidates[candidate].definition) / 3600) +
-                " entries a second."};
-    if (held > writes && saved <= held)
-        return Ruling{VERDICT_BELOW_MIN_IMPROVEMENT,
-                      "An index on " + definition(candidate) + " would save " + milliseconds(saved) +
-                          " an hour beside the chosen ones: less than what it costs writers, about " +
-                          milliseconds(writes) + " an hour, and its " +
-                          size_words(decision_.candidates[candidate].size.bytes) + " are worth together."};
-    if (saved - held <= valuation_.least_gain())
-        return Ruling{VERDICT_BELOW_MIN_IMPROVEMENT,
-                      "An index on " + definition(candidate) + " would save " +
-                          milliseconds(saved - held) +
-                          " an hour beside the chosen ones: less than " + milliseconds(valuation_.least_gain()) +
-                          ", 0.05 % of the load or of one core, is for nobody to look after."};
+    if (auto refusal = refused_for_price(decision_, valuation_, candidate, gain_of(candidate)))
+        return Ruling{refusal->verdict, "An index on " + definition(candidate) + refusal->words};
     const Configuration more = united(chosen, cell.cell.used);
     if (!valuation_.affordable(more))
         return Ruling{VERDICT_OVER_BUDGET, "An index on " + definition(candidate) + " would help, but its " +
