@@ -15,9 +15,10 @@
 #include "normalise.h"
 
 /*
- * Of a shorter time nobody can tell what an hour would bring: three executions in a second are not thousands an hour.
- * What has come once or twice has no interval to be seen in these minutes: it may be a report of the hour, or of the
- * month, and is taken for the former, so that a promise a dozen times too large does not pay for writes that are real.
+ * Of a shorter time nobody can tell what an hour would bring: three executions in a second are not thousands an
+ * hour. What has come once or twice has no interval to be seen in these minutes: it may be a report of the hour, or
+ * of the month, and is taken for the former, so that a promise a dozen times too large does not pay for writes that
+ * are real.
  */
 #define LEAST_OBSERVED_S 300.0
 #define LEAST_CALLS_OF_A_RATE 3
