@@ -97,6 +97,17 @@ SELECT advised('SELECT shop, article, count(*) FROM sales GROUP BY shop, article
 SET work_mem = '64MB';
 SELECT advised('SELECT shop, town, region, count(*) FROM sales GROUP BY shop, town, region ORDER BY 1, 2, 3');
 SET work_mem = '128kB';
+\echo nor does it change for what another level groups by one of the columns
+CREATE TABLE few AS
+    SELECT s AS shop, s / 2 AS town, s / 150 AS region
+    FROM generate_series(1, 40000) AS i, LATERAL (SELECT abs(hashint4(i)) % 300) AS t (s);
+CREATE TABLE towns AS SELECT i AS town, repeat('x', 30) AS name FROM generate_series(0, 30000) AS i;
+CREATE INDEX ON towns (town);
+SELECT pg_stat_force_next_flush();
+ANALYZE few, towns;
+SET work_mem = '64MB';
+SELECT advised('SELECT count(name) FROM (SELECT town, count(*) FROM few GROUP BY town) AS h JOIN towns USING (town), (SELECT count(*) AS n FROM (SELECT shop, town, region, count(*) FROM few GROUP BY shop, town, region) AS g) AS c WHERE c.n > 0');
+SET work_mem = '128kB';
 \echo === there already, but not computed
 CREATE STATISTICS there (ndistinct) ON shop, town, region FROM sales;
 SELECT advised('SELECT shop, town, region, count(*) FROM sales GROUP BY shop, town, region ORDER BY 1, 2, 3');

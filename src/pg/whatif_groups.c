@@ -37,7 +37,7 @@ static void note_grouping(PlannerInfo *root, UpperRelationKind stage, RelOptInfo
                           void *extra);
 static bool relation_statistics(PlannerInfo *root, RangeTblEntry *rte, AttrNumber attnum,
                                 VariableStatData *vardata);
-static const WhatifEstimate *find_estimate(const PlannerInfo *root, const RangeTblEntry *rte, AttrNumber attnum);
+static const WhatifEstimate *find_estimate(PlannerInfo *root, const RangeTblEntry *rte, AttrNumber attnum);
 
 void
 whatif_groups_install(void)
@@ -153,6 +153,14 @@ relation_statistics(PlannerInfo *root, RangeTblEntry *rte, AttrNumber attnum, Va
     return true;
 }
 
+/* Another level may group by one of the columns, whose values are then what they were. */
+static bool
+groups_by_several(PlannerInfo *root)
+{
+    return list_length(group_expressions(root, UPPERREL_GROUP_AGG)) > 1 ||
+           list_length(group_expressions(root, UPPERREL_DISTINCT)) > 1;
+}
+
 static bool
 is_joined(const PlannerInfo *root)
 {
@@ -162,7 +170,7 @@ is_joined(const PlannerInfo *root)
 }
 
 static const WhatifEstimate *
-find_estimate(const PlannerInfo *root, const RangeTblEntry *rte, AttrNumber attnum)
+find_estimate(PlannerInfo *root, const RangeTblEntry *rte, AttrNumber attnum)
 {
     int n;
     const WhatifEstimate *estimates = whatif_estimates_now(&n);
@@ -170,7 +178,7 @@ find_estimate(const PlannerInfo *root, const RangeTblEntry *rte, AttrNumber attn
     for (int i = 0; i < n; i++)
     {
         if (rte->rtekind == RTE_RELATION && estimates[i].relid == rte->relid && is_joined(root) &&
-            bms_is_member(attnum, estimates[i].columns))
+            bms_is_member(attnum, estimates[i].columns) && groups_by_several(root))
             return &estimates[i];
     }
     return NULL;
