@@ -470,7 +470,7 @@ partial_words(const Case &one)
         return "";
     if (constant->selectivity > HARDLY_SMALLER)
         return String("Not partial: ") + constant->words + " keeps " + percent(constant->selectivity) +
-               " of the rows, so that a partial index would hardly be smaller.";
+               " of the rows, so that a partial index would spare less than half of the space.";
     return String("Not partial: an index for ") + constant->words +
            " as it was seen would serve nothing else, and the planner's cost with this one is as low.";
 }

@@ -96,7 +96,7 @@ describe_grouping(PlannerInfo *root, List *expressions, WhatifGrouping *grouping
     foreach (cell, expressions)
     {
         Node *expression = lfirst(cell);
-        const Var *var = (const Var *)expression;
+        const Var *var;
 
         while (IsA(expression, RelabelType))
             expression = (Node *)((RelabelType *)expression)->arg;
