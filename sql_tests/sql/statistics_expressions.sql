@@ -85,6 +85,18 @@ SELECT action, definition FROM index_advisor.advise();
 SELECT count(note) FROM events AS e WHERE lower(e.kind) = 'none';
 SELECT count(note) FROM events AS e WHERE lower(e.kind) = 'none';
 SELECT action, definition FROM index_advisor.advise();
+\echo === COLLATE is part of the expression: of statistics, and of an index, which would serve nobody without
+SELECT advised($$SELECT count(v.name) FROM events AS e JOIN visitors AS v ON v.id = e.visitor WHERE lower(e.kind COLLATE "POSIX") = 'click'$$);
+SELECT cost_of($$SELECT count(v.name) FROM events AS e JOIN visitors AS v ON v.id = e.visitor WHERE lower(e.kind COLLATE "POSIX") = 'click'$$) AS before \gset
+SELECT statement FROM index_advisor.script((SELECT array_agg(id) FROM index_advisor.recommendations WHERE status = 'open')) \gexec
+SELECT cost_of($$SELECT count(v.name) FROM events AS e JOIN visitors AS v ON v.id = e.visitor WHERE lower(e.kind COLLATE "POSIX") = 'click'$$) <> :before;
+SELECT status FROM index_advisor.recommendations WHERE definition LIKE '%POSIX%';
+SELECT statement FROM index_advisor.undo_script((SELECT array_agg(id) FROM index_advisor.recommendations WHERE status = 'applied')) \gexec
+SELECT replace(ddl, 'CONCURRENTLY ', '') AS ddl FROM index_advisor.advise_for(ARRAY[$$SELECT note FROM expressed.events WHERE lower(note COLLATE "POSIX") = 'none'$$]) \gset
+\echo :ddl
+:ddl;
+SELECT cost_of($$SELECT note FROM events WHERE lower(note COLLATE "POSIX") = 'none'$$) < 1000;
+DROP INDEX events_lower_note_idx;
 \echo === the plan would stay what it is
 SELECT advised($$SELECT count(note) FROM events AS e WHERE lower(e.kind) = 'click'$$);
 \echo === as many as expected

@@ -309,6 +309,37 @@ belongs_to_plan_walker(Node *node, void *context)
     return expression_tree_walker(node, belongs_to_plan_walker, context);
 }
 
+/* A type that has no collation gets one from the type that it is taken for. */
+static bool
+says_collation(const RelabelType *relabel)
+{
+    Oid before = exprCollation((Node *)relabel->arg);
+
+    return OidIsValid(relabel->resultcollid) &&
+           relabel->resultcollid != (OidIsValid(before) ? before : get_typcollation(relabel->resulttype));
+}
+
+/* The planner makes a cast of COLLATE, and the server's deparser knows of casts only what type they are to. */
+static Node *
+spell_collations(Node *node, void *context)
+{
+    CollateExpr *collate;
+    RelabelType *relabel;
+
+    if (node == NULL)
+        return NULL;
+    node = expression_tree_mutator(node, spell_collations, context);
+    relabel = (RelabelType *)node;
+    if (!IsA(node, RelabelType) || !says_collation(relabel))
+        return node;
+    collate = makeNode(CollateExpr);
+    collate->collOid = relabel->resultcollid;
+    collate->location = -1;
+    relabel->resultcollid = exprCollation((Node *)relabel->arg);
+    collate->arg = relabel->resulttype == exprType((Node *)relabel->arg) ? relabel->arg : (Expr *)relabel;
+    return (Node *)collate;
+}
+
 static char *
 deparse_qualified(Oid relid, Node *expression)
 {
@@ -320,7 +351,7 @@ deparse_qualified(Oid relid, Node *expression)
     nest_level = NewGUCNestLevel();
     (void)set_config_option("search_path", "pg_catalog", PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0,
                             false);
-    text = deparse(relid, expression);
+    text = deparse(relid, spell_collations(expression, NULL));
     AtEOXact_GUC(true, nest_level);
     return text;
 }
