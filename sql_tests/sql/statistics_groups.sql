@@ -121,7 +121,11 @@ SELECT advised('SELECT shop, town FROM sales GROUP BY GROUPING SETS ((shop, town
 \echo === parallel: the groups of each process are not those of the statement
 SET max_parallel_workers_per_gather = 2; SET parallel_setup_cost = 0; SET parallel_tuple_cost = 0; SET min_parallel_table_scan_size = 0;
 SELECT nodes LIKE '%Gather%Aggregate%' FROM plan_of('SELECT shop, town, region, count(*) FROM sales GROUP BY shop, town, region ORDER BY 1, 2, 3');
+-- With an index to come the statistics wait for it.
 SELECT advised('SELECT shop, town, region, count(*) FROM sales GROUP BY shop, town, region ORDER BY 1, 2, 3');
+SET index_advisor.budget = '8kB';
+SELECT advised('SELECT shop, town, region, count(*) FROM sales GROUP BY shop, town, region ORDER BY 1, 2, 3');
+RESET index_advisor.budget;
 RESET parallel_setup_cost; RESET parallel_tuple_cost; RESET min_parallel_table_scan_size;
 SET max_parallel_workers_per_gather = 0;
 \echo === and stale: ANALYZE comes first

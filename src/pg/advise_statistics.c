@@ -88,6 +88,42 @@ has_index_on(const AdviseRun *run, const Proposal *proposal)
     return false;
 }
 
+static bool
+has_index_for(const AdviseRun *run, Oid relid, int64 queryid)
+{
+    ListCell *cell;
+
+    foreach (cell, run->indexes)
+    {
+        const AdvisedIndex *index = lfirst(cell);
+
+        for (int i = 0; i < index->n_statements && index->relid == relid; i++)
+        {
+            if (index->queryids[i] == queryid)
+                return true;
+        }
+    }
+    return false;
+}
+
+/* What groups of the table are worth to a statement was asked of a plan without the index that it is to get there:
+ * it may give them in order. Once the index is there, and counts are of plans with it, it is asked again. */
+static bool
+waits_for_indexes(const Session *session, const AdviseRun *run, const Proposal *proposal)
+{
+    const StatementFact *statements = gather_facts(session->gathered)->statements;
+    ListCell *cell;
+
+    foreach (cell, proposal->helped)
+    {
+        const HelpedStatement *helped = lfirst(cell);
+
+        if (!has_index_for(run, proposal->relid, statements[helped->statement].id))
+            return false;
+    }
+    return proposal->story.choice.kind == STATISTICS_NDISTINCT;
+}
+
 void
 advise_add_statistics(const Session *session, AdviseRun *run)
 {
@@ -99,7 +135,7 @@ advise_add_statistics(const Session *session, AdviseRun *run)
     {
         Proposal *proposal = lfirst(cell);
 
-        if (has_index_on(run, proposal))
+        if (has_index_on(run, proposal) || waits_for_indexes(session, run, proposal))
             continue;
         link_verdicts(run, proposal, list_length(run->indexes) + list_length(run->statistics));
         run->statistics = lappend(run->statistics, advised_from(session, proposal, &names));
