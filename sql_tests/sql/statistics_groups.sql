@@ -5,6 +5,7 @@ CREATE EXTENSION index_advisor;
 SET max_parallel_workers_per_gather = 0;
 -- Groups that are too many for it are sorted.
 SET work_mem = '128kB';
+SET hash_mem_multiplier = 1;
 CREATE SCHEMA grouped;
 SET search_path = grouped, public;
 
@@ -90,7 +91,9 @@ RESET enable_hashagg;
 CREATE TABLE kinds AS SELECT *, id % 3 AS three FROM sales;
 SELECT pg_stat_force_next_flush();
 ANALYZE kinds;
+SET hash_mem_multiplier = 2;
 SELECT advised('SELECT three, open, shop, town, region, count(*) FROM kinds GROUP BY three, open, shop, town, region ORDER BY 1, 2, 3, 4, 5');
+SET hash_mem_multiplier = 1;
 \echo === columns that are independent: as many groups as the planner expects, or nearly
 SELECT advised('SELECT shop, article, count(*) FROM sales GROUP BY shop, article ORDER BY 1, 2');
 \echo === the plan would stay what it is
