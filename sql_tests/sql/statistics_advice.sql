@@ -1,10 +1,9 @@
 -- CREATE STATISTICS as an action of its own: columns that depend on each other, misjudged in executed plans.
-SET client_min_messages = warning;
-DROP EXTENSION IF EXISTS index_advisor;
-CREATE EXTENSION index_advisor;
-SET max_parallel_workers_per_gather = 0;
-CREATE SCHEMA dependent;
-SET search_path = dependent, public;
+\getenv folder PG_ABS_SRCDIR
+\set preamble :folder '/statistics_preamble.sql'
+\set schema dependent
+\set actions statistics
+\i :preamble
 
 -- Twenty zips a city, a zip in one city alone; the planner takes them for independent. Orders come by address.
 CREATE TABLE addresses (id int PRIMARY KEY, city text, zip int, street int, "From" int) WITH (autovacuum_enabled = false);
@@ -16,27 +15,6 @@ INSERT INTO orders SELECT i, abs(hashint4(-i)) % 60000, i % 1000 FROM generate_s
 CREATE INDEX ON orders (address);
 SELECT pg_stat_force_next_flush();
 ANALYZE addresses, orders;
-
--- Runs it as an application would, and advises.
-CREATE FUNCTION advised(statement text) RETURNS SETOF text LANGUAGE plpgsql AS $$
-BEGIN
-    PERFORM index_advisor.reset();
-    FOR i IN 1..3 LOOP
-        EXECUTE statement;
-    END LOOP;
-    PERFORM pg_stat_force_next_flush();
-    RETURN QUERY SELECT a.action || ': ' || a.relation || ' ' || a.definition FROM index_advisor.advise() AS a
-        WHERE a.action = 'statistics' ORDER BY 1;
-END $$;
-
-CREATE FUNCTION plan_of(statement text, OUT cost float8, OUT rows float8) LANGUAGE plpgsql AS $$
-DECLARE
-    plan json;
-BEGIN
-    EXECUTE 'EXPLAIN (FORMAT json) ' || statement INTO plan;
-    cost := plan -> 0 -> 'Plan' ->> 'Total Cost';
-    SELECT substring(plan::text FROM '"Relation Name": "addresses".*?"Plan Rows": (\d+),') INTO rows;
-END $$;
 
 \pset format unaligned
 \pset tuples_only on
@@ -64,7 +42,7 @@ DELETE FROM index_advisor.recommendation WHERE action <> 'statistics';
 CREATE TABLE foretold AS SELECT replace(substring(rule FROM 'would expect ([0-9,]+) row'), ',', '')::float8 AS rows, gain
 FROM index_advisor.recommendations;
 SELECT statement FROM index_advisor.script() \gexec
-SELECT p.rows / f.rows BETWEEN 0.7 AND 1.4 AS rows, p.cost / replace(substring(gain FROM 'at a cost of ([0-9,]+) per call'), ',', '')::float8 BETWEEN 0.7 AND 1.4 AS cost
+SELECT substring(p.plan FROM '"Relation Name": "addresses".*?"Plan Rows": (\d+),')::float8 / f.rows BETWEEN 0.7 AND 1.4 AS rows, p.cost / replace(substring(gain FROM 'at a cost of ([0-9,]+) per call'), ',', '')::float8 BETWEEN 0.7 AND 1.4 AS cost
 FROM foretold AS f CROSS JOIN plan_of($$SELECT count(*) FROM addresses AS a JOIN orders AS o ON o.address = a.id WHERE a.city = 'city 3' AND a.zip = 13$$) AS p;
 \echo and what joining as before costs with these rows was foretold as well
 SET enable_hashjoin = off; SET enable_mergejoin = off;

@@ -1,10 +1,9 @@
 -- CREATE STATISTICS on an expression: the planner's default share against the rows that executions kept.
-SET client_min_messages = warning;
-DROP EXTENSION IF EXISTS index_advisor;
-CREATE EXTENSION index_advisor;
-SET max_parallel_workers_per_gather = 0;
-CREATE SCHEMA expressed;
-SET search_path = expressed, public;
+\getenv folder PG_ABS_SRCDIR
+\set preamble :folder '/statistics_preamble.sql'
+\set schema expressed
+\set actions '%'
+\i :preamble
 
 -- A quarter of the events are of one kind; the planner takes one in two hundred for an expression that is equal to something.
 CREATE TABLE events (id int, kind varchar(20), code int, visitor int, note text) WITH (autovacuum_enabled = false);
@@ -15,25 +14,6 @@ INSERT INTO events
 INSERT INTO visitors SELECT i, 'visitor ' || i FROM generate_series(0, 59999) AS i;
 SELECT pg_stat_force_next_flush();
 ANALYZE events, visitors;
-
--- Runs it as an application would, and advises.
-CREATE FUNCTION advised(statement text) RETURNS SETOF text LANGUAGE plpgsql AS $$
-BEGIN
-    PERFORM index_advisor.reset();
-    FOR i IN 1..3 LOOP
-        EXECUTE statement;
-    END LOOP;
-    PERFORM pg_stat_force_next_flush();
-    RETURN QUERY SELECT a.action || ': ' || a.relation || ' ' || a.definition FROM index_advisor.advise() AS a ORDER BY 1;
-END $$;
-
-CREATE FUNCTION cost_of(statement text) RETURNS float8 LANGUAGE plpgsql AS $$
-DECLARE
-    plan json;
-BEGIN
-    EXECUTE 'EXPLAIN (FORMAT json) ' || statement INTO plan;
-    RETURN plan -> 0 -> 'Plan' ->> 'Total Cost';
-END $$;
 
 \pset format unaligned
 \pset tuples_only on
@@ -55,7 +35,7 @@ SELECT action, definition FROM index_advisor.advise();
 \echo carried out: the cost is the one that was foretold, and nothing is left to propose
 CREATE TABLE foretold AS SELECT gain FROM index_advisor.recommendations;
 SELECT statement FROM index_advisor.script() \gexec
-SELECT cost_of($$SELECT count(v.name) FROM events AS e JOIN visitors AS v ON v.id = e.visitor WHERE lower(e.kind) = 'click'$$)
+SELECT (plan_of($$SELECT count(v.name) FROM events AS e JOIN visitors AS v ON v.id = e.visitor WHERE lower(e.kind) = 'click'$$)).cost
        / replace(substring(gain FROM 'at a cost of ([0-9,]+) per call'), ',', '')::float8 BETWEEN 0.9 AND 1.1
 FROM foretold;
 SELECT status FROM index_advisor.recommendations;
@@ -87,15 +67,15 @@ SELECT count(note) FROM events AS e WHERE lower(e.kind) = 'none';
 SELECT action, definition FROM index_advisor.advise();
 \echo === COLLATE is part of the expression: of statistics, and of an index, which would serve nobody without
 SELECT advised($$SELECT count(v.name) FROM events AS e JOIN visitors AS v ON v.id = e.visitor WHERE lower(e.kind COLLATE "POSIX") = 'click'$$);
-SELECT cost_of($$SELECT count(v.name) FROM events AS e JOIN visitors AS v ON v.id = e.visitor WHERE lower(e.kind COLLATE "POSIX") = 'click'$$) AS before \gset
+SELECT (plan_of($$SELECT count(v.name) FROM events AS e JOIN visitors AS v ON v.id = e.visitor WHERE lower(e.kind COLLATE "POSIX") = 'click'$$)).cost AS before \gset
 SELECT statement FROM index_advisor.script((SELECT array_agg(id) FROM index_advisor.recommendations WHERE status = 'open')) \gexec
-SELECT cost_of($$SELECT count(v.name) FROM events AS e JOIN visitors AS v ON v.id = e.visitor WHERE lower(e.kind COLLATE "POSIX") = 'click'$$) <> :before;
+SELECT (plan_of($$SELECT count(v.name) FROM events AS e JOIN visitors AS v ON v.id = e.visitor WHERE lower(e.kind COLLATE "POSIX") = 'click'$$)).cost <> :before;
 SELECT status FROM index_advisor.recommendations WHERE definition LIKE '%POSIX%';
 SELECT statement FROM index_advisor.undo_script((SELECT array_agg(id) FROM index_advisor.recommendations WHERE status = 'applied')) \gexec
 SELECT replace(ddl, 'CONCURRENTLY ', '') AS ddl FROM index_advisor.advise_for(ARRAY[$$SELECT note FROM expressed.events WHERE lower(note COLLATE "POSIX") = 'none'$$]) \gset
 \echo :ddl
 :ddl;
-SELECT cost_of($$SELECT note FROM events WHERE lower(note COLLATE "POSIX") = 'none'$$) < 1000;
+SELECT (plan_of($$SELECT note FROM events WHERE lower(note COLLATE "POSIX") = 'none'$$)).cost < 1000;
 DROP INDEX events_lower_note_idx;
 \echo === the plan would stay what it is
 SELECT advised($$SELECT count(note) FROM events AS e WHERE lower(e.kind) = 'click'$$);

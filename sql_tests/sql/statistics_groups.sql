@@ -1,13 +1,12 @@
 -- CREATE STATISTICS (ndistinct): the planner's number of groups against those that were executed.
-SET client_min_messages = warning;
-DROP EXTENSION IF EXISTS index_advisor;
-CREATE EXTENSION index_advisor;
-SET max_parallel_workers_per_gather = 0;
+\getenv folder PG_ABS_SRCDIR
+\set preamble :folder '/statistics_preamble.sql'
+\set schema grouped
+\set actions statistics
+\i :preamble
 -- Groups that are too many for it are sorted.
 SET work_mem = '128kB';
 SET hash_mem_multiplier = 1;
-CREATE SCHEMA grouped;
-SET search_path = grouped, public;
 
 -- A shop lies in one town, a town in one region: a thousand combinations, and not a thousand times five hundred.
 CREATE TABLE sales (id int, shop int, town int, region int, article int, open boolean, note text) WITH (autovacuum_enabled = false);
@@ -19,28 +18,6 @@ INSERT INTO shops SELECT i, 'shop ' || i FROM generate_series(1, 200000) AS i;
 CREATE INDEX ON shops (shop);
 SELECT pg_stat_force_next_flush();
 ANALYZE sales, shops;
-
--- Runs it as an application would, and advises.
-CREATE FUNCTION advised(statement text) RETURNS SETOF text LANGUAGE plpgsql AS $$
-BEGIN
-    PERFORM index_advisor.reset();
-    FOR i IN 1..3 LOOP
-        EXECUTE statement;
-    END LOOP;
-    PERFORM pg_stat_force_next_flush();
-    RETURN QUERY SELECT a.action || ': ' || a.relation || ' ' || a.definition FROM index_advisor.advise() AS a
-        WHERE a.action = 'statistics' ORDER BY 1;
-END $$;
-
-CREATE FUNCTION plan_of(statement text, OUT cost float8, OUT nodes text) LANGUAGE plpgsql AS $$
-DECLARE
-    plan json;
-BEGIN
-    EXECUTE 'EXPLAIN (FORMAT json) ' || statement INTO plan;
-    cost := plan -> 0 -> 'Plan' ->> 'Total Cost';
-    SELECT string_agg(m[1] || coalesce(' ' || m[2], ''), ', ') INTO nodes
-    FROM regexp_matches(plan::text, '"Node Type": "([^"]*)",(?:\s*"Strategy": "([^"]*)")?', 'g') AS m;
-END $$;
 
 \pset format unaligned
 \pset tuples_only on

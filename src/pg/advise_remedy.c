@@ -79,6 +79,15 @@ remedy_columns_of(const WhatifIndex *index, uint32 chosen)
     return columns;
 }
 
+/* By what is there already. */
+static CatalogCover
+cover_of(const Remedy *remedy)
+{
+    CatalogSubject subject = {remedy->choice.kind, remedy->columns, remedy->found.expression};
+
+    return catalog_statistics_cover(remedy->found.index.relid, &subject);
+}
+
 /* What cannot be tried stays unknown. */
 static void
 find_remedy(Session *session, Remedy *remedy)
@@ -96,7 +105,7 @@ find_remedy(Session *session, Remedy *remedy)
     remedy->use = USE_NONE;
     if (!choose(remedy))
         return;
-    cover = catalog_statistics_cover(index->relid, remedy->choice.kind, remedy->columns);
+    cover = cover_of(remedy);
     if (cover == COVER_EMPTY)
         remedy->use = USE_ANALYZE;
     else if (cover == COVER_NONE && !is_dismissed(session, remedy))
@@ -126,8 +135,7 @@ add_expression_remedy(Session *session, List *remedies, const Remedy *of)
     if (remedy->choice.kind == STATISTICS_NONE)
         return remedies;
     remedy->definition = definition_of(remedy);
-    if (catalog_has_expression_statistics(remedy->found.index.relid, remedy->found.expression) ||
-        is_dismissed(session, remedy))
+    if (cover_of(remedy) != COVER_NONE || is_dismissed(session, remedy))
         return remedies;
     remedy->use = USE_CREATE;
     return lappend(remedies, remedy);
@@ -141,8 +149,7 @@ find_group_remedy(Session *session, Remedy *remedy)
     if (remedy->choice.kind == STATISTICS_NONE)
         return;
     remedy->definition = definition_of(remedy);
-    if (catalog_statistics_cover(remedy->found.index.relid, remedy->choice.kind, remedy->columns) == COVER_NONE &&
-        !is_dismissed(session, remedy))
+    if (cover_of(remedy) == COVER_NONE && !is_dismissed(session, remedy))
         remedy->use = USE_CREATE;
 }
 

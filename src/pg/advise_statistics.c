@@ -72,17 +72,27 @@ advise_find_statistics(Session *session)
     MemoryContextDelete(one);
 }
 
-/* An index on the expression brings its statistics with it. */
+/* Behind the keys of a definition. */
+#define BEFORE_CONDITION ") WHERE "
+
 static bool
-has_index_on(const AdviseRun *run, const Proposal *proposal)
+has_key(const AdvisedIndex *index, const char *key)
+{
+    const char *found = strstr(index->definition, key), *condition = strstr(index->definition, BEFORE_CONDITION);
+
+    return found != NULL && (condition == NULL || found < condition);
+}
+
+static bool
+has_index_on(const AdviseRun *run, Oid relid, const char *expression)
 {
     ListCell *cell;
 
-    foreach (cell, proposal->story.choice.kind == STATISTICS_EXPRESSION ? run->indexes : NIL)
+    foreach (cell, run->indexes)
     {
         const AdvisedIndex *index = lfirst(cell);
 
-        if (index->relid == proposal->relid && strstr(index->definition, proposal->story.columns) != NULL)
+        if (index->relid == relid && has_key(index, expression))
             return true;
     }
     return false;
@@ -106,10 +116,8 @@ has_index_for(const AdviseRun *run, Oid relid, int64 queryid)
     return false;
 }
 
-/* What groups of the table are worth to a statement was asked of a plan without the index that it is to get there:
- * it may give them in order. Once the index is there, and counts are of plans with it, it is asked again. */
 static bool
-waits_for_indexes(const Session *session, const AdviseRun *run, const Proposal *proposal)
+has_indexes_for_all(const Session *session, const AdviseRun *run, const Proposal *proposal)
 {
     const StatementFact *statements = gather_facts(session->gathered)->statements;
     ListCell *cell;
@@ -121,7 +129,26 @@ waits_for_indexes(const Session *session, const AdviseRun *run, const Proposal *
         if (!has_index_for(run, proposal->relid, statements[helped->statement].id))
             return false;
     }
-    return proposal->story.choice.kind == STATISTICS_NDISTINCT;
+    return true;
+}
+
+/*
+ * An index on the expression brings its statistics with it. What groups of the table are worth to a statement was
+ * asked of a plan without the index that it is to get there: it may give them in order. Once the index is there,
+ * and counts are of plans with it, it is asked again.
+ */
+static bool
+gives_way(const Session *session, const AdviseRun *run, const Proposal *proposal)
+{
+    switch (proposal->story.choice.kind)
+    {
+        case STATISTICS_EXPRESSION:
+            return has_index_on(run, proposal->relid, proposal->story.columns);
+        case STATISTICS_NDISTINCT:
+            return has_indexes_for_all(session, run, proposal);
+        default:
+            return false;
+    }
 }
 
 void
@@ -135,7 +162,7 @@ advise_add_statistics(const Session *session, AdviseRun *run)
     {
         Proposal *proposal = lfirst(cell);
 
-        if (has_index_on(run, proposal) || waits_for_indexes(session, run, proposal))
+        if (gives_way(session, run, proposal))
             continue;
         link_verdicts(run, proposal, list_length(run->indexes) + list_length(run->statistics));
         run->statistics = lappend(run->statistics, advised_from(session, proposal, &names));

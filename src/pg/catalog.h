@@ -94,11 +94,16 @@ typedef enum CatalogCover
     COVER_COMPUTED
 } CatalogCover;
 
-/* Of that kind, or of one that the planner asks instead. A relation that is gone or locked counts as covered. */
-extern CatalogCover catalog_statistics_cover(Oid relid, StatisticsKind kind, const Bitmapset *columns);
+/* What statistics are about: columns, or an expression (varno 1). */
+typedef struct CatalogSubject
+{
+    StatisticsKind kind;
+    const Bitmapset *columns;
+    Node *expression;          /* NULL: columns */
+} CatalogSubject;
 
-/* Are there, computed or not, statistics of an expression (varno 1)? Of a relation that is gone or locked: yes. */
-extern bool catalog_has_expression_statistics(Oid relid, Node *expression);
+/* Of that kind, or of one that the planner asks instead. A relation that is gone or locked counts as covered. */
+extern CatalogCover catalog_statistics_cover(Oid relid, const CatalogSubject *subject);
 
 /* A name for statistics of these columns, or of an expression (NULL), unquoted, that neither its schema nor `taken` (List of String) has. */
 extern char *catalog_statistics_name(Oid relid, const Bitmapset *columns, List *taken);

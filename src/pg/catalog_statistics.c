@@ -62,6 +62,8 @@ figures_of(HeapTuple tuple, StatisticsKind kind)
 {
     if (kind == STATISTICS_NDISTINCT)
         return has_kind(tuple, STATS_EXT_NDISTINCT) ? Anum_pg_statistic_ext_data_stxdndistinct : 0;
+    if (kind == STATISTICS_EXPRESSION)
+        return has_kind(tuple, STATS_EXT_EXPRESSIONS) ? Anum_pg_statistic_ext_data_stxdexpr : 0;
     if (has_kind(tuple, STATS_EXT_MCV))
         return Anum_pg_statistic_ext_data_stxdmcv;
     return kind == STATISTICS_DEPENDENCIES && has_kind(tuple, STATS_EXT_DEPENDENCIES)
@@ -69,18 +71,29 @@ figures_of(HeapTuple tuple, StatisticsKind kind)
                : 0;
 }
 
-static CatalogCover
-cover_by(Oid statistics, HeapTuple tuple, StatisticsKind kind, const Bitmapset *columns, bool inherited)
+static bool
+has_expression(HeapTuple tuple, Node *expression)
 {
-    AttrNumber attno = figures_of(tuple, kind);
+    bool is_null;
+    Datum expressions = SysCacheGetAttr(STATEXTOID, tuple, Anum_pg_statistic_ext_stxexprs, &is_null);
 
-    if (attno == 0 || !has_columns((Form_pg_statistic_ext)GETSTRUCT(tuple), columns))
+    return !is_null && list_member(castNode(List, stringToNode(TextDatumGetCString(expressions))), expression);
+}
+
+static CatalogCover
+cover_by(Oid statistics, HeapTuple tuple, const CatalogSubject *subject, bool inherited)
+{
+    AttrNumber attno = figures_of(tuple, subject->kind);
+
+    if (attno == 0 ||
+        (subject->expression ? !has_expression(tuple, subject->expression)
+                             : !has_columns((Form_pg_statistic_ext)GETSTRUCT(tuple), subject->columns)))
         return COVER_NONE;
     return is_computed(statistics, attno, inherited) ? COVER_COMPUTED : COVER_EMPTY;
 }
 
 CatalogCover
-catalog_statistics_cover(Oid relid, StatisticsKind kind, const Bitmapset *columns)
+catalog_statistics_cover(Oid relid, const CatalogSubject *subject)
 {
     Relation relation = catalog_try_open(relid);
     CatalogCover best = COVER_NONE;
@@ -94,43 +107,11 @@ catalog_statistics_cover(Oid relid, StatisticsKind kind, const Bitmapset *column
 
         if (!HeapTupleIsValid(tuple))
             continue;
-        best = Max(best, cover_by(lfirst_oid(cell), tuple, kind, columns, relation->rd_rel->relhassubclass));
+        best = Max(best, cover_by(lfirst_oid(cell), tuple, subject, relation->rd_rel->relhassubclass));
         ReleaseSysCache(tuple);
     }
     relation_close(relation, AccessShareLock);
     return best;
-}
-
-static bool
-is_about(HeapTuple tuple, Node *expression)
-{
-    bool is_null;
-    Datum expressions = SysCacheGetAttr(STATEXTOID, tuple, Anum_pg_statistic_ext_stxexprs, &is_null);
-
-    return !is_null && has_kind(tuple, STATS_EXT_EXPRESSIONS) &&
-           list_member(castNode(List, stringToNode(TextDatumGetCString(expressions))), expression);
-}
-
-bool
-catalog_has_expression_statistics(Oid relid, Node *expression)
-{
-    Relation relation = catalog_try_open(relid);
-    bool has = false;
-    ListCell *cell;
-
-    if (relation == NULL)
-        return true;
-    foreach (cell, RelationGetStatExtList(relation))
-    {
-        HeapTuple tuple = SearchSysCache1(STATEXTOID, ObjectIdGetDatum(lfirst_oid(cell)));
-
-        if (!HeapTupleIsValid(tuple))
-            continue;
-        has |= is_about(tuple, expression);
-        ReleaseSysCache(tuple);
-    }
-    relation_close(relation, AccessShareLock);
-    return has;
 }
 
 /* The name that CREATE STATISTICS would choose, or with a number if it is taken. */
