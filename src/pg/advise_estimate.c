@@ -75,27 +75,34 @@ advise_weigh_learnt(Session *session, const GatheredStatement *statement, Weighe
     return session_run(session, statement->captured, weigh_body, &job, &failure);
 }
 
-/* n below 0: as the server would. */
+/* As the server plans it today. */
 static PlannedStmt *
-plan_expecting(const EstimateJob *job, const StatementContext *run, int n)
+plan_now(const EstimateJob *job, const StatementContext *run)
 {
     const CapturedStatement *captured = job->statement->captured;
-    Query *query = copyObject(run->query);
+    ParamListInfo params = job->statement->binds[0];
+    Query *query = statement_copy_to_plan(run->query, params);
 
-    statement_fit_params(query, job->statement->binds[0]);
-    if (n < 0)
-        return whatif_plan_unlearnt(query, captured->text, captured->cursor_options, job->statement->binds[0],
-                                    NULL);
-    return whatif_plan_expecting(query, captured->text, captured->cursor_options, job->statement->binds[0],
-                                 job->estimates, n);
+    return job->learnt ? whatif_plan_unlearnt(query, captured->text, captured->cursor_options, params, NULL)
+                       : whatif_plan_expecting(query, captured->text, captured->cursor_options, params, NULL, 0);
+}
+
+static PlannedStmt *
+plan_then(const EstimateJob *job, const StatementContext *run)
+{
+    const CapturedStatement *captured = job->statement->captured;
+    ParamListInfo params = job->statement->binds[0];
+
+    return whatif_plan_expecting(statement_copy_to_plan(run->query, params), captured->text,
+                                 captured->cursor_options, params, job->estimates, job->n);
 }
 
 static void
 weigh_body(StatementContext *run, void *arg)
 {
     const EstimateJob *job = arg;
-    PlanShape now = shape_of(plan_expecting(job, run, job->learnt ? -1 : 0));
-    PlannedStmt *then = plan_expecting(job, run, job->n);
+    PlanShape now = shape_of(plan_now(job, run));
+    PlannedStmt *then = plan_then(job, run);
     int level;
 
     job->weighed->joins = now.joins;
@@ -110,7 +117,7 @@ weigh_body(StatementContext *run, void *arg)
             (void)set_config_option(ways[i].setting, "off", PGC_SUSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0,
                                     false);
     }
-    job->weighed->cost_before = whatif_cost(plan_expecting(job, run, job->n));
+    job->weighed->cost_before = whatif_cost(plan_then(job, run));
     AtEOXact_GUC(true, level);
     if (job->weighed->cost_before >= FORBIDDEN)
         job->weighed->cost_before = job->weighed->cost_after;

@@ -61,9 +61,8 @@ unlearnt_body(StatementContext *run, void *arg)
 {
     UnlearntJob *job = arg;
     const CapturedStatement *captured = job->statement->captured;
-    Query *query = copyObject(run->query);
+    ParamListInfo params = job->statement->binds[0];
 
-    statement_fit_params(query, job->statement->binds[0]);
-    (void)whatif_plan_unlearnt(query, captured->text, captured->cursor_options, job->statement->binds[0],
-                               job->heard);
+    (void)whatif_plan_unlearnt(statement_copy_to_plan(run->query, params), captured->text, captured->cursor_options,
+                               params, job->heard);
 }

@@ -87,11 +87,10 @@ ask_body(StatementContext *run, void *arg)
 {
     GroupsJob *job = arg;
     const CapturedStatement *captured = job->statement->captured;
-    Query *query = copyObject(run->query);
+    ParamListInfo params = job->statement->binds[0];
 
-    statement_fit_params(query, job->statement->binds[0]);
-    job->found = whatif_grouping(query, captured->text, captured->cursor_options, job->statement->binds[0],
-                                 job->estimates, job->n, &job->grouping);
+    job->found = whatif_grouping(statement_copy_to_plan(run->query, params), captured->text,
+                                 captured->cursor_options, params, job->estimates, job->n, &job->grouping);
     MemoryContextSwitchTo(run->result_context);
     job->grouping.columns = bms_copy(job->grouping.columns);
 }

@@ -352,12 +352,11 @@ price_bind(const PriceJob *job, const StatementContext *run, ParamListInfo param
     }
     do
     {
-        Query *query = copyObject(run->query);
+        Query *query = statement_copy_to_plan(run->query, params);
         Bitmapset *used = NULL;
         PlannedStmt *plan;
         double cost;
 
-        statement_fit_params(query, params);
         plan = whatif_plan(query, captured->text, captured->cursor_options, params, indexes, n, NIL, &used);
         cost = whatif_cost_without_luck(plan, indexes, n, &lucky) - whatif_brin_surplus(plan, indexes, n);
         note_plan(&best, plan, cost, used, positions);

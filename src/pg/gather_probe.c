@@ -182,7 +182,7 @@ gather_probe(Query *query, const GatheredStatement *statement, const StoredState
 static void
 ask(const ProbeJob *job, const char *setting, const char *value, ParamListInfo params, ProbeAnswer answer)
 {
-    Query *query = copyObject(job->query);
+    Query *query = statement_copy_to_plan(job->query, params);
     int level = NewGUCNestLevel();
     PlannedStmt *plan;
     List *requests;
@@ -190,7 +190,6 @@ ask(const ProbeJob *job, const char *setting, const char *value, ParamListInfo p
 
     if (setting)
         (void)set_config_option(setting, value, PGC_SUSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
-    statement_fit_params(query, params);
     plan_reader_start(CurrentMemoryContext);
     plan = whatif_plan(query, job->statement->captured->text, job->statement->captured->cursor_options, params,
                        NULL, 0, NIL, NULL);

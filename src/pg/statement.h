@@ -81,6 +81,9 @@ extern ParamListInfo statement_read_params(const char *blob, Size size);
  */
 extern void statement_fit_params(Query *query, ParamListInfo params);
 
+/* A copy for the planner, which scribbles on its input, to plan with params, which are made to fit. */
+extern Query *statement_copy_to_plan(Query *query, ParamListInfo params);
+
 /* A statement that a caller gives as text, run with the caller's rights and search_path. */
 extern CapturedStatement *statement_from_text(const char *text);
 

@@ -264,3 +264,12 @@ statement_fit_params(Query *query, ParamListInfo params)
     if (params != NULL)
         (void)fit_param((Node *)query, params);
 }
+
+Query *
+statement_copy_to_plan(Query *query, ParamListInfo params)
+{
+    Query *copy = copyObject(query);
+
+    statement_fit_params(copy, params);
+    return copy;
+}
