@@ -291,6 +291,11 @@ AS 'MODULE_PATHNAME', 'index_advisor_same_index' LANGUAGE C STRICT STABLE;
 COMMENT ON FUNCTION index_advisor.same_index(text, text) IS
 'whether a CREATE INDEX statement makes the same index, whatever its name, as another one, or as a definition from the key columns or USING on: same method, keys, directions, operator classes, included columns and predicate';
 
+CREATE FUNCTION index_advisor.same_statistics(statistics oid, definition text) RETURNS boolean
+AS 'MODULE_PATHNAME', 'index_advisor_same_statistics' LANGUAGE C STRICT STABLE;
+COMMENT ON FUNCTION index_advisor.same_statistics(oid, text) IS
+'whether extended statistics have the expression of a recommendation''s definition, ON (expression)';
+
 CREATE FUNCTION index_advisor.duration(ms float8) RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 BEGIN ATOMIC
@@ -351,9 +356,7 @@ SELECT
             SELECT FROM pg_catalog.pg_statistic_ext AS x
             WHERE x.stxrelid = r.relid AND (CASE r.kind WHEN 'mcv' THEN 'm' WHEN 'ndistinct' THEN 'd' WHEN 'expression' THEN 'e' ELSE 'f' END)::"char" = ANY (x.stxkind)
               AND CASE WHEN r.kind = 'expression'
-                       -- the server leaves out parentheses that are not needed
-                       THEN translate(r.definition, '() ', '') =
-                            translate('ON ' || pg_catalog.pg_get_statisticsobjdef_columns(x.oid), '() ', '')
+                       THEN index_advisor.same_statistics(x.oid, r.definition)
                        ELSE r.definition = '(' || r.kind || ') ON ' || pg_catalog.pg_get_statisticsobjdef_columns(x.oid)
                   END)
             THEN 'applied'

@@ -77,6 +77,37 @@ SELECT replace(ddl, 'CONCURRENTLY ', '') AS ddl FROM index_advisor.advise_for(AR
 :ddl;
 SELECT (plan_of($$SELECT note FROM events WHERE lower(note COLLATE "POSIX") = 'none'$$)).cost < 1000;
 DROP INDEX events_lower_note_idx;
+\echo === as the server has it, however it is written, and whoever looks
+CREATE FUNCTION shape(code int) RETURNS int LANGUAGE plpgsql IMMUTABLE AS 'BEGIN RETURN code % 2; END';
+SET index_advisor.budget = '8kB';
+SELECT advised($$SELECT count(v.name) FROM events AS e JOIN visitors AS v ON v.id = e.visitor WHERE shape(e.code) = 1$$);
+SELECT statement FROM index_advisor.script((SELECT array_agg(id) FROM index_advisor.recommendations WHERE status = 'open')) \gexec
+SELECT status FROM index_advisor.recommendations WHERE definition LIKE '%shape%';
+SET search_path = public;
+SELECT status FROM index_advisor.recommendations WHERE definition LIKE '%shape%';
+SET search_path = expressed, public;
+SELECT statement FROM index_advisor.undo_script((SELECT array_agg(id) FROM index_advisor.recommendations WHERE status = 'applied')) \gexec
+\echo constants are folded
+CREATE STATISTICS there ON (code % (1 + 1)) FROM events;
+SELECT advised($$SELECT count(v.name) FROM events AS e JOIN visitors AS v ON v.id = e.visitor WHERE e.code % (1 + 1) = 1$$);
+DROP STATISTICS there;
+\echo another expression, were it not for parentheses
+CREATE STATISTICS there ON ((code + (visitor * 7)) % 2) FROM events;
+SELECT advised($$SELECT count(v.name) FROM events AS e JOIN visitors AS v ON v.id = e.visitor WHERE ((e.code + e.visitor) * 7) % 2 = 1$$);
+SELECT status FROM index_advisor.recommendations WHERE definition LIKE '%visitor%';
+DROP STATISTICS there;
+\echo === a table that is there twice: the estimate is that of the scan that was counted
+SELECT advised($$SELECT count(v.name) FROM events AS f, events AS e JOIN visitors AS v ON v.id = e.visitor WHERE e.code % 2 = 1 AND f.code % 2 = 1 AND f.id = 5$$);
+RESET index_advisor.budget;
+\echo === an index on another expression brings no statistics of this one
+SELECT index_advisor.reset() >= 0;
+SELECT count(v.name) FROM events AS e JOIN visitors AS v ON v.id = e.visitor WHERE e.code % 2 = 1;
+SELECT count(note) FROM events AS e WHERE e.code % 2000000 = 77;
+SELECT count(note) FROM events AS e WHERE e.code % 2000000 = 77;
+SELECT action, definition FROM index_advisor.advise();
+\echo === with a set operation above, which is hashed
+SELECT nodes LIKE '%SetOp Hashed%' FROM plan_of($$SELECT v.id FROM events AS e JOIN visitors AS v ON v.id = e.visitor WHERE e.code % 2 = 1 EXCEPT ALL SELECT id FROM visitors WHERE id < 50000$$);
+SELECT advised($$SELECT v.id FROM events AS e JOIN visitors AS v ON v.id = e.visitor WHERE e.code % 2 = 1 EXCEPT ALL SELECT id FROM visitors WHERE id < 50000$$);
 \echo === the plan would stay what it is
 SELECT advised($$SELECT count(note) FROM events AS e WHERE lower(e.kind) = 'click'$$);
 \echo === as many as expected

@@ -71,6 +71,21 @@ ANALYZE kinds;
 SET hash_mem_multiplier = 2;
 SELECT advised('SELECT three, open, shop, town, region, count(*) FROM kinds GROUP BY three, open, shop, town, region ORDER BY 1, 2, 3, 4, 5');
 SET hash_mem_multiplier = 1;
+\echo === the groups that are spoken of are those of all columns
+SET index_advisor.budget = '8kB';
+SELECT advised('SELECT open, shop, town, region, count(*) FROM sales GROUP BY open, shop, town, region ORDER BY 1, 2, 3, 4');
+SELECT substring(why FROM 'grouped by [a-z, ]+, the planner') FROM index_advisor.recommendations WHERE status = 'open';
+\echo === statistics on some of the columns do not stand in for those on all
+CREATE STATISTICS smaller (ndistinct) ON town, region FROM sales;
+ANALYZE sales;
+SELECT advised('SELECT shop, town, region, count(*) FROM sales GROUP BY shop, town, region ORDER BY 1, 2, 3');
+CREATE TABLE foretold_beside AS SELECT gain, undo FROM index_advisor.recommendations WHERE status = 'open';
+SELECT statement FROM index_advisor.script() \gexec
+SELECT p.nodes LIKE '%Hashed%', p.cost / replace(substring(gain FROM 'at a cost of ([0-9,]+) per call'), ',', '')::float8 BETWEEN 0.9 AND 1.1
+FROM foretold_beside CROSS JOIN plan_of('SELECT shop, town, region, count(*) FROM sales GROUP BY shop, town, region ORDER BY 1, 2, 3') AS p;
+SELECT undo FROM foretold_beside \gexec
+DROP STATISTICS smaller;
+RESET index_advisor.budget;
 \echo === columns that are independent: as many groups as the planner expects, or nearly
 SELECT advised('SELECT shop, article, count(*) FROM sales GROUP BY shop, article ORDER BY 1, 2');
 \echo === the plan would stay what it is

@@ -410,6 +410,7 @@ index_from(const Session *session, const AdvisorAdvice *advice, List *chosen)
     index->gain = pstrdup(advice->gain);
     index->price = pstrdup(advice->price);
     index->not_chosen = pstrdup(advice->not_chosen);
+    index->expressions = gather_key_expressions(session->gathered, &advice->definition);
     statements_of(session, advice, index);
     return index;
 }

@@ -42,6 +42,7 @@ typedef struct AdvisedIndex
     char *index_name;          /* quoted, unqualified */
     char *kind;
     char *definition;          /* (user_id, created_at DESC) INCLUDE (total) WHERE ...; (mcv) ON city, zip */
+    List *expressions;         /* of an index, those of its keys that are no columns (varno 1) */
     char *ddl, *undo;
     double cost_before, cost_after, improvement;
     double saved_ms_per_hour, share_of_load;

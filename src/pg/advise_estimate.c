@@ -29,7 +29,7 @@ static const PlanWay ways[] = {
     {T_HashJoin, T_HashJoin, false, true, "enable_hashjoin"},
     {T_MergeJoin, T_MergeJoin, false, true, "enable_mergejoin"},
     {T_Sort, T_IncrementalSort, false, false, "enable_sort"},
-    {T_Agg, T_Agg, false, false, "enable_hashagg"},
+    {T_Agg, T_SetOp, false, false, "enable_hashagg"},
 };
 
 typedef struct EstimateJob
@@ -141,6 +141,8 @@ goes(const PlanWay *way, const Plan *plan)
 {
     if (nodeTag(plan) != way->tag && nodeTag(plan) != way->same)
         return false;
+    if (IsA(plan, SetOp))
+        return ((const SetOp *)plan)->strategy == SETOP_HASHED;
     return !IsA(plan, Agg) || ((const Agg *)plan)->aggstrategy == AGG_HASHED ||
            ((const Agg *)plan)->aggstrategy == AGG_MIXED;
 }
@@ -154,6 +156,8 @@ add_node(PlanShape *shape, Plan *plan)
     appendStringInfo(&shape->nodes, "(%d", (int)nodeTag(plan));
     if (IsA(plan, Agg))
         appendStringInfo(&shape->nodes, " %d", (int)((const Agg *)plan)->aggstrategy);
+    if (IsA(plan, SetOp))
+        appendStringInfo(&shape->nodes, " %d", (int)((const SetOp *)plan)->strategy);
     for (int i = 0; i < lengthof(ways); i++)
     {
         if (!goes(&ways[i], plan))

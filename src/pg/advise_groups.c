@@ -57,6 +57,7 @@ remedy_of_groups(Session *session, int statement, Remedy *remedy)
         advise_core_failed(status, status == ADVISOR_NO_MEMORY, "extended statistics");
     if (remedy->choice.kind == STATISTICS_NONE)
         return;
+    remedy->grouped = bms_copy(job.grouping.columns);
     remedy->columns = remedy_columns_of(&remedy->found.index, remedy->choice.columns);
     remedy->distinct = rint(remedy->choice.estimate * facts->rows);
     estimate.relid = job.grouping.relid;

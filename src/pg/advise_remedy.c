@@ -320,7 +320,7 @@ static char *
 definition_of(const Remedy *remedy)
 {
     if (remedy->choice.kind == STATISTICS_EXPRESSION)
-        return psprintf("ON (%s)", remedy_subject(remedy));
+        return catalog_statistics_on(remedy->found.index.relid, remedy->found.expression);
     return psprintf("(%s%s%s", remedy_kind_name(remedy->choice.kind), BEFORE_COLUMNS,
                     remedy_columns(remedy->found.index.relid, remedy->columns));
 }

@@ -23,7 +23,8 @@ typedef struct Remedy
     StatisticsChoice choice;
     Bitmapset *columns;
     char *definition;
-    double distinct; /* of the columns together, where it is about groups */
+    Bitmapset *grouped; /* by what the statement groups, where it is about groups */
+    double distinct;    /* of the columns together, there */
     WeighedEstimate weighed; /* with that of all requests of the statement that the same object helps */
 } Remedy;
 

@@ -33,6 +33,7 @@ typedef struct Proposal
     Oid relid;
     const char *relation;
     Bitmapset *columns;
+    Node *expression; /* as in GatheredStatistics, whose gathered outlives it */
     char *definition;
     StatisticsStory story;
     List *helped;   /* HelpedStatement */
@@ -72,19 +73,8 @@ advise_find_statistics(Session *session)
     MemoryContextDelete(one);
 }
 
-/* Behind the keys of a definition. */
-#define BEFORE_CONDITION ") WHERE "
-
 static bool
-has_key(const AdvisedIndex *index, const char *key)
-{
-    const char *found = strstr(index->definition, key), *condition = strstr(index->definition, BEFORE_CONDITION);
-
-    return found != NULL && (condition == NULL || found < condition);
-}
-
-static bool
-has_index_on(const AdviseRun *run, Oid relid, const char *expression)
+has_index_on(const AdviseRun *run, Oid relid, const Node *expression)
 {
     ListCell *cell;
 
@@ -92,7 +82,7 @@ has_index_on(const AdviseRun *run, Oid relid, const char *expression)
     {
         const AdvisedIndex *index = lfirst(cell);
 
-        if (index->relid == relid && has_key(index, expression))
+        if (index->relid == relid && list_member(index->expressions, expression))
             return true;
     }
     return false;
@@ -143,7 +133,7 @@ gives_way(const Session *session, const AdviseRun *run, const Proposal *proposal
     switch (proposal->story.choice.kind)
     {
         case STATISTICS_EXPRESSION:
-            return has_index_on(run, proposal->relid, proposal->story.columns);
+            return has_index_on(run, proposal->relid, proposal->expression);
         case STATISTICS_NDISTINCT:
             return has_indexes_for_all(session, run, proposal);
         default:
@@ -199,13 +189,13 @@ begin_proposal(const Session *session, const Remedy *remedy)
     proposal->relid = remedy->found.index.relid;
     proposal->relation = facts->relations[request->relation].name;
     proposal->columns = bms_copy(remedy->columns);
+    proposal->expression = remedy->found.expression;
     proposal->definition = pstrdup(remedy->definition);
     proposal->story.relation = proposal->relation;
     proposal->story.columns = remedy_subject(remedy);
-    proposal->story.filter =
-        remedy->choice.kind == STATISTICS_NDISTINCT
-            ? remedy_columns(proposal->relid, remedy_columns_of(&remedy->found.index, PG_UINT32_MAX))
-            : gather_filter_words(facts, request);
+    proposal->story.filter = remedy->choice.kind == STATISTICS_NDISTINCT
+                                 ? remedy_columns(proposal->relid, remedy->grouped)
+                                 : gather_filter_words(facts, request);
     proposal->story.facts = remedy->found.facts;
     proposal->story.choice = remedy->choice;
     proposal->story.cost_before = remedy->weighed.cost_before;

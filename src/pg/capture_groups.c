@@ -4,7 +4,8 @@
  * What groups by several columns is where the planner multiplies numbers of distinct values. It is counted in
  * statements that are watched anyway, in the one node that groups so; of two nobody could tell later which is
  * which. A count is kept where the node came to its end in its only loop: below a LIMIT, or in a cursor that was
- * not read to the end, it is none. Counting costs what it costs of a scan, for each group.
+ * not read to the end, it is none. Counting costs, for each group and to the last one, what it costs of the first
+ * rows of a scan.
  */
 #include "postgres.h"
 

@@ -105,6 +105,12 @@ typedef struct CatalogSubject
 /* Of that kind, or of one that the planner asks instead. A relation that is gone or locked counts as covered. */
 extern CatalogCover catalog_statistics_cover(Oid relid, const CatalogSubject *subject);
 
+/* Of statistics on an expression (varno 1) alone, what follows their name in DDL. */
+extern char *catalog_statistics_on(Oid relid, Node *expression);
+
+/* They have the expression of such a definition, however it was written. */
+extern bool catalog_same_statistics(Oid statistics, const char *definition);
+
 /* A name for statistics of these columns, or of an expression (NULL), unquoted, that neither its schema nor `taken` (List of String) has. */
 extern char *catalog_statistics_name(Oid relid, const Bitmapset *columns, List *taken);
 

@@ -5,10 +5,13 @@
 
 #include "access/htup_details.h"
 #include "access/relation.h"
+#include "access/transam.h"
 #include "catalog/pg_statistic_ext.h"
 #include "catalog/pg_statistic_ext_data.h"
 #include "catalog/pg_type.h"
 #include "mb/pg_wchar.h"
+#include "nodes/nodeFuncs.h"
+#include "optimizer/optimizer.h"
 #include "statistics/statistics.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
@@ -71,13 +74,84 @@ figures_of(HeapTuple tuple, StatisticsKind kind)
                : 0;
 }
 
-static bool
-has_expression(HeapTuple tuple, Node *expression)
+static List *
+expressions_of(HeapTuple tuple)
 {
     bool is_null;
     Datum expressions = SysCacheGetAttr(STATEXTOID, tuple, Anum_pg_statistic_ext_stxexprs, &is_null);
 
-    return !is_null && list_member(castNode(List, stringToNode(TextDatumGetCString(expressions))), expression);
+    return is_null ? NIL : castNode(List, stringToNode(TextDatumGetCString(expressions)));
+}
+
+static bool
+is_others(Oid function, void *context)
+{
+    return function >= FirstNormalObjectId;
+}
+
+/* Whoever looks, a superuser perhaps, folds with the server's own functions alone. */
+static bool
+may_run_others(Node *node, void *context)
+{
+    if (node == NULL)
+        return false;
+    switch (nodeTag(node))
+    {
+        case T_Const:
+            return ((const Const *)node)->consttype >= FirstNormalObjectId;
+        case T_Var:
+        case T_RelabelType:
+        case T_CollateExpr:
+        case T_FuncExpr:
+        case T_OpExpr:
+        case T_List:
+            break;
+        default:
+            return true;
+    }
+    return check_functions_in_node(node, is_others, context) ||
+           expression_tree_walker(node, may_run_others, context);
+}
+
+/* The planner compares what is left after folding. */
+static bool
+has_expression(HeapTuple tuple, Node *expression)
+{
+    ListCell *cell;
+
+    foreach (cell, expressions_of(tuple))
+    {
+        Node *there = lfirst(cell);
+
+        if (!may_run_others(there, NULL))
+            there = eval_const_expressions(NULL, there);
+        fix_opfuncids(there);
+        if (equal(there, expression))
+            return true;
+    }
+    return false;
+}
+
+bool
+catalog_same_statistics(Oid statistics, const char *definition)
+{
+    HeapTuple tuple = SearchSysCache1(STATEXTOID, ObjectIdGetDatum(statistics));
+    bool same = false;
+    ListCell *cell;
+
+    if (!HeapTupleIsValid(tuple))
+        return false;
+    foreach (cell, expressions_of(tuple))
+        same |= strcmp(catalog_statistics_on(((Form_pg_statistic_ext)GETSTRUCT(tuple))->stxrelid, lfirst(cell)),
+                       definition) == 0;
+    ReleaseSysCache(tuple);
+    return same;
+}
+
+char *
+catalog_statistics_on(Oid relid, Node *expression)
+{
+    return psprintf("ON (%s)", catalog_deparse(relid, expression, false));
 }
 
 static CatalogCover

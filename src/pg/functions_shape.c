@@ -1,5 +1,6 @@
 /*
- * functions_shape.c - index definitions as text: whether two are the same index, what one has for keys.
+ * functions_shape.c - definitions as text: whether two are the same index or statistics, what an index has for
+ * keys.
  *
  * Advice and pg_get_indexdef write the same index in different words: other
  * names, other parentheses, ASC or not, an operator class with its schema or
@@ -14,7 +15,10 @@
 #include "parser/parser.h"
 #include "utils/builtins.h"
 
+#include "catalog.h"
+
 PG_FUNCTION_INFO_V1(index_advisor_same_index);
+PG_FUNCTION_INFO_V1(index_advisor_same_statistics);
 
 static bool is_definition(const char *sql);
 static IndexStmt *parse_index(const char *sql);
@@ -34,6 +38,13 @@ index_advisor_same_index(PG_FUNCTION_ARGS)
                    equal(there->indexParams, wanted->indexParams) &&
                    same_set(there->indexIncludingParams, wanted->indexIncludingParams) &&
                    same_set(conjuncts(there->whereClause), conjuncts(wanted->whereClause)));
+}
+
+/* Statistics are compared as trees of the catalog, which say which function or type a name means. */
+Datum
+index_advisor_same_statistics(PG_FUNCTION_ARGS)
+{
+    PG_RETURN_BOOL(catalog_same_statistics(PG_GETARG_OID(0), text_to_cstring(PG_GETARG_TEXT_PP(1))));
 }
 
 bool

@@ -74,22 +74,22 @@ typedef struct GatheredStatistics
     StatisticsFacts facts;
     WhatifIndex index;         /* the conditions as its keys, the columns that they are on as those that it includes */
     int attributes[MAX_STATISTICS_COLUMNS];
-    Node *expression;          /* varno 1, and the conditions that are about it; NULL: it is about columns */
-    List *clauses;
+    Node *expression;          /* varno 1; NULL: it is about columns */
+    List *clauses;             /* then all conditions of the request on its table that stand alone */
 } GatheredStatistics;
 
-/* False where they are not on two columns that extended statistics could speak of. Rows and target are not filled. */
+/* False where they are not on two columns that extended statistics could speak of. The sample and target are not filled. */
 extern bool gather_statistics(Gathered *gathered, int request, GatheredStatistics *found);
 
 /*
  * The same of groups by columns of the request's relation, as a sample without conditions. False where they are not two that
- * ndistinct statistics speak of; planned, counted, rows and target are not filled.
+ * ndistinct statistics speak of; planned, counted, the sample and target are not filled.
  */
 extern bool gather_statistics_of_groups(Gathered *gathered, int request, const Bitmapset *columns,
                                         GatheredStatistics *found);
 
-/* The same of conditions on the one expression of the request that a sample says more of, where a scan was counted. Rows, target and
- * planned are not filled. */
+/* The same of conditions on the one expression of the request that a sample says more of, where a scan was counted. The sample, target
+ * and planned are not filled. */
 extern bool gather_statistics_of_expression(Gathered *gathered, int request, GatheredStatistics *found);
 
 /* No extended statistics would bring its statement another plan. */
@@ -119,6 +119,9 @@ extern Oid gather_relation_oid(const Gathered *gathered, int relation);
 /* A core's definition as a hypothetical index, in the current context. */
 extern WhatifIndex *gather_whatif(const Gathered *gathered, const IndexDefinition *definition,
                                   const IndexSize *size);
+
+/* Its keys that are no columns (varno 1), as long as gathered lives; the list is palloc'd. */
+extern List *gather_key_expressions(const Gathered *gathered, const IndexDefinition *definition);
 
 /* The request's conjuncts in words, palloc'd. */
 extern char *gather_filter_words(const Facts *facts, const RequestFact *request);

@@ -269,3 +269,19 @@ gather_whatif(const Gathered *gathered, const IndexDefinition *definition, const
     }
     return index;
 }
+
+List *
+gather_key_expressions(const Gathered *gathered, const IndexDefinition *definition)
+{
+    List *expressions = NIL;
+
+    for (int i = 0; i < definition->n_keys; i++)
+    {
+        const GatheredAttribute *origin =
+            &AT(gathered, ATTRIBUTE_ORIGINS, AttributeOrigin, definition->keys[i].attribute)->attribute;
+
+        if (origin->attno == 0)
+            expressions = lappend(expressions, origin->key);
+    }
+    return expressions;
+}

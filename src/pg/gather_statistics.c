@@ -111,8 +111,10 @@ gather_statistics_of_expression(Gathered *gathered, int request, GatheredStatist
         Node *clause = AT(gathered, PREDICATE_ORIGINS, PredicateOrigin, i)->clause;
         const GatheredAttribute *origin;
 
-        if (predicate->attribute == NONE || predicate->implied || predicate->or_group > 0 ||
-            predicate->kind == PREDICATE_JOIN || clause == NULL)
+        if (predicate->implied || predicate->or_group > 0 || predicate->kind == PREDICATE_JOIN || clause == NULL)
+            continue;
+        found->clauses = lappend(found->clauses, clause);
+        if (predicate->attribute == NONE)
             continue;
         origin = &AT(gathered, ATTRIBUTE_ORIGINS, AttributeOrigin, predicate->attribute)->attribute;
         if (origin->attno != 0 || !is_learnt(found->index.relid, origin->key))
@@ -121,7 +123,6 @@ gather_statistics_of_expression(Gathered *gathered, int request, GatheredStatist
             return false;
         attribute = predicate->attribute;
         found->expression = origin->key;
-        found->clauses = lappend(found->clauses, clause);
     }
     return attribute != NONE;
 }

@@ -38,6 +38,7 @@ typedef struct EstimateCall
     List *right; /* RightEstimate */
     bool unlearnt;
     WhatifEstimate *heard; /* its share is asked for; NULL: none is */
+    int others;            /* conditions that the relation has besides where it was heard */
 } EstimateCall;
 
 static EstimateCall *current_call;
@@ -47,7 +48,7 @@ static set_rel_pathlist_hook_type previous_hook;
 static void put_right(PlannerInfo *root, RelOptInfo *rel, Index rti, RangeTblEntry *rte);
 static PlannedStmt *plan_call(Query *query, const char *text, int cursor_options, ParamListInfo params,
                               EstimateCall *call);
-static void hear(const EstimateCall *call, const PlannerInfo *root);
+static void hear(EstimateCall *call, const PlannerInfo *root);
 static bool put_level_right(EstimateCall *call, PlannerInfo *root);
 static bool put_relation_right(EstimateCall *call, PlannerInfo *root, RelOptInfo *rel,
                                const WhatifEstimate *estimate);
@@ -75,7 +76,7 @@ PlannedStmt *
 whatif_plan_unlearnt(Query *query, const char *text, int cursor_options, ParamListInfo params,
                      WhatifEstimate *heard)
 {
-    EstimateCall call = {.unlearnt = true, .heard = heard};
+    EstimateCall call = {.unlearnt = true, .heard = heard, .others = INT_MAX};
 
     return plan_call(query, text, cursor_options, params, &call);
 }
@@ -183,16 +184,22 @@ has_conditions(const RelOptInfo *rel, const WhatifEstimate *estimate)
     return true;
 }
 
+/* Of a table that is there twice, the one that has the fewest conditions besides. */
 static void
-hear(const EstimateCall *call, const PlannerInfo *root)
+hear(EstimateCall *call, const PlannerInfo *root)
 {
     for (int rti = 1; call->heard != NULL && rti < root->simple_rel_array_size; rti++)
     {
         const RelOptInfo *rel = root->simple_rel_array[rti];
+        int others = rel ? list_length(rel->baserestrictinfo) - list_length(call->heard->clauses) : INT_MAX;
 
-        if (rel != NULL && rel->reloptkind == RELOPT_BASEREL && rel->rtekind == RTE_RELATION && rel->tuples > 0 &&
-            call->heard->relid == root->simple_rte_array[rti]->relid && has_conditions(rel, call->heard))
+        if (others < call->others && rel->reloptkind == RELOPT_BASEREL && rel->rtekind == RTE_RELATION &&
+            rel->tuples > 0 && call->heard->relid == root->simple_rte_array[rti]->relid &&
+            has_conditions(rel, call->heard))
+        {
             call->heard->share = rel->rows / rel->tuples;
+            call->others = others;
+        }
     }
 }
 

@@ -11,6 +11,7 @@
 
 #include "access/htup_details.h"
 #include "catalog/pg_statistic.h"
+#include "catalog/pg_statistic_ext.h"
 #include "nodes/nodeFuncs.h"
 #include "optimizer/optimizer.h"
 #include "optimizer/planner.h"
@@ -132,6 +133,25 @@ note_grouping(PlannerInfo *root, UpperRelationKind stage, RelOptInfo *input_rel,
 
 /* ---- with another number of groups ---- */
 
+/* Where the catalog has statistics on some of the columns, those on all of them are asked instead. */
+static void
+take_away_parts(PlannerInfo *root, const RangeTblEntry *rte, const Bitmapset *columns)
+{
+    for (int rti = 1; rti < root->simple_rel_array_size; rti++)
+    {
+        RelOptInfo *rel = root->simple_rte_array[rti] == rte ? root->simple_rel_array[rti] : NULL;
+        ListCell *cell;
+
+        foreach (cell, rel ? rel->statlist : NIL)
+        {
+            const StatisticExtInfo *there = lfirst(cell);
+
+            if (there->kind == STATS_EXT_NDISTINCT && there->exprs == NIL && bms_is_subset(there->keys, columns))
+                rel->statlist = foreach_delete_current(rel->statlist, cell);
+        }
+    }
+}
+
 /* The rest of the planning looks at the same statistics: they are a copy. */
 static bool
 relation_statistics(PlannerInfo *root, RangeTblEntry *rte, AttrNumber attnum, VariableStatData *vardata)
@@ -145,6 +165,7 @@ relation_statistics(PlannerInfo *root, RangeTblEntry *rte, AttrNumber attnum, Va
                                      BoolGetDatum(rte->inh));
     if (!HeapTupleIsValid(statistics))
         return false;
+    take_away_parts(root, rte, estimate->columns);
     ((Form_pg_statistic)GETSTRUCT(statistics))->stadistinct =
         attnum == bms_next_member(estimate->columns, -1) ? (float4)estimate->distinct : 1;
     vardata->statsTuple = statistics;
