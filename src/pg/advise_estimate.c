@@ -75,7 +75,7 @@ advise_weigh_learnt(Session *session, const GatheredStatement *statement, Weighe
     return session_run(session, statement->captured, weigh_body, &job, &failure);
 }
 
-/* As the server plans it today. */
+/* As it is planned without; what is weighed as learnt, as the server does that learnt nothing. */
 static PlannedStmt *
 plan_now(const EstimateJob *job, const StatementContext *run)
 {

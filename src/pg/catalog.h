@@ -143,7 +143,7 @@ extern const char *catalog_opclass_sql(Oid opclass);
 
 /*
  * All that an index with it would run, and all that reading its literals back runs, is built in, a superuser's or
- * that of the owner of relid. Only then may it become DDL: whoever executes or parses that, a superuser perhaps, runs
+ * that of the owner of relid (InvalidOid: of no other). Only then may it become DDL: whoever executes or parses that, a superuser perhaps, runs
  * what is in the literals, and the table's owner runs the functions with each VACUUM and ANALYZE.
  */
 extern bool catalog_is_harmless(Oid relid, Node *expression);
